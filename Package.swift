@@ -1,0 +1,50 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// One set of settings for every target of ours.
+let swiftSettings: [SwiftSetting] =
+    [
+        // SE-0335: an existential is written `any P`.
+        .enableUpcomingFeature("ExistentialAny"),
+        // SE-0409: an import is internal unless a public signature needs it.
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        // SE-0444: a member is visible only where its module is imported.
+        .enableUpcomingFeature("MemberImportVisibility"),
+    ]
+    // CI sets WERROR; a warning of ours then fails the build, one of a dependency does not.
+    + (Context.environment["WERROR"] != nil ? [.treatAllWarnings(as: .error)] : [])
+
+let package = Package(
+    name: "mainstay",
+    products: [
+        .executable(name: "mainstay", targets: ["mainstay"]),
+        .library(name: "MainstayEngine", targets: ["Agreements", "Rating"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    ],
+    targets: [
+        .target(name: "Agreements", swiftSettings: swiftSettings),
+        .target(name: "Rating", dependencies: ["Agreements"], swiftSettings: swiftSettings),
+        .target(
+            name: "Exchange",
+            dependencies: ["Agreements", "Rating", .product(name: "Yams", package: "Yams")],
+            swiftSettings: swiftSettings),
+        .executableTarget(
+            name: "mainstay",
+            dependencies: [
+                "Agreements", "Rating", "Exchange",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: swiftSettings),
+        .testTarget(name: "AgreementsTests", dependencies: ["Agreements"], swiftSettings: swiftSettings),
+        .testTarget(name: "RatingTests", dependencies: ["Agreements", "Rating"], swiftSettings: swiftSettings),
+        .testTarget(
+            name: "ExchangeTests", dependencies: ["Agreements", "Rating", "Exchange"], swiftSettings: swiftSettings),
+        .testTarget(
+            name: "MainstayTests", dependencies: ["mainstay", "Agreements", "Rating", "Exchange"],
+            swiftSettings: swiftSettings),
+    ],
+    swiftLanguageModes: [.v6]
+)

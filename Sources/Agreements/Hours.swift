@@ -1,0 +1,104 @@
+/// A length of working time, in whole seconds (design T2).
+///
+/// It is called hours because that is what a plan, a block and a statement count; it never holds a fraction of a
+/// second and never a floating-point number.
+@frozen
+public struct Hours: Hashable, Comparable, Sendable, AdditiveArithmetic {
+    /// The length in seconds. Negative only in differences.
+    public var seconds: Int
+
+    /// A length of so many seconds.
+    @inlinable
+    public init(seconds: Int) { self.seconds = seconds }
+
+    /// A length of hours and minutes.
+    @inlinable
+    public init(_ hours: Int, _ minutes: Int = 0) { seconds = hours * 3600 + minutes * 60 }
+
+    /// No time at all.
+    @inlinable public static var zero: Hours { Hours(seconds: 0) }
+
+    @inlinable public static func + (a: Hours, b: Hours) -> Hours { Hours(seconds: a.seconds + b.seconds) }
+    @inlinable public static func - (a: Hours, b: Hours) -> Hours { Hours(seconds: a.seconds - b.seconds) }
+    @inlinable public static prefix func - (a: Hours) -> Hours { Hours(seconds: -a.seconds) }
+    @inlinable public static func < (a: Hours, b: Hours) -> Bool { a.seconds < b.seconds }
+}
+
+extension Hours: CustomStringConvertible {
+    /// `1:30`, or `1:30:12` where the seconds are not zero; a minus sign before a negative difference.
+    public var description: String {
+        let size = seconds.magnitude
+        let sign = seconds < 0 ? "-" : ""
+        let minutes = twoDigits(Int(size / 60 % 60))
+        let rest = Int(size % 60)
+        return "\(sign)\(size / 3600):\(minutes)" + (rest == 0 ? "" : ":\(twoDigits(rest))")
+    }
+}
+
+extension Hours {
+    /// The longest length this software accepts for one quantity: ten thousand years of hours, which keeps every
+    /// product of a length and a rate inside 64 bits.
+    public static let limit = Hours(seconds: 87_600_000 * 3600)
+
+    /// Reads `1:30`, `1:30:12`, `90m`, `2h`, `1h30`, `1.5` or `1,5` (hours), as people type durations.
+    ///
+    /// A decimal that is not a whole number of seconds is rounded half up to the second. Returns nil for anything
+    /// else, for a negative length and for one over ``limit``.
+    public init?(text: some StringProtocol) {
+        guard let seconds = Hours.seconds(of: Array(text.utf8)), seconds <= Hours.limit.seconds else { return nil }
+        self.init(seconds: seconds)
+    }
+
+    private static func seconds(of text: [UInt8]) -> Int? {
+        if text.contains(UInt8(ascii: ":")) {
+            let parts = text.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
+            guard parts.count == 2 || parts.count == 3, let hours = wholeNumber(parts[0]),
+                parts[1].count == 2, let minutes = wholeNumber(parts[1]), minutes < 60
+            else { return nil }
+            guard parts.count == 3 else { return hours * 3600 + minutes * 60 }
+            guard parts[2].count == 2, let rest = wholeNumber(parts[2]), rest < 60 else { return nil }
+            return hours * 3600 + minutes * 60 + rest
+        }
+        if text.last == UInt8(ascii: "m"), let minutes = wholeNumber(text.dropLast()) { return minutes * 60 }
+        if let mark = text.firstIndex(of: UInt8(ascii: "h")), let hours = wholeNumber(text[..<mark]) {
+            var rest = text[(mark + 1)...]
+            if rest.isEmpty { return hours * 3600 }
+            if rest.last == UInt8(ascii: "m") { rest = rest.dropLast() }
+            guard let minutes = wholeNumber(rest), minutes < 60 else { return nil }
+            return hours * 3600 + minutes * 60
+        }
+        return decimal(text[...], unitsPerWhole: 3600)
+    }
+}
+
+/// The value of an unsigned decimal such as `12.75` in units of which `unitsPerWhole` make one, rounded half up.
+///
+/// At most twelve digits before the mark and nine after it are read, so that nothing overflows; more give nil. The
+/// mark may be `.` or `,`.
+package func decimal(_ text: ArraySlice<UInt8>, unitsPerWhole: Int) -> Int? {
+    let mark = text.firstIndex { $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: ",") }
+    let whole = text[..<(mark ?? text.endIndex)]
+    var fraction = mark.map { text[($0 + 1)...] } ?? []
+    guard !(whole.isEmpty && fraction.isEmpty), whole.count <= 12 else { return nil }
+    while fraction.last == UInt8(ascii: "0") { fraction = fraction.dropLast() }
+    guard fraction.count <= 9 else { return nil }
+    guard let units = whole.isEmpty ? 0 : wholeNumber(whole) else { return nil }
+    guard let part = fraction.isEmpty ? 0 : wholeNumber(fraction) else { return nil }
+    var scale = 1
+    for _ in fraction { scale *= 10 }
+    return units * unitsPerWhole + (part * unitsPerWhole * 2 + scale) / (scale * 2)
+}
+
+/// The value of one to twelve decimal digits, or nil.
+package func wholeNumber(_ text: ArraySlice<UInt8>) -> Int? {
+    guard !text.isEmpty, text.count <= 12 else { return nil }
+    var value = 0
+    for byte in text {
+        guard byte >= UInt8(ascii: "0"), byte <= UInt8(ascii: "9") else { return nil }
+        value = value * 10 + Int(byte - UInt8(ascii: "0"))
+    }
+    return value
+}
+
+/// A number of at most two digits, with a leading zero.
+package func twoDigits(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }

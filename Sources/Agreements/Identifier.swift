@@ -1,0 +1,29 @@
+/// The name of one record of a kind, as people and files write it: `acme`, `e-2041`.
+///
+/// The kind is part of the type, so that a request's name cannot be given where a client's is asked for.
+public struct Identifier<Kind>: Hashable, Comparable, Sendable, CustomStringConvertible {
+    /// The name as written.
+    public let text: String
+
+    /// A record's name. Compared as text, exactly.
+    public init(_ text: String) { self.text = text }
+
+    public static func < (a: Identifier, b: Identifier) -> Bool { a.text < b.text }
+    /// The name itself.
+    public var description: String { text }
+}
+
+/// What a client is called in files.
+public typealias ClientID = Identifier<Client>
+/// What a contract is called in files.
+public typealias ContractID = Identifier<Contract>
+/// What a project is called in files.
+public typealias ProjectID = Identifier<Project>
+/// What a block is called in files.
+public typealias BlockID = Identifier<Block>
+/// What a service line is called in the terms: `website-maintenance`.
+public typealias ServiceLineID = Identifier<ServiceLine>
+/// What a work type is called in the terms: `custom-development`.
+public typealias WorkTypeID = Identifier<WorkType>
+/// What a plan is called in the terms: `care-2`.
+public typealias PlanID = Identifier<Plan>

@@ -1,0 +1,91 @@
+public import Agreements
+
+/// The closing of a client's period: what was issued for it then, and what for earlier closed ones (design X1, X2).
+public struct Closing: Hashable, Sendable {
+    /// Whose period.
+    public var client: ClientID
+    /// Which period.
+    public var period: Period
+    /// The positions issued: those of the period itself whole, those of earlier periods as differences.
+    public var positions: [IssuedPosition]
+    /// The hours each grant had for the period, by the grant's id.
+    public var available: [GrantID: Hours]
+    /// When it was closed: facts recorded later are late.
+    public var recordedAt: Instant
+
+    /// A closing.
+    public init(
+        client: ClientID, period: Period, positions: [IssuedPosition], available: [GrantID: Hours], recordedAt: Instant
+    ) {
+        self.client = client
+        self.period = period
+        self.positions = positions
+        self.available = available
+        self.recordedAt = recordedAt
+    }
+}
+
+/// What something on a statement is about; it has at most one position in a period.
+public enum PositionKey: Hashable, Comparable, Sendable {
+    /// The fee of a contract's plan.
+    case fee(ContractID)
+    /// The price of a block.
+    case block(BlockID)
+    /// The work of a time entry.
+    case entry(EntryID)
+    /// The time added by rounding up one entry.
+    case entryRounding(EntryID)
+    /// The time added by rounding up the work on a request in the period.
+    case requestRounding(RequestID)
+    /// The time added by rounding up the work on a request on one day.
+    case dayRounding(RequestID, CivilDate)
+}
+
+/// What was issued about one thing for one period: a whole, or a difference to what was issued before.
+public struct IssuedPosition: Hashable, Sendable {
+    /// The period it is for.
+    public var period: Period
+    /// What it is about.
+    public var key: PositionKey
+    /// The time worked that it accounts for.
+    public var worked: Hours
+    /// The hours drawn, by grant.
+    public var draws: [GrantID: Hours]
+    /// The hours charged: overage, or work charged at the list rate.
+    public var charged: Hours
+    /// The hours given as courtesy.
+    public var courtesy: Hours
+    /// The hours waived: tolerance, rounding, late time.
+    public var waived: Hours
+    /// The hours of work that is never charged.
+    public var notCharged: Hours
+    /// The amount.
+    public var amount: Money
+
+    /// A position.
+    public init(
+        period: Period, key: PositionKey, worked: Hours = .zero, draws: [GrantID: Hours] = [:], charged: Hours = .zero,
+        courtesy: Hours = .zero, waived: Hours = .zero, notCharged: Hours = .zero, amount: Money
+    ) {
+        self.period = period
+        self.key = key
+        self.worked = worked
+        self.draws = draws
+        self.charged = charged
+        self.courtesy = courtesy
+        self.waived = waived
+        self.notCharged = notCharged
+        self.amount = amount
+    }
+
+    /// The hours drawn from all grants.
+    public var drawn: Hours { draws.values.reduce(.zero, +) }
+}
+
+/// Anything that time can draw on (design section 1).
+public enum GrantID: Hashable, Comparable, Sendable {
+    /// The plan hours of a contract for one period.
+    case allotment(ContractID, Period)
+    /// Hours bought ahead.
+    case block(BlockID)
+}

@@ -1,0 +1,379 @@
+public import Agreements
+
+/// The derived account of one client and one period, with a part for each contract (design section 1).
+///
+/// It is a value made of facts by a pure function: printing it, invoicing it and auditing it years later make the same
+/// one. Hours add up in it in two ways, to the second:
+///
+/// - worked + rounding + weighting = drawn + charged + courtesy + waived + not charged, for each line and in all;
+/// - opening = drawn + lapsed + left, for each grant.
+public struct Statement: Sendable {
+    /// Whose it is.
+    public let client: Client
+    /// The zone in which the period's days are counted.
+    public let zone: Zone
+    /// The month it is for.
+    public let period: Period
+    /// When the period was closed, if it was; figures are then what it comes to now.
+    public let closedAt: Instant?
+    /// The contracts in force, in the order of their ids.
+    public internal(set) var contracts: [ContractAccount] = []
+    /// The hours that could be drawn on, in the order in which the draw order prefers them.
+    public internal(set) var grants: [GrantAccount] = []
+    /// The kinds of work met, each with its verdict and its rate. Lines refer to them.
+    public internal(set) var workClasses: [WorkClass] = []
+    /// The work, in order (design T4).
+    public internal(set) var lines: [WorkLine] = []
+    /// The draws of all lines, each line's together.
+    public internal(set) var draws: [Draw] = []
+    /// The blocks bought in the period.
+    public internal(set) var purchases: [BlockPurchase] = []
+    /// What earlier, closed periods come to now, less what was issued for them (design X2): on the first open period
+    /// after the last closed one, and nowhere else.
+    public internal(set) var adjustments: [Adjustment] = []
+    /// Entries of the period that do not count, and why.
+    public internal(set) var setAside: [SetAsideEntry] = []
+
+    /// The entries of the client, which lines refer to.
+    let entries: [TimeEntry]
+
+    init(client: Client, zone: Zone, period: Period, closedAt: Instant?, entries: [TimeEntry]) {
+        self.client = client
+        self.zone = zone
+        self.period = period
+        self.closedAt = closedAt
+        self.entries = entries
+    }
+
+    /// The time entry that a line is about; for added rounding, the last of its group.
+    public func entry(of line: WorkLine) -> TimeEntry { entries[Int(line.entryIndex)] }
+    /// The kind of work that a line is.
+    public func workClass(of line: WorkLine) -> WorkClass { workClasses[Int(line.classIndex)] }
+    /// What a line draws, grant by grant.
+    public func draws(of line: WorkLine) -> ArraySlice<Draw> {
+        draws[Int(line.firstDraw)..<Int(line.firstDraw) + Int(line.drawCount)]
+    }
+}
+
+/// What one contract gives and costs in one period.
+public struct ContractAccount: Hashable, Sendable {
+    /// Which contract.
+    public var contract: ContractID
+    /// The line it is for.
+    public var serviceLine: ServiceLineID
+    /// The plan in force.
+    public var plan: PlanID
+    /// What the plan is called.
+    public var planName: String
+    /// The first day of the version of the terms that the plan was taken from.
+    public var termsEffective: CivilDate
+    /// The fee.
+    public var fee: Money
+    /// How the fee came about.
+    public var feeReason: FigureReason
+    /// The hours included.
+    public var hours: Hours
+    /// How the hours came about.
+    public var hoursReason: FigureReason
+    /// The policies in force.
+    public var policies: Policies
+    /// The first day of the contract within the period.
+    public var from: CivilDate
+}
+
+/// Where a plan's fee or hours come from.
+public struct FigureReason: Hashable, Sendable {
+    /// What set the full figure.
+    public enum Source: Hashable, Sendable {
+        /// The plan, in the version of the terms in force.
+        case plan
+        /// The contract, from a date.
+        case negotiated(CivilDate)
+    }
+    /// How an upgrade in the period or a partial first period changed it.
+    public enum Share: Hashable, Sendable {
+        /// All of it.
+        case full
+        /// So many of the period's days.
+        case days(Int, of: Int)
+    }
+    /// What set the full figure.
+    public var source: Source
+    /// The share of it in a partial first period.
+    public var share: Share
+    /// The upgrades made in the period: from which plan, on which date, and for which share of the difference.
+    public var upgrades: [UpgradeStep]
+
+    /// One upgrade.
+    public struct UpgradeStep: Hashable, Sendable {
+        /// The plan before.
+        public var from: PlanID
+        /// The date of the change.
+        public var on: CivilDate
+        /// The share of the difference.
+        public var share: Share
+    }
+}
+
+/// One grant's account of one period: opening = drawn + lapsed + left.
+public struct GrantAccount: Hashable, Sendable {
+    /// Which grant.
+    public var id: GrantID
+    /// What its hours may pay for.
+    public var scope: GrantScope
+    /// The first day of work it may pay for.
+    public var from: CivilDate
+    /// The last day of work it may pay for; nil where no date is set.
+    public var lastDay: CivilDate?
+    /// What was there at the start of the period, or was added in it.
+    public var opening: Hours
+    /// What the period's work drew.
+    public var drawn: Hours
+    /// What lapsed at the end of the period.
+    public var lapsed: Hours
+    /// What is left for later periods.
+    public var left: Hours
+}
+
+/// What a grant's hours may pay for.
+public enum GrantScope: Hashable, Sendable {
+    /// What a contract covers: its service line and, where it is limited, its projects.
+    case contract(ServiceLineID, projects: Set<ProjectID>)
+    /// Any charged work within the scope of a block.
+    case block(Block.Scope)
+}
+
+/// A kind of work in a period: all work for which verdict, grants and rate are the same.
+public struct WorkClass: Hashable, Sendable {
+    /// The request's line.
+    public var serviceLine: ServiceLineID
+    /// The request's project.
+    public var project: ProjectID?
+    /// The kind of work time.
+    public var workType: WorkTypeID
+    /// Whether the work was done outside business hours, where that matters.
+    public var isOutsideHours: Bool
+    /// The judgement.
+    public var verdict: Verdict
+    /// What the judgement rests on, in order.
+    public var checklist: [Requirement]
+    /// The grants of the period it may draw on: places in ``Statement/grants``, preferred first.
+    public var eligible: [Int]
+    /// What an hour of it costs where no grant pays.
+    public var rate: HourlyRate
+    /// What set that rate.
+    public var clause: RateClause
+    /// The multiplier, in hundredths, and what it weighs.
+    public var multiplierPercent: Int
+    /// What the multiplier weighs.
+    public var multiplierTarget: MultiplierTarget
+}
+
+/// Whether work is paid for by a plan (design C1).
+public enum Verdict: Hashable, Sendable {
+    /// A contract covers it: plan hours pay, and beyond them overage.
+    case covered(ContractID)
+    /// No contract covers it: it is charged at the list rate where no block pays (design C5).
+    case chargedAtList
+    /// It is never charged (design C2).
+    case notCharged
+}
+
+/// One requirement of coverage, met or failed (design C1).
+public struct Requirement: Hashable, Sendable {
+    /// What is required.
+    public enum Subject: Hashable, Sendable {
+        /// The work type is one that is charged.
+        case chargedWork(WorkTypeID)
+        /// There is a contract on the service line.
+        case contract(ServiceLineID)
+        /// The contract is in force on the work date.
+        case dates(ContractID, from: CivilDate, through: CivilDate?)
+        /// The project is one that the contract is limited to.
+        case scope(ContractID, ProjectID?)
+        /// The contract's line covers the work type.
+        case workType(ContractID, ServiceLineID, WorkTypeID)
+        /// The client asked for the work: its request is approved.
+        case approvedRequest(ContractID, WorkTypeID)
+    }
+    /// What is required.
+    public var subject: Subject
+    /// Whether it is met.
+    public var isMet: Bool
+}
+
+/// What set a rate (design P2).
+public enum RateClause: Hashable, Sendable {
+    /// The contract, from a date.
+    case negotiated(ContractID, from: CivilDate)
+    /// The plan, in the version of the terms effective on a date.
+    case plan(PlanID, terms: CivilDate)
+    /// The list, in the version of the terms effective on a date.
+    case list(terms: CivilDate)
+    /// The list rate of a work type, in the version of the terms effective on a date.
+    case listOfWorkType(WorkTypeID, terms: CivilDate)
+}
+
+/// One piece of work on a statement: a time entry, a part of one, or the time that rounding added to a group of them.
+public struct WorkLine: Sendable {
+    /// What a line is.
+    public enum Kind: Sendable { case work, rounding }
+
+    /// What it is.
+    public var kind: Kind
+    /// Which part of its entry, from 1, counted over all periods.
+    public var part: Int32
+    /// How many parts its entry has in all.
+    public var parts: Int32
+    /// The date it counts on: for clocked work the date on which this part starts.
+    public var date: CivilDate
+    /// When this part starts; nil for dated work and for rounding.
+    public var start: Instant?
+    /// The time worked; for rounding 0.
+    public var worked: Hours
+    /// The time that rounding added; for work 0.
+    public var rounding: Hours
+    /// The time that a multiplier of hours added, or, under 100, took away.
+    public var weighting: Hours
+    /// The hours that grants paid.
+    public var drawn: Hours = .zero
+    /// The hours charged: overage, or work charged at the list rate.
+    public var charged: Hours = .zero
+    /// The hours given as courtesy.
+    public var courtesy: Hours
+    /// The hours within the contract's tolerance.
+    public var toleranceWaived: Hours = .zero
+    /// The hours of rounding that are not charged, because rounding alone causes no overage.
+    public var roundingWaived: Hours = .zero
+    /// The late hours that are given.
+    public var lateWaived: Hours
+    /// The hours of work that is never charged.
+    public var notCharged: Hours
+    /// What it costs.
+    public var amount: Money
+
+    var entryIndex: Int32
+    var classIndex: Int32
+    var firstDraw: Int32 = 0
+    var drawCount: Int32 = 0
+
+    /// The hours waived, for whatever reason.
+    public var waived: Hours { toleranceWaived + roundingWaived + lateWaived }
+    /// The hours that grants paid or that are charged.
+    public var billed: Hours { drawn + charged }
+}
+
+/// So much of one entry taken from one grant.
+public struct Draw: Hashable, Sendable {
+    /// The grant's place in ``Statement/grants``.
+    public var grant: Int
+    /// How much.
+    public var hours: Hours
+}
+
+/// A block bought in the period.
+public struct BlockPurchase: Hashable, Sendable {
+    /// Which block.
+    public var block: BlockID
+    /// How many hours it has.
+    public var hours: Hours
+    /// What an hour cost.
+    public var pricePerHour: HourlyRate
+    /// What it costs.
+    public var price: Money
+}
+
+/// What one thing in a closed period comes to now, less what was issued for it (design X2).
+public struct Adjustment: Hashable, Sendable {
+    /// Why it differs.
+    public enum Cause: Hashable, Sendable {
+        /// The entry was logged after the period was closed.
+        case lateTime(EntryID)
+        /// The entry was corrected.
+        case correction(EntryID, reason: String)
+        /// The entry was withdrawn.
+        case void(EntryID, reason: String)
+        /// Time was given.
+        case courtesy(EntryID, by: String, reason: String)
+        /// The request moved.
+        case moved(RequestID, reason: String)
+        /// Another fact or another entry changed what the period comes to.
+        case rerated
+    }
+    /// The difference: every figure now, less what was issued.
+    public var position: IssuedPosition
+    /// Why.
+    public var cause: Cause
+}
+
+/// An entry that does not count in its period.
+public struct SetAsideEntry: Hashable, Sendable {
+    /// Why not.
+    public enum Reason: Hashable, Sendable {
+        /// Nobody has approved it yet.
+        case awaitingApproval
+        /// It came after the period was closed, and the terms refuse late time.
+        case refusedLate
+    }
+    /// Which entry.
+    public var entry: EntryID
+    /// The time that does not count.
+    public var hours: Hours
+    /// Why not.
+    public var reason: Reason
+}
+
+// MARK: - Totals
+
+extension Statement {
+    /// The hours of the statement, added up.
+    public var totals: HourTotals {
+        var totals = HourTotals()
+        for line in lines { totals.add(line) }
+        return totals
+    }
+
+    /// What the period costs: fees, blocks, work and adjustments.
+    public var total: Money {
+        var sum = Money.zero(client.currency)
+        for contract in contracts { sum.minorUnits += contract.fee.minorUnits }
+        for purchase in purchases { sum.minorUnits += purchase.price.minorUnits }
+        for line in lines { sum.minorUnits += line.amount.minorUnits }
+        for adjustment in adjustments { sum.minorUnits += adjustment.position.amount.minorUnits }
+        return sum
+    }
+}
+
+/// Hours added up over lines.
+public struct HourTotals: Hashable, Sendable {
+    /// Time worked.
+    public var worked = Hours.zero
+    /// Time added by rounding.
+    public var rounding = Hours.zero
+    /// Time added by multipliers.
+    public var weighting = Hours.zero
+    /// Hours that grants paid.
+    public var drawn = Hours.zero
+    /// Hours charged.
+    public var charged = Hours.zero
+    /// Hours given as courtesy.
+    public var courtesy = Hours.zero
+    /// Hours waived.
+    public var waived = Hours.zero
+    /// Hours of work that is never charged.
+    public var notCharged = Hours.zero
+
+    /// Nothing yet.
+    public init() {}
+
+    mutating func add(_ line: WorkLine) {
+        worked = worked + line.worked
+        rounding = rounding + line.rounding
+        weighting = weighting + line.weighting
+        drawn = drawn + line.drawn
+        charged = charged + line.charged
+        courtesy = courtesy + line.courtesy
+        waived = waived + line.waived
+        notCharged = notCharged + line.notCharged
+    }
+}
