@@ -1,25 +1,33 @@
 /// A currency of ISO 4217.
+///
+/// Its letters are kept as bytes, so that an amount is two machine words and copies for nothing.
+@frozen
 public struct Currency: Hashable, Sendable {
-    /// Three capital letters: `USD`.
-    public let code: String
     /// How many decimal digits its minor unit has: 2 for cents.
     public let minorDigits: Int
+    private let letters: (UInt8, UInt8, UInt8)
+
+    /// Three capital letters: `USD`.
+    public var code: String { String(decoding: [letters.0, letters.1, letters.2], as: UTF8.self) }
 
     /// A currency by its code, or nil where the code is not three capital letters.
     public init?(code: some StringProtocol) {
-        guard code.utf8.count == 3, code.utf8.allSatisfy({ $0 >= UInt8(ascii: "A") && $0 <= UInt8(ascii: "Z") })
+        let bytes = Array(code.utf8)
+        guard bytes.count == 3, bytes.allSatisfy({ $0 >= UInt8(ascii: "A") && $0 <= UInt8(ascii: "Z") })
         else { return nil }
-        self.code = String(code)
-        minorDigits = Currency.unusualDigits[self.code] ?? 2
+        self.init(bytes, Currency.unusualDigits[String(code)] ?? 2)
     }
 
-    private init(_ code: String, _ digits: Int) {
-        self.code = code
+    private init(_ bytes: [UInt8], _ digits: Int) {
+        letters = (bytes[0], bytes[1], bytes[2])
         minorDigits = digits
     }
 
+    public static func == (a: Currency, b: Currency) -> Bool { a.letters == b.letters }
+    public func hash(into hasher: inout Hasher) { hasher.combine(code) }
+
     /// The United States dollar.
-    public static let usd = Currency("USD", 2)
+    public static let usd = Currency(Array("USD".utf8), 2)
 
     /// How many minor units make one unit.
     public var minorUnitsPerUnit: Int { [1, 10, 100, 1000, 10000][minorDigits] }

@@ -34,14 +34,19 @@ public struct Statement: Sendable {
     /// Entries of the period that do not count, and why.
     public internal(set) var setAside: [SetAsideEntry] = []
 
+    /// The increment of work that no contract covers.
+    let listIncrement: Increment?
     /// The entries of the client, which lines refer to.
     let entries: [TimeEntry]
 
-    init(client: Client, zone: Zone, period: Period, closedAt: Instant?, entries: [TimeEntry]) {
+    init(
+        client: Client, zone: Zone, period: Period, closedAt: Instant?, listIncrement: Increment?, entries: [TimeEntry]
+    ) {
         self.client = client
         self.zone = zone
         self.period = period
         self.closedAt = closedAt
+        self.listIncrement = listIncrement
         self.entries = entries
     }
 

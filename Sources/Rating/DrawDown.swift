@@ -1,0 +1,55 @@
+import Agreements
+
+/// Work that asks for hours, and what it gets: the common ground of the draw orders (design D1, D2).
+///
+/// Grants are known by their place in the order of grants, work by its place in the order of work. Work that may draw on
+/// the same grants is of one class.
+struct DrawDown {
+    /// One piece of work.
+    struct Ask {
+        /// Its place in ``DrawDown/classes``.
+        var workClass: Int
+        /// How much it asks for.
+        var seconds: Int
+        /// What an hour of it costs if no grant pays: dearer work is covered first.
+        var rate: Int
+    }
+
+    /// So much for one piece of work from one grant.
+    struct Taking: Equatable {
+        var ask: Int
+        var grant: Int
+        var seconds: Int
+    }
+
+    /// The seconds each grant has, in the order of grants.
+    var grants: [Int]
+    /// For each class the grants it may draw on, in the order of grants.
+    var classes: [[Int]]
+    /// The work, in the order of work.
+    var asks: [Ask]
+
+    /// What each piece takes from each grant, in the order of work, then of grants.
+    func takings(_ order: DrawOrder) -> [Taking] {
+        switch order {
+        case .bestForClient: bestForClient()
+        case .soonestExpiry, .narrowestScope, .allotmentFirst: greedy()
+        }
+    }
+
+    /// In the order of work, each piece takes what is there from its grants in the order of grants.
+    private func greedy() -> [Taking] {
+        var left = grants
+        var takings: [Taking] = []
+        for (index, ask) in asks.enumerated() {
+            var needed = ask.seconds
+            for grant in classes[ask.workClass] where needed > 0 && left[grant] > 0 {
+                let taken = min(needed, left[grant])
+                left[grant] -= taken
+                needed -= taken
+                takings.append(Taking(ask: index, grant: grant, seconds: taken))
+            }
+        }
+        return takings
+    }
+}

@@ -1,0 +1,149 @@
+import Agreements
+
+/// Sorts the facts of all clients into one history each. Linear in the facts, and n log(entries of a period) where the
+/// entries are not in order.
+struct Histories {
+    private(set) var all: [ClientHistory] = []
+    private var place: [ClientID: Int] = [:]
+
+    init(_ facts: Facts, terms: TermsHistory) {
+        addClients(facts)
+        addContracts(facts)
+        addBlocks(facts)
+        for closing in facts.closings.sorted(by: Histories.isBefore) {
+            guard let client = place[closing.client] else { continue }
+            all[client].closings[closing.period] = closing
+            all[client].issued.add(closing)
+        }
+        addWork(facts, terms)
+        for client in all.indices { all[client].sortParts() }
+    }
+
+    private static func isBefore(_ a: Closing, _ b: Closing) -> Bool {
+        (a.client, a.recordedAt, a.period) < (b.client, b.recordedAt, b.period)
+    }
+
+    private mutating func addClients(_ facts: Facts) {
+        let changes = Dictionary(grouping: facts.zoneChanges, by: \.client)
+        for client in facts.clients.sorted(by: { $0.id < $1.id }) where place[client.id] == nil {
+            place[client.id] = all.count
+            let zones = ZoneTimeline(first: client.zone, changes: changes[client.id] ?? [])
+            all.append(ClientHistory(client: client, zones: zones))
+        }
+    }
+
+    private mutating func addContracts(_ facts: Facts) {
+        let changes = Dictionary(grouping: facts.planChanges, by: \.contract)
+        let ends = Dictionary(grouping: facts.contractEnds, by: \.contract)
+        let negotiated = Dictionary(grouping: facts.negotiatedTerms, by: \.contract)
+        for contract in facts.contracts.sorted(by: { $0.id < $1.id }) {
+            guard let client = place[contract.client] else { continue }
+            let end = ends[contract.id]?.max { ($0.recordedAt, $0.on) < ($1.recordedAt, $1.on) }
+            all[client].contracts.append(
+                ContractHistory(
+                    contract: contract,
+                    changes: (changes[contract.id] ?? []).sorted {
+                        ($0.on, $0.recordedAt, $0.plan) < ($1.on, $1.recordedAt, $1.plan)
+                    },
+                    negotiated: (negotiated[contract.id] ?? []).sorted {
+                        // Two of one date and second: the content decides, so that their order in a file never does.
+                        ($0.from, $0.recordedAt, "\($0)") < ($1.from, $1.recordedAt, "\($1)")
+                    },
+                    lastDay: end.map { Period(containing: $0.on).lastDay }))
+        }
+    }
+
+    private mutating func addBlocks(_ facts: Facts) {
+        let done = Dictionary(grouping: facts.projectsDone, by: \.project)
+        let changes = Dictionary(grouping: facts.blockChanges, by: \.block)
+        for block in facts.blocks.sorted(by: { $0.id < $1.id }) {
+            guard let client = place[block.client] else { continue }
+            var projectDone: CivilDate?
+            if block.endsWithProject, case .project(let project) = block.scope {
+                projectDone = done[project]?.max { ($0.recordedAt, $0.on) < ($1.recordedAt, $1.on) }?.on
+            }
+            all[client].blocks.append(
+                BlockHistory(block, changes: changes[block.id] ?? [], projectDone: projectDone))
+        }
+    }
+
+    /// What tells two kinds of work apart within a client.
+    private struct KindKey: Hashable {
+        var likeness: Int32
+        var workType: Int32
+        var isOutsideHours: Bool
+    }
+
+    private mutating func addWork(_ facts: Facts, _ terms: TermsHistory) {
+        let requests = RequestBook(facts)
+        let corrections = Histories.latestCorrections(facts.timeCorrections)
+        let voided = Set(facts.timeVoids.lazy.map(\.entry))
+        let courtesies = Histories.courtesies(facts.courtesies)
+        let needsApproval = terms.versions.contains(where: \.approvalRequired)
+        let approved = needsApproval ? Set(facts.timeApprovals.lazy.map(\.entry)) : []
+        let clients = requests.requests.map { place[$0.client] ?? -1 }
+        var cutters = all.map { PartCutter(zones: $0.zones, terms: terms) }
+        var kinds = [[KindKey: Int32]](repeating: [:], count: all.count)
+        var workTypes: [WorkTypeID: Int32] = [:]
+
+        for original in facts.timeEntries {
+            if !voided.isEmpty, voided.contains(original.id) { continue }
+            let entry = corrections.isEmpty ? original : corrections[original.id]?.entry ?? original
+            guard let request = requests.index(of: entry.request), clients[request] >= 0 else { continue }
+            let client = clients[request]
+            let nextType = Int32(workTypes.count)
+            let workType = workTypes[entry.workType] ?? nextType
+            if workType == nextType { workTypes[entry.workType] = nextType }
+            let index = Int32(all[client].entries.count)
+            all[client].entries.append(entry)
+            let courtesy = courtesies.isEmpty ? .zero : min(courtesies[entry.id] ?? .zero, entry.worked)
+            let waits = needsApproval && !approved.contains(entry.id)
+            cutters[client].forEachPart(of: entry, courtesy: courtesy) { part, isOutside in
+                if waits, (terms.inForce(on: part.period.firstDay) ?? terms.versions[0]).approvalRequired {
+                    all[client].setAside(entry.id, part)
+                    return
+                }
+                let key = KindKey(
+                    likeness: requests.likeness(of: request), workType: workType, isOutsideHours: isOutside)
+                if let kind = kinds[client][key] {
+                    part.kind = kind
+                } else {
+                    part.kind = Int32(all[client].kinds.count)
+                    kinds[client][key] = part.kind
+                    let alike = requests.requests[request]
+                    all[client].kinds.append(
+                        WorkKind(
+                            serviceLine: alike.serviceLine, project: alike.project,
+                            isApproved: requests.isApproved(request), workType: entry.workType,
+                            isOutsideHours: isOutside))
+                }
+                part.entry = index
+                part.request = Int32(request)
+                all[client].parts.append(part)
+            }
+        }
+    }
+
+    private static func latestCorrections(_ corrections: [TimeCorrection]) -> [EntryID: TimeCorrection] {
+        var latest: [EntryID: TimeCorrection] = [:]
+        for correction in corrections {
+            guard let known = latest[correction.entry.id] else {
+                latest[correction.entry.id] = correction
+                continue
+            }
+            // Of two in one second the content decides, so that their order in a file never does.
+            let (a, b) = (known.entry.recordedAt, correction.entry.recordedAt)
+            if a < b || (a == b && "\(known)" < "\(correction)") { latest[correction.entry.id] = correction }
+        }
+        return latest
+    }
+
+    /// The time given of each entry; one without hours gives more than any entry has.
+    private static func courtesies(_ courtesies: [Courtesy]) -> [EntryID: Hours] {
+        var given: [EntryID: Hours] = [:]
+        for courtesy in courtesies {
+            given[courtesy.entry, default: .zero] += courtesy.hours ?? .limit
+        }
+        return given
+    }
+}

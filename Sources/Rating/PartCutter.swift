@@ -1,0 +1,113 @@
+import Agreements
+
+/// Cuts entries at the start of periods and, where the terms weigh work outside business hours, at the start and end of
+/// these (design T3, P4).
+struct PartCutter {
+    private let zones: ZoneTimeline
+    private let terms: TermsHistory
+    private let weighsOutsideHours: Bool
+    /// The period last met: entries mostly come in order.
+    private var current: (period: Period, zone: Zone, start: Instant, end: Instant)?
+
+    init(zones: ZoneTimeline, terms: TermsHistory) {
+        self.zones = zones
+        self.terms = terms
+        weighsOutsideHours = terms.versions.contains { PartCutter.hours(weighedIn: $0) != nil }
+    }
+
+    /// The business hours of terms that weigh work outside of them.
+    static func hours(weighedIn terms: Terms) -> BusinessHours? {
+        terms.policies.outsideHoursPercent == 100 ? nil : terms.businessHours
+    }
+
+    private func hours(on date: CivilDate) -> BusinessHours? {
+        weighsOutsideHours ? PartCutter.hours(weighedIn: terms.inForce(on: date) ?? terms.versions[0]) : nil
+    }
+
+    /// Hands over the parts of an entry, earliest first, with whether each lies outside business hours.
+    ///
+    /// Entry, request and kind of the parts are left for the caller to fill in.
+    mutating func forEachPart(of entry: TimeEntry, courtesy: Hours, _ body: (inout WorkPart, _ isOutside: Bool) -> Void) {
+        switch entry.when {
+        case .dated(let date, let hours):
+            let isOutside = hours > .zero && (self.hours(on: date).map { !$0.days.contains(date.weekday) } ?? false)
+            var part = WorkPart(
+                period: Period(containing: date), isDated: true, date: date, start: Instant(seconds: 0), worked: hours,
+                courtesy: min(courtesy, hours))
+            body(&part, isOutside)
+        case .clocked(let start, let end):
+            let cuts = cuts(from: start, to: end)
+            var left = courtesy
+            for (index, cut) in cuts.enumerated() {
+                let worked = (index + 1 < cuts.count ? cuts[index + 1].start : end) - cut.start
+                var part = WorkPart(
+                    period: cut.period, part: Int32(clamping: index + 1), parts: Int32(clamping: cuts.count),
+                    isDated: false, date: cut.date, start: cut.start, worked: worked, courtesy: min(left, worked))
+                left = left - part.courtesy
+                body(&part, cut.isOutside)
+            }
+        }
+    }
+
+    private struct Cut {
+        var period: Period
+        var date: CivilDate
+        var start: Instant
+        var isOutside: Bool
+    }
+
+    private mutating func cuts(from start: Instant, to end: Instant) -> [Cut] {
+        var cuts: [Cut] = []
+        var instant = start
+        repeat {
+            let (period, zone, _, periodEnd) = period(containing: instant)
+            let date = zone.date(of: instant)
+            let hours = hours(on: date)
+            let second = zone.local(instant) - date.day * 86_400
+            cuts.append(
+                Cut(
+                    period: period, date: date, start: instant,
+                    isOutside: hours.map { !$0.days.contains(date.weekday) || second < $0.opens || second >= $0.closes }
+                        ?? false))
+            var next = min(end, periodEnd)
+            if let hours { next = min(next, nextEdge(after: instant, on: date, zone, hours)) }
+            instant = next
+        } while instant < end
+        return cuts
+    }
+
+    /// The next opening or closing after an instant: of its date or of the business days that follow.
+    private func nextEdge(after instant: Instant, on date: CivilDate, _ zone: Zone, _ hours: BusinessHours) -> Instant {
+        var date = date
+        for _ in 0...7 {
+            if hours.days.contains(date.weekday) {
+                for second in [hours.opens, hours.closes] {
+                    let edge = zone.instant(ofLocal: date.day * 86_400 + second)
+                    if edge > instant { return edge }
+                }
+            }
+            date = date + 1
+        }
+        return Instant(seconds: .max)
+    }
+
+    private mutating func period(containing instant: Instant) -> (Period, Zone, start: Instant, end: Instant) {
+        if let current, current.start <= instant, instant < current.end { return current }
+        let period = zones.period(containing: instant)
+        let found = (period, zones.zone(of: period), zones.start(of: period), zones.start(of: period.next))
+        current = found
+        return found
+    }
+}
+
+extension WorkPart {
+    /// A part whose entry, request and kind are yet to be filled in.
+    fileprivate init(
+        period: Period, part: Int32 = 1, parts: Int32 = 1, isDated: Bool, date: CivilDate, start: Instant,
+        worked: Hours, courtesy: Hours
+    ) {
+        self.init(
+            entry: 0, period: period, request: 0, kind: 0, part: part, parts: parts, isDated: isDated, date: date,
+            start: start, worked: worked, courtesy: courtesy)
+    }
+}

@@ -1,0 +1,302 @@
+import Agreements
+
+/// Rates one period of one client: what each piece of work asks for, what it draws, and what is charged.
+///
+/// The steps are those of docs/rules.md, in their order: accounts, grants, coverage, what a part asks for, draw-down,
+/// tolerance, amounts.
+struct PeriodRating {
+    private let history: ClientHistory
+    private let terms: TermsHistory
+    private let period: Period
+    private let accounts: [ContractAccount]
+    private let grants: [OpenGrant]
+    private let classes: WorkClasses
+    private let listPolicies: Policies
+    private let closing: Closing?
+    private let issued: [PositionKey: IssuedPosition]
+    private var statement: Statement
+
+    /// - Parameters:
+    ///   - parts: the period's parts, in the order of work.
+    ///   - available: the hours each of the client's blocks has for the period.
+    static func statement(
+        of history: ClientHistory, terms: TermsHistory, period: Period, parts: ArraySlice<WorkPart>,
+        available: [BlockID: Hours]
+    ) -> Statement {
+        var rating = PeriodRating(history: history, terms: terms, period: period, available: available)
+        rating.addLines(parts)
+        rating.addRounding(parts)
+        rating.drawDown()
+        rating.waiveTolerance()
+        rating.price()
+        return rating.statement
+    }
+
+    private init(history: ClientHistory, terms: TermsHistory, period: Period, available: [BlockID: Hours]) {
+        self.history = history
+        self.terms = terms
+        self.period = period
+        let accounts = history.contracts.compactMap { $0.account(in: period, terms: terms) }
+        self.accounts = accounts
+        listPolicies = (terms.inForce(on: period.firstDay) ?? terms.versions[0]).policies
+        let order = accounts.first?.policies.drawOrder ?? listPolicies.drawOrder
+        let grants = PeriodRating.grants(history, accounts, period, available).sorted { $0.isBefore($1, order) }
+        self.grants = grants
+        classes = WorkClasses(history: history, terms: terms, period: period, accounts: accounts, grants: grants)
+        closing = history.closings[period]
+        issued = closing == nil ? [:] : history.issued.byPeriod[period] ?? [:]
+
+        statement = Statement(
+            client: history.client, zone: history.zones.zone(of: period), period: period,
+            closedAt: closing?.recordedAt, listIncrement: listPolicies.increment, entries: history.entries)
+        statement.contracts = accounts
+        statement.grants = grants.map {
+            GrantAccount(
+                id: $0.id, scope: $0.scope, from: $0.from, lastDay: $0.lastDay, opening: $0.hours, drawn: .zero,
+                lapsed: .zero, left: .zero)
+        }
+        statement.purchases = history.blocks.map(\.block).filter { Period(containing: $0.boughtOn) == period }.map {
+            BlockPurchase(block: $0.id, hours: $0.hours, pricePerHour: $0.pricePerHour, price: $0.price)
+        }
+        statement.setAside = history.awaitingApproval[period] ?? []
+    }
+
+    // MARK: Grants
+
+    private static func grants(
+        _ history: ClientHistory, _ accounts: [ContractAccount], _ period: Period, _ available: [BlockID: Hours]
+    ) -> [OpenGrant] {
+        var grants: [OpenGrant] = []
+        for account in accounts {
+            guard let contract = history.contracts.first(where: { $0.contract.id == account.contract })?.contract
+            else { continue }
+            grants.append(
+                OpenGrant(
+                    id: .allotment(contract.id, period),
+                    scope: .contract(contract.serviceLine, projects: contract.projects), from: account.from,
+                    lastDay: period.lastDay, boughtOn: contract.from, rank: contract.rank, hours: account.hours))
+        }
+        for block in history.blocks {
+            guard let effective = block.effective, let hours = available[block.block.id], hours > .zero else { continue }
+            grants.append(
+                OpenGrant(
+                    id: .block(block.block.id), scope: .block(block.block.scope), from: effective,
+                    lastDay: block.lastDay, boughtOn: block.block.boughtOn, rank: nil, hours: hours))
+        }
+        return grants
+    }
+
+    // MARK: Lines
+
+    /// A line for each part: what is courtesy, late or never charged, and what is left to be paid for.
+    private mutating func addLines(_ parts: ArraySlice<WorkPart>) {
+        statement.lines.reserveCapacity(parts.count)
+        let nothing = Money.zero(history.client.currency)
+        let late = closing == nil ? [:] : lateTime(parts)
+        for part in parts {
+            let index = classes.index(ofKind: Int(part.kind), on: part.date)
+            let isCharged = classes.all[index].verdict != .notCharged
+            var line = WorkLine(
+                kind: .work, part: part.part, parts: part.parts, date: part.date,
+                start: part.isDated ? nil : part.start, worked: part.worked, rounding: .zero, weighting: .zero,
+                courtesy: isCharged ? part.courtesy : .zero, lateWaived: .zero,
+                notCharged: isCharged ? .zero : part.worked, amount: nothing, entryIndex: part.entry,
+                classIndex: Int32(index))
+            if isCharged, let hours = late[LatePart(entry: part.entry, part: part.part)], hours > .zero {
+                switch policies(of: index).lateTime {
+                case .adjust: break
+                case .waive: line.lateWaived = hours
+                case .refuse:
+                    line.worked = line.worked - hours
+                    statement.setAside.append(
+                        SetAsideEntry(
+                            entry: history.entries[Int(part.entry)].id, hours: hours, reason: .refusedLate))
+                }
+            }
+            weigh(&line)
+            statement.lines.append(line)
+        }
+        statement.workClasses = classes.all
+    }
+
+    private func weigh(_ line: inout WorkLine) {
+        let workClass = classes.all[Int(line.classIndex)]
+        guard workClass.multiplierTarget == .hours, workClass.multiplierPercent != 100 else { return }
+        let asked = line.askedBeforeWeighting.seconds
+        line.weighting = Hours(seconds: (asked * workClass.multiplierPercent * 2 + 100) / 200 - asked)
+    }
+
+    /// The policies that hold for a class of work: its contract's, or the list's.
+    private func policies(of workClass: Int) -> Policies {
+        accountIndex(of: workClass).map { accounts[$0].policies } ?? listPolicies
+    }
+
+    private func accountIndex(of workClass: Int) -> Int? {
+        guard case .covered(let contract) = classes.all[workClass].verdict else { return nil }
+        return accounts.firstIndex { $0.contract == contract }
+    }
+
+    // MARK: Late time
+
+    private struct LatePart: Hashable {
+        var entry: Int32
+        var part: Int32
+    }
+
+    /// For each part what of it came after the closing: what the entry's time exceeds the time that its period's own
+    /// closing issued for it, taken from its latest parts first, from what courtesy left (design X2). Later closings do
+    /// not count here: late time that was given once stays given.
+    private func lateTime(_ parts: ArraySlice<WorkPart>) -> [LatePart: Hours] {
+        var excess: [Int32: Hours] = [:]
+        for part in parts { excess[part.entry, default: .zero] += part.worked }
+        var closed: [EntryID: Hours] = [:]
+        for position in closing?.positions ?? [] where position.period == period {
+            if case .entry(let entry) = position.key { closed[entry, default: .zero] += position.worked }
+        }
+        for (entry, worked) in excess {
+            excess[entry] = max(.zero, worked - (closed[history.entries[Int(entry)].id] ?? .zero))
+        }
+        var late: [LatePart: Hours] = [:]
+        for part in parts.reversed() {
+            let taken = min(excess[part.entry] ?? .zero, part.worked - part.courtesy)
+            excess[part.entry, default: .zero] -= taken
+            late[LatePart(entry: part.entry, part: part.part)] = taken
+        }
+        return late
+    }
+
+    // MARK: Increments
+
+    /// What is rounded up as one (design P3).
+    private enum RoundingGroup: Hashable {
+        case entry(account: Int, Int32)
+        case requestAndDay(account: Int, Int32, CivilDate)
+        case requestAndPeriod(account: Int, Int32)
+    }
+
+    /// Adds to each group of work the time that rounds it up, as a line after its last piece.
+    private mutating func addRounding(_ parts: ArraySlice<WorkPart>) {
+        guard listPolicies.increment != nil || accounts.contains(where: { $0.policies.increment != nil }) else { return }
+        var groups: [RoundingGroup: (asked: Hours, last: Int)] = [:]
+        for (index, part) in zip(statement.lines.indices, parts) {
+            let line = statement.lines[index]
+            guard let increment = policies(of: Int(line.classIndex)).increment, line.askedBeforeWeighting > .zero
+            else { continue }
+            let account = accountIndex(of: Int(line.classIndex)) ?? -1
+            let group: RoundingGroup =
+                switch increment.group {
+                case .entry: .entry(account: account, part.entry)
+                case .requestAndDay: .requestAndDay(account: account, part.request, part.date)
+                case .requestAndPeriod: .requestAndPeriod(account: account, part.request)
+                }
+            groups[group, default: (.zero, index)].asked += line.askedBeforeWeighting
+            groups[group]?.last = index
+        }
+        var rounding: [Int: WorkLine] = [:]
+        for (asked, last) in groups.values {
+            var line = statement.lines[last]
+            guard let increment = policies(of: Int(line.classIndex)).increment else { continue }
+            line.rounding = increment.billed(asked) - asked
+            guard line.rounding > .zero else { continue }
+            line.kind = .rounding
+            (line.part, line.parts) = (1, 1)
+            (line.start, line.worked, line.courtesy, line.lateWaived) = (nil, .zero, .zero, .zero)
+            weigh(&line)
+            rounding[last] = line
+        }
+        guard !rounding.isEmpty else { return }
+        var lines: [WorkLine] = []
+        lines.reserveCapacity(statement.lines.count + rounding.count)
+        for (index, line) in statement.lines.enumerated() {
+            lines.append(line)
+            if let added = rounding[index] { lines.append(added) }
+        }
+        statement.lines = lines
+    }
+
+    /// Whether a line is rounding that may draw hours, but may not cause overage.
+    private func isForgiven(_ line: WorkLine) -> Bool {
+        line.kind == .rounding && !(policies(of: Int(line.classIndex)).increment?.mayCauseOverage ?? true)
+    }
+
+    // MARK: Draw-down
+
+    private mutating func drawDown() {
+        let problem = AskBook(
+            statement: statement, grants: grants, closing: closing, issued: issued,
+            rate: { isForgiven($0) ? 0 : classes.all[Int($0.classIndex)].rate.perHour.minorUnits })
+        statement.draws.reserveCapacity(problem.drawDown.asks.count)
+        let order = accounts.first?.policies.drawOrder ?? listPolicies.drawOrder
+        for taking in problem.drawDown.takings(order) {
+            let line = problem.line(ofAsk: taking.ask)
+            let grant = problem.grant(ofHalf: taking.grant)
+            let hours = Hours(seconds: taking.seconds)
+            statement.grants[grant].drawn += hours
+            statement.lines[line].drawn += hours
+            if statement.lines[line].drawCount > 0, statement.draws[statement.draws.count - 1].grant == grant {
+                statement.draws[statement.draws.count - 1].hours += hours
+                continue
+            }
+            if statement.lines[line].drawCount == 0 { statement.lines[line].firstDraw = Int32(statement.draws.count) }
+            statement.lines[line].drawCount += 1
+            statement.draws.append(Draw(grant: grant, hours: hours))
+        }
+        for index in statement.grants.indices {
+            let grant = statement.grants[index]
+            let rest = grant.opening - grant.drawn
+            let lapses = grant.lastDay.map { max($0, grant.from) <= period.lastDay } ?? false
+            statement.grants[index].lapsed = lapses ? rest : .zero
+            statement.grants[index].left = lapses ? .zero : rest
+        }
+        for index in statement.lines.indices {
+            let line = statement.lines[index]
+            let rest = line.asked - line.drawn
+            if isForgiven(line) {
+                statement.lines[index].roundingWaived = rest
+            } else {
+                statement.lines[index].charged = rest
+            }
+        }
+    }
+
+    // MARK: Tolerance and amounts
+
+    /// Waives what is within a contract's tolerance, the dearest first (design P5).
+    private mutating func waiveTolerance() {
+        for account in accounts {
+            guard let tolerance = account.policies.tolerance else { continue }
+            let verdict = Verdict.covered(account.contract)
+            let over = statement.lines.indices.filter {
+                statement.lines[$0].charged > .zero && classes.all[Int(statement.lines[$0].classIndex)].verdict == verdict
+            }
+            let overage = over.reduce(Hours.zero) { $0 + statement.lines[$1].charged }
+            let margin = tolerance.margin(of: account.hours)
+            if overage > margin, tolerance.beyond == .all { continue }
+            var left = min(margin, overage)
+            func rate(_ index: Int) -> Int {
+                classes.all[Int(statement.lines[index].classIndex)].rate.perHour.minorUnits
+            }
+            for index in over.sorted(by: { (rate($1), $0) < (rate($0), $1) }) where left > .zero {
+                let waived = min(left, statement.lines[index].charged)
+                statement.lines[index].charged -= waived
+                statement.lines[index].toleranceWaived = waived
+                left -= waived
+            }
+        }
+    }
+
+    private mutating func price() {
+        for index in statement.lines.indices where statement.lines[index].charged > .zero {
+            let rate = classes.all[Int(statement.lines[index].classIndex)].rate.perHour.minorUnits
+            statement.lines[index].amount.minorUnits = HourlyRate.amount(
+                seconds: statement.lines[index].charged.seconds, minorUnitsPerHour: rate)
+        }
+    }
+}
+
+extension WorkLine {
+    /// What is left to be rounded, weighed and paid for.
+    var askedBeforeWeighting: Hours { worked + rounding - courtesy - lateWaived - notCharged }
+    /// What is to be drawn, charged or waived.
+    var asked: Hours { askedBeforeWeighting + weighting }
+}

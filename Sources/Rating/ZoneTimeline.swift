@@ -1,0 +1,29 @@
+import Agreements
+
+/// A client's zones through time: which zone each period is counted in, and so where each period starts (design T1,
+/// edge case E48).
+struct ZoneTimeline {
+    private let first: Zone
+    /// Changes, earliest first.
+    private let changes: [(from: Period, zone: Zone)]
+
+    init(first: Zone, changes: [ZoneChange]) {
+        self.first = first
+        self.changes =
+            changes
+            .sorted { ($0.from, $0.recordedAt, $0.zone.identifier) < ($1.from, $1.recordedAt, $1.zone.identifier) }
+            .map { ($0.from, $0.zone) }
+    }
+
+    func zone(of period: Period) -> Zone { changes.last { $0.from <= period }?.zone ?? first }
+
+    func start(of period: Period) -> Instant { zone(of: period).start(of: period) }
+
+    /// The period that an instant lies in: the last one that has started.
+    func period(containing instant: Instant) -> Period {
+        var period = Period(containing: first.date(of: instant))
+        while start(of: period) > instant { period = period + -1 }
+        while start(of: period.next) <= instant { period = period.next }
+        return period
+    }
+}
