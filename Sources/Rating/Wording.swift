@@ -1,0 +1,186 @@
+public import Agreements
+
+/// The words for what a statement says: the same for staff, client and invoice (design C1).
+///
+/// Names of lines, work types and plans are those of the latest version of the terms that has them.
+public struct Wording: Sendable {
+    private let terms: TermsHistory
+
+    /// Words that use the names of these terms.
+    public init(_ terms: TermsHistory) { self.terms = terms }
+
+    private func newest<Value>(_ find: (Terms) -> Value?) -> Value? {
+        terms.versions.reversed().lazy.compactMap(find).first
+    }
+
+    /// What a service line is called.
+    public func serviceLine(_ id: ServiceLineID) -> String { newest { $0.serviceLines[id]?.name } ?? id.text }
+    /// What a work type is called.
+    public func workType(_ id: WorkTypeID) -> String { newest { $0.workTypes[id]?.name } ?? id.text }
+    /// What a plan is called.
+    public func plan(_ id: PlanID) -> String { newest { $0.plans[id]?.name } ?? id.text }
+
+    /// The name of a grant: `plan hours of acme-web, January 2026`.
+    public func grant(_ id: GrantID) -> String {
+        switch id {
+        case .allotment(let contract, let period): "plan hours of \(contract), \(period.written)"
+        case .block(let block): "block \(block)"
+        }
+    }
+
+    /// The short name of a grant within a statement of its period: `plan acme-web`, `block b-1`.
+    public func shortGrant(_ id: GrantID) -> String {
+        switch id {
+        case .allotment(let contract, _): "plan \(contract)"
+        case .block(let block): "block \(block)"
+        }
+    }
+
+    /// What a grant's hours may pay for.
+    public func scope(_ scope: GrantScope) -> String {
+        switch scope {
+        case .contract(let line, let projects):
+            projects.isEmpty
+                ? "\(serviceLine(line)), as far as the plan covers it"
+                : "\(serviceLine(line)) on " + projects.map { "project \($0)" }.sorted().joined(separator: ", ")
+        case .block(.project(let project)): "project \(project)"
+        case .block(.serviceLine(let line)): serviceLine(line)
+        case .block(.client): "any work"
+        }
+    }
+
+    /// `until 31 January 2026`, or `with no last day`.
+    public func until(_ lastDay: CivilDate?) -> String {
+        lastDay.map { "until \($0.written)" } ?? "with no last day"
+    }
+
+    /// A verdict in a sentence.
+    public func verdict(_ verdict: Verdict) -> String {
+        switch verdict {
+        case .covered(let contract): "covered by contract \(contract)"
+        case .chargedAtList: "covered by no contract: charged at the list rate"
+        case .notCharged: "never charged"
+        }
+    }
+
+    /// A requirement in a sentence that says whether it is met.
+    public func requirement(_ requirement: Requirement) -> String {
+        let isMet = requirement.isMet
+        switch requirement.subject {
+        case .chargedWork(let type):
+            return "\(workType(type)) is " + (isMet ? "work that is charged" : "never charged")
+        case .contract(let line):
+            return "there is \(isMet ? "a" : "no") contract on \(serviceLine(line))"
+        case .dates(let contract, let from, let through):
+            let dates = "from \(from.written)" + (through.map { " through \($0.written)" } ?? "")
+            return "contract \(contract) is \(isMet ? "" : "not ")in force on that date (\(dates))"
+        case .scope(let contract, let project):
+            let work = project.map { "project \($0)" } ?? "work for no project"
+            return "contract \(contract) \(isMet ? "includes" : "does not include") \(work)"
+        case .workType(let contract, let line, let type):
+            return "\(serviceLine(line)) under contract \(contract) \(isMet ? "covers" : "does not cover") "
+                + workType(type)
+        case .approvedRequest(let contract, let type):
+            return isMet
+                ? "the client asked for this \(workType(type)), as contract \(contract) requires"
+                : "\(workType(type)) is covered by contract \(contract) only where the client asked for it, and this "
+                    + "request is not approved"
+        }
+    }
+
+    /// The clause that set a rate.
+    public func clause(_ clause: RateClause) -> String {
+        switch clause {
+        case .negotiated(let contract, let from): "negotiated on contract \(contract) from \(from.written)"
+        case .plan(let plan, let terms): "rate of plan \(self.plan(plan)), terms of \(terms.written)"
+        case .list(let terms): "list rate, terms of \(terms.written)"
+        case .listOfWorkType(let type, let terms):
+            "list rate for \(workType(type)), terms of \(terms.written)"
+        }
+    }
+
+    /// Why a grant gave hours to a line, or none.
+    public func outcome(_ outcome: GrantTrial.Outcome) -> String {
+        switch outcome {
+        case .taken(let hours): "\(hours) taken"
+        case .notNeeded: "not needed"
+        case .outOfScope: "skipped: not for this work"
+        case .outOfDates(let from, let lastDay):
+            "skipped: only for work dated from \(from.written) \(until(lastDay))"
+        case .notPaidByBlocks: "skipped: blocks do not pay for this kind of work"
+        case .empty: "skipped: it had no hours left at the start of the month"
+        case .usedElsewhere(let uses):
+            "skipped: its hours went to "
+                + uses.prefix(6).map { "\($0.entry) \($0.hours)" }.joined(separator: ", ")
+                + (uses.count > 6 ? " and \(uses.count - 6) more" : "") + " (dearer, earlier, or with no other hours)"
+        case .cameAfterInvoice: "skipped: its hours came after this was invoiced"
+        }
+    }
+
+    /// Why a position of a closed period was adjusted.
+    public func cause(_ cause: Adjustment.Cause) -> String {
+        switch cause {
+        case .lateTime: "logged after the month was closed"
+        case .correction(_, let reason): "corrected: \(reason)"
+        case .void(_, let reason): "withdrawn: \(reason)"
+        case .courtesy(_, let by, let reason): "given by \(by): \(reason)"
+        case .moved(let request, let reason): "request \(request) moved: \(reason)"
+        case .rerated: "rated again because of other changes"
+        }
+    }
+
+    /// What a position is about.
+    public func position(_ key: PositionKey) -> String {
+        switch key {
+        case .fee(let contract): "fee of contract \(contract)"
+        case .block(let block): "price of block \(block)"
+        case .entry(let entry): "time entry \(entry)"
+        case .entryRounding(let entry): "rounding of time entry \(entry)"
+        case .requestRounding(let request): "rounding of request \(request)"
+        case .dayRounding(let request, let date): "rounding of request \(request) on \(date.written)"
+        }
+    }
+
+    /// How a fee or a number of hours came about.
+    public func figure(_ reason: FigureReason, plan id: PlanID) -> String {
+        let first = reason.upgrades.first?.from ?? id
+        var words =
+            switch reason.source {
+            case .plan: "plan \(plan(first))"
+            case .negotiated(let from): "negotiated from \(from.written)"
+            }
+        if case .days(let days, let count) = reason.share { words += ", \(days) of \(count) days" }
+        for step in reason.upgrades {
+            words += "; upgraded from \(plan(step.from)) on \(step.on.written), "
+            switch step.share {
+            case .full: words += "full difference"
+            case .days(let days, let count): words += "\(days) of \(count) days of the difference"
+            }
+        }
+        return words
+    }
+
+    /// A draw order in a sentence.
+    public func drawOrder(_ order: DrawOrder) -> String {
+        switch order {
+        case .bestForClient:
+            "best for the client: the dearest work is covered first, and the hours that lapse soonest are used first"
+        case .soonestExpiry: "in the order of work, from the hours that lapse soonest"
+        case .narrowestScope: "in the order of work, from the hours of narrowest scope"
+        case .allotmentFirst: "in the order of work, from plan hours first"
+        }
+    }
+
+    /// An increment in words.
+    public func increment(_ increment: Increment) -> String {
+        let group =
+            switch increment.group {
+            case .entry: "each time entry"
+            case .requestAndDay: "each request and day"
+            case .requestAndPeriod: "each request and month"
+            }
+        return "steps of \(increment.step), rounded up for \(group)"
+            + (increment.minimum > .zero ? ", at least \(increment.minimum)" : "")
+            + (increment.mayCauseOverage ? "" : "; rounding alone is never charged")
+    }
+}
