@@ -1,0 +1,42 @@
+import Foundation
+import Synchronization
+
+/// Says on standard error what is being done, where that is a terminal and it takes over a second.
+final class Progress: Sendable {
+    private struct State {
+        var stage: String
+        var isShown = false
+        var isDone = false
+    }
+    private let state: Mutex<State>
+
+    init(_ stage: String) {
+        state = Mutex(State(stage: stage))
+        guard isatty(STDERR_FILENO) == 1 else { return }
+        let started = Date()
+        Thread.detachNewThread { [self] in
+            while true {
+                Thread.sleep(forTimeInterval: 1)
+                let goesOn = state.withLock { state in
+                    guard !state.isDone else { return false }
+                    let seconds = Int(Date().timeIntervalSince(started))
+                    FileHandle.standardError.write(Data("\r\u{1B}[K\(state.stage) … \(seconds) s".utf8))
+                    state.isShown = true
+                    return true
+                }
+                guard goesOn else { return }
+            }
+        }
+    }
+
+    /// Names what is done now.
+    func now(_ stage: String) { state.withLock { $0.stage = stage } }
+
+    /// Clears the line.
+    func done() {
+        state.withLock { state in
+            state.isDone = true
+            if state.isShown { FileHandle.standardError.write(Data("\r\u{1B}[K".utf8)) }
+        }
+    }
+}

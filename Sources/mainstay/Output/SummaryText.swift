@@ -1,0 +1,72 @@
+import Agreements
+import Rating
+
+/// A row for each client and month, a sum for each client and one for all, each with its proof that no second is lost.
+struct SummaryText {
+    private let accounts: [(client: Client, statements: [Statement])]
+
+    init(_ accounts: [(client: Client, statements: [Statement])]) { self.accounts = accounts }
+
+    var lines: [String] {
+        var table = TextTable([
+            .init(title: "Client", kind: .shortened), .init(title: "Month", kind: .left),
+            .init(title: "worked", kind: .right), .init(title: "drawn", kind: .right),
+            .init(title: "charged", kind: .right), .init(title: "given", kind: .right),
+            .init(title: "free", kind: .right), .init(title: "lapsed", kind: .right),
+            .init(title: "total", kind: .right),
+        ])
+        var allHours = HourTotals()
+        var allGrants = GrantTotals()
+        var allMoney = 0
+        var monthCount = 0
+        for (client, statements) in accounts {
+            var sum = HourTotals()
+            var money = 0
+            for statement in statements {
+                let hours = statement.totals
+                let lapsed = statement.grants.reduce(Hours.zero) { $0 + $1.lapsed }
+                row(&table, printable(client.id.text), "\(statement.period)", hours, lapsed, statement.total)
+                sum += hours
+                money += statement.total.minorUnits
+            }
+            let grants = GrantTotals(statements)
+            if statements.count > 1 {
+                row(
+                    &table, printable(client.id.text), "\(statements.count) months", sum, grants.lapsed,
+                    Money(minorUnits: money, client.currency))
+            }
+            allHours += sum
+            allGrants += grants
+            allMoney += money
+            monthCount += statements.count
+        }
+        guard let currency = accounts.first?.client.currency else { return ["No statement."] }
+        if accounts.count > 1 {
+            row(
+                &table, "all \(accounts.count)", "\(monthCount) months", allHours, allGrants.lapsed,
+                Money(minorUnits: allMoney, currency))
+        }
+        return table.lines() + [""] + proof(allHours, allGrants)
+    }
+
+    private func row(
+        _ table: inout TextTable, _ client: String, _ month: String, _ hours: HourTotals, _ lapsed: Hours, _ total: Money
+    ) {
+        table.add(
+            client, month, "\(hours.worked + hours.rounding + hours.weighting)", "\(hours.drawn)", "\(hours.charged)",
+            "\(hours.courtesy + hours.waived)", "\(hours.notCharged)", "\(lapsed)", "\(total)")
+    }
+
+    private func proof(_ hours: HourTotals, _ grants: GrantTotals) -> [String] {
+        var made = "worked \(hours.worked)"
+        if hours.rounding != .zero { made += " + rounding \(hours.rounding)" }
+        if hours.weighting != .zero { made += " + weighting \(hours.weighting)" }
+        let given = hours.courtesy + hours.waived
+        return wrap(
+            "\(made) = drawn \(hours.drawn) + charged \(hours.charged) + given \(given) + not charged "
+                + "\(hours.notCharged)", width: 80)
+            + wrap(
+                "granted \(grants.granted) = drawn \(grants.drawn) + lapsed \(grants.lapsed) + left \(grants.left)",
+                width: 80)
+    }
+}
