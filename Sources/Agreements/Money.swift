@@ -3,9 +3,11 @@
 /// Its letters are kept as bytes, so that an amount is two machine words and copies for nothing.
 @frozen
 public struct Currency: Hashable, Sendable {
-    /// How many decimal digits its minor unit has: 2 for cents.
-    public let minorDigits: Int
     private let letters: (UInt8, UInt8, UInt8)
+    private let digits: UInt8
+
+    /// How many decimal digits its minor unit has: 2 for cents.
+    public var minorDigits: Int { Int(digits) }
 
     /// Three capital letters: `USD`.
     public var code: String { String(decoding: [letters.0, letters.1, letters.2], as: UTF8.self) }
@@ -18,9 +20,9 @@ public struct Currency: Hashable, Sendable {
         self.init(bytes, Currency.unusualDigits[String(code)] ?? 2)
     }
 
-    private init(_ bytes: [UInt8], _ digits: Int) {
+    private init(_ bytes: [UInt8], _ digits: UInt8) {
         letters = (bytes[0], bytes[1], bytes[2])
-        minorDigits = digits
+        self.digits = digits
     }
 
     public static func == (a: Currency, b: Currency) -> Bool { a.letters == b.letters }
@@ -33,7 +35,7 @@ public struct Currency: Hashable, Sendable {
     public var minorUnitsPerUnit: Int { [1, 10, 100, 1000, 10000][minorDigits] }
 
     /// ISO 4217, table A.1: the currencies whose minor unit is not a hundredth.
-    private static let unusualDigits: [String: Int] = [
+    private static let unusualDigits: [String: UInt8] = [
         "BIF": 0, "CLP": 0, "DJF": 0, "GNF": 0, "ISK": 0, "JPY": 0, "KMF": 0, "KRW": 0, "PYG": 0, "RWF": 0, "UGX": 0,
         "UYI": 0, "VND": 0, "VUV": 0, "XAF": 0, "XOF": 0, "XPF": 0, "BHD": 3, "IQD": 3, "JOD": 3, "KWD": 3, "LYD": 3,
         "OMR": 3, "TND": 3, "CLF": 4, "UYW": 4,

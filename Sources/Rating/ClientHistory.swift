@@ -7,7 +7,7 @@ struct ClientHistory {
     var zones: ZoneTimeline
     var contracts: [ContractHistory] = []
     var blocks: [BlockHistory] = []
-    /// The client's entries, as corrected.
+    /// All entries, as corrected; parts refer to them by their place.
     var entries: [TimeEntry] = []
     /// What the requests and work types of the parts come to, so that alike work is judged once.
     var kinds: [WorkKind] = []
@@ -99,6 +99,12 @@ struct ContractHistory {
 }
 
 extension ClientHistory {
+    /// Adds a kind of work and gives its number.
+    mutating func add(_ kind: WorkKind) -> Int32 {
+        kinds.append(kind)
+        return Int32(kinds.count - 1)
+    }
+
     /// Notes that a part of an entry does not count until somebody approves it.
     mutating func setAside(_ entry: EntryID, _ part: WorkPart) {
         awaitingApproval[part.period, default: []].append(

@@ -67,35 +67,36 @@ struct Histories {
         }
     }
 
-    /// What tells two kinds of work apart within a client.
-    private struct KindKey: Hashable {
-        var likeness: Int32
-        var workType: Int32
-        var isOutsideHours: Bool
-    }
-
+    /// Cuts the entries into parts and deals these out to their clients.
     private mutating func addWork(_ facts: Facts, _ terms: TermsHistory) {
         let requests = RequestBook(facts)
         let corrections = Histories.latestCorrections(facts.timeCorrections)
+        let entries =
+            corrections.isEmpty ? facts.timeEntries : facts.timeEntries.map { corrections[$0.id]?.entry ?? $0 }
         let voided = Set(facts.timeVoids.lazy.map(\.entry))
         let courtesies = Histories.courtesies(facts.courtesies)
         let needsApproval = terms.versions.contains(where: \.approvalRequired)
         let approved = needsApproval ? Set(facts.timeApprovals.lazy.map(\.entry)) : []
         let clients = requests.requests.map { place[$0.client] ?? -1 }
-        var cutters = all.map { PartCutter(zones: $0.zones, terms: terms) }
-        var kinds = [[KindKey: Int32]](repeating: [:], count: all.count)
-        var workTypes: [WorkTypeID: Int32] = [:]
+        let references = EntryReferences(entries, requests)
 
-        for original in facts.timeEntries {
-            if !voided.isEmpty, voided.contains(original.id) { continue }
-            let entry = corrections.isEmpty ? original : corrections[original.id]?.entry ?? original
-            guard let request = requests.index(of: entry.request), clients[request] >= 0 else { continue }
+        var counts = [Int](repeating: 0, count: all.count)
+        for request in references.requests where request >= 0 && clients[Int(request)] >= 0 {
+            counts[clients[Int(request)]] += 1
+        }
+        for client in all.indices {
+            // All clients share the one array, so that no entry is copied.
+            all[client].entries = entries
+            all[client].parts.reserveCapacity(counts[client])
+        }
+
+        var cutters = all.map { PartCutter(zones: $0.zones, terms: terms) }
+        var kinds = KindTable(workTypes: references.workTypes, likenesses: requests.likenessCount, clients: all.count)
+        for (index, entry) in entries.enumerated() {
+            let request = Int(references.requests[index])
+            guard request >= 0, clients[request] >= 0 else { continue }
+            if !voided.isEmpty, voided.contains(entry.id) { continue }
             let client = clients[request]
-            let nextType = Int32(workTypes.count)
-            let workType = workTypes[entry.workType] ?? nextType
-            if workType == nextType { workTypes[entry.workType] = nextType }
-            let index = Int32(all[client].entries.count)
-            all[client].entries.append(entry)
             let courtesy = courtesies.isEmpty ? .zero : min(courtesies[entry.id] ?? .zero, entry.worked)
             let waits = needsApproval && !approved.contains(entry.id)
             cutters[client].forEachPart(of: entry, courtesy: courtesy) { part, isOutside in
@@ -103,21 +104,17 @@ struct Histories {
                     all[client].setAside(entry.id, part)
                     return
                 }
-                let key = KindKey(
-                    likeness: requests.likeness(of: request), workType: workType, isOutsideHours: isOutside)
-                if let kind = kinds[client][key] {
-                    part.kind = kind
-                } else {
-                    part.kind = Int32(all[client].kinds.count)
-                    kinds[client][key] = part.kind
-                    let alike = requests.requests[request]
-                    all[client].kinds.append(
+                part.kind = kinds.number(
+                    client: client, likeness: requests.likeness(of: request), workType: references.types[index],
+                    isOutside: isOutside
+                ) {
+                    all[client].add(
                         WorkKind(
-                            serviceLine: alike.serviceLine, project: alike.project,
-                            isApproved: requests.isApproved(request), workType: entry.workType,
-                            isOutsideHours: isOutside))
+                            serviceLine: requests.requests[request].serviceLine,
+                            project: requests.requests[request].project, isApproved: requests.isApproved(request),
+                            workType: entry.workType, isOutsideHours: isOutside))
                 }
-                part.entry = index
+                part.entry = Int32(index)
                 part.request = Int32(request)
                 all[client].parts.append(part)
             }

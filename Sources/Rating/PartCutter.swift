@@ -8,6 +8,9 @@ struct PartCutter {
     private let weighsOutsideHours: Bool
     /// The period last met: entries mostly come in order.
     private var current: (period: Period, zone: Zone, start: Instant, end: Instant)?
+    private var datedPeriod = Period(index: 0)
+    private var datedFirst = CivilDate(day: 1)
+    private var datedLast = CivilDate(day: 0)
 
     init(zones: ZoneTimeline, terms: TermsHistory) {
         self.zones = zones
@@ -32,10 +35,19 @@ struct PartCutter {
         case .dated(let date, let hours):
             let isOutside = hours > .zero && (self.hours(on: date).map { !$0.days.contains(date.weekday) } ?? false)
             var part = WorkPart(
-                period: Period(containing: date), isDated: true, date: date, start: Instant(seconds: 0), worked: hours,
+                period: period(containing: date), isDated: true, date: date, start: Instant(seconds: 0), worked: hours,
                 courtesy: min(courtesy, hours))
             body(&part, isOutside)
         case .clocked(let start, let end):
+            let (period, zone, _, periodEnd) = period(containing: start)
+            if end <= periodEnd, !weighsOutsideHours {
+                // Most work lies within one period.
+                var part = WorkPart(
+                    period: period, isDated: false, date: zone.date(of: start), start: start, worked: end - start,
+                    courtesy: courtesy)
+                body(&part, false)
+                return
+            }
             let cuts = cuts(from: start, to: end)
             var left = courtesy
             for (index, cut) in cuts.enumerated() {
@@ -89,6 +101,13 @@ struct PartCutter {
             date = date + 1
         }
         return Instant(seconds: .max)
+    }
+
+    private mutating func period(containing date: CivilDate) -> Period {
+        if date >= datedFirst, date <= datedLast { return datedPeriod }
+        datedPeriod = Period(containing: date)
+        (datedFirst, datedLast) = (datedPeriod.firstDay, datedPeriod.lastDay)
+        return datedPeriod
     }
 
     private mutating func period(containing instant: Instant) -> (Period, Zone, start: Instant, end: Instant) {

@@ -95,7 +95,7 @@ struct PeriodRating {
         let late = closing == nil ? [:] : lateTime(parts)
         for part in parts {
             let index = classes.index(ofKind: Int(part.kind), on: part.date)
-            let isCharged = classes.all[index].verdict != .notCharged
+            let isCharged = classes.figures[index].isCharged
             var line = WorkLine(
                 kind: .work, part: part.part, parts: part.parts, date: part.date,
                 start: part.isDated ? nil : part.start, worked: part.worked, rounding: .zero, weighting: .zero,
@@ -120,10 +120,10 @@ struct PeriodRating {
     }
 
     private func weigh(_ line: inout WorkLine) {
-        let workClass = classes.all[Int(line.classIndex)]
-        guard workClass.multiplierTarget == .hours, workClass.multiplierPercent != 100 else { return }
+        let percent = classes.figures[Int(line.classIndex)].weighting
+        guard percent != 100 else { return }
         let asked = line.askedBeforeWeighting.seconds
-        line.weighting = Hours(seconds: (asked * workClass.multiplierPercent * 2 + 100) / 200 - asked)
+        line.weighting = Hours(seconds: (asked * percent * 2 + 100) / 200 - asked)
     }
 
     /// The policies that hold for a class of work: its contract's, or the list's.
@@ -224,7 +224,7 @@ struct PeriodRating {
     private mutating func drawDown() {
         let problem = AskBook(
             statement: statement, grants: grants, closing: closing, issued: issued,
-            rate: { isForgiven($0) ? 0 : classes.all[Int($0.classIndex)].rate.perHour.minorUnits })
+            rate: { isForgiven($0) ? 0 : classes.figures[Int($0.classIndex)].rate })
         statement.draws.reserveCapacity(problem.drawDown.asks.count)
         let order = accounts.first?.policies.drawOrder ?? listPolicies.drawOrder
         for taking in problem.drawDown.takings(order) {
@@ -274,7 +274,7 @@ struct PeriodRating {
             if overage > margin, tolerance.beyond == .all { continue }
             var left = min(margin, overage)
             func rate(_ index: Int) -> Int {
-                classes.all[Int(statement.lines[index].classIndex)].rate.perHour.minorUnits
+                classes.figures[Int(statement.lines[index].classIndex)].rate
             }
             for index in over.sorted(by: { (rate($1), $0) < (rate($0), $1) }) where left > .zero {
                 let waived = min(left, statement.lines[index].charged)
@@ -287,7 +287,7 @@ struct PeriodRating {
 
     private mutating func price() {
         for index in statement.lines.indices where statement.lines[index].charged > .zero {
-            let rate = classes.all[Int(statement.lines[index].classIndex)].rate.perHour.minorUnits
+            let rate = classes.figures[Int(statement.lines[index].classIndex)].rate
             statement.lines[index].amount.minorUnits = HourlyRate.amount(
                 seconds: statement.lines[index].charged.seconds, minorUnitsPerHour: rate)
         }

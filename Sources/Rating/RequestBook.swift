@@ -8,6 +8,7 @@ struct RequestBook {
     private var place: [RequestID: Int] = [:]
     /// For each request a number that is the same for requests that are alike to coverage.
     private var likeness: [Int32] = []
+    private(set) var likenessCount = 0
 
     /// What coverage looks at in a request.
     private struct Likeness: Hashable {
@@ -38,6 +39,7 @@ struct RequestBook {
             place[request.id] = requests.count
             requests.append(request)
         }
+        likenessCount = numbers.count
     }
 
     /// The last recorded counts; of those recorded in one second the greatest in content.

@@ -3,6 +3,16 @@ import Agreements
 /// Judges each kind of work once for each stretch of a period in which nothing that matters to it changes.
 final class WorkClasses {
     private(set) var all: [WorkClass] = []
+    /// What the arithmetic of a line needs of its class, without the words.
+    private(set) var figures: [Figures] = []
+
+    struct Figures {
+        var isCharged: Bool
+        /// The multiplier of hours, in hundredths.
+        var weighting: Int
+        /// Minor units an hour.
+        var rate: Int
+    }
 
     private let history: ClientHistory
     private let terms: TermsHistory
@@ -46,7 +56,13 @@ final class WorkClasses {
         let place = stretch * history.kinds.count + kind
         if known[place] < 0 {
             known[place] = Int32(all.count)
-            all.append(judge(history.kinds[kind], on: stretches[stretch]))
+            let judged = judge(history.kinds[kind], on: stretches[stretch])
+            all.append(judged)
+            figures.append(
+                Figures(
+                    isCharged: judged.verdict != .notCharged,
+                    weighting: judged.multiplierTarget == .hours ? judged.multiplierPercent : 100,
+                    rate: judged.rate.perHour.minorUnits))
         }
         return Int(known[place])
     }

@@ -1,0 +1,195 @@
+import Agreements
+import ArgumentParser
+import Rating
+
+/// `mainstay advise`: what other ways to pay would have cost, and the cheapest lawful way now.
+struct AdviseCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "advise",
+        abstract: "Compare paying by the hour, by blocks and by other plans, on the work that was done.",
+        discussion: """
+            Rates the same work again in each way. Then, for the last month, names the cheapest way that the terms allow now,
+            and what would lapse.
+
+            Example:
+
+              mainstay advise --terms examples/terms/*.yaml --facts examples/agency/facts.jsonl \\
+                  --client harbor --period 2026-04..2026-09
+
+            Example, the prices of a change of plan before choosing:
+
+              mainstay advise --terms examples/terms/*.yaml --facts examples/agency/facts.jsonl \\
+                  --client harbor --contract harbor-web --plan care-5 --on 2026-09-15
+            """)
+
+    @OptionGroup var input: InputOptions
+    @OptionGroup var choice: Choice
+
+    @Option(help: ArgumentHelp("With --plan: the contract to change.", valueName: "id"))
+    var contract: String?
+
+    @Option(help: ArgumentHelp("Show what changing to this plan would cost in each way.", valueName: "id"))
+    var plan: String?
+
+    @Option(help: ArgumentHelp("The date to ask for; today if left out.", valueName: "date"))
+    var on: String?
+
+    func validate() throws {
+        if choice.client == nil { throw ValidationError("Say for whom with --client.") }
+        if (plan == nil) != (contract == nil) { throw ValidationError("--plan and --contract go together.") }
+        if let on, CivilDate(on) == nil { throw ValidationError("\"\(on)\" is no date: write 2026-09-15.") }
+    }
+
+    func run() throws {
+        try refusing("Rating") { progress in
+            let inputs = try input.read(now: currentInstant(), progress)
+            let client = try inputs.client(choice.client ?? "")
+            let advisor = Advisor(terms: inputs.terms, facts: inputs.facts, client: client)
+            let words = Wording(inputs.terms)
+            let lines: [String]
+            if let plan, let contract {
+                lines = try planChange(inputs, advisor, contract, plan, words)
+            } else {
+                lines = try comparison(inputs, advisor, words)
+            }
+            progress.done()
+            put(lines)
+        }
+    }
+
+    private var date: CivilDate { on.flatMap { CivilDate($0) } ?? Zone.utc.date(of: currentInstant()) }
+
+    // MARK: Ways to pay
+
+    private func comparison(_ inputs: Inputs, _ advisor: Advisor, _ words: Wording) throws -> [String] {
+        guard let account = try choice.accounts(inputs).first, let first = account.statements.first,
+            let last = account.statements.last
+        else {
+            throw Problems([
+                Problem(
+                    "client \(choice.client ?? "")", "nothing happened in that time",
+                    fix: "see the months that are there with: mainstay rate --summary")
+            ])
+        }
+        let name = printable(account.client.name)
+        var lines = [
+            "\(name), \(first.period.written)" + (first.period == last.period ? "" : " to \(last.period.written)")
+                + ": the same work, paid for in other ways", "",
+        ]
+        let history = advisor.history(first.period...last.period)
+        lines += table(history, words)
+        if let agreed = history.first, let best = history.min(by: { $0.total.minorUnits < $1.total.minorUnits }) {
+            lines.append("")
+            if best.total.minorUnits < agreed.total.minorUnits {
+                let saved = Money(minorUnits: agreed.total.minorUnits - best.total.minorUnits, agreed.total.currency)
+                lines += wrap(
+                    "Cheapest on this history: \(name(of: best.way, words)), \(saved) less than as agreed.", width: 80)
+            } else {
+                lines.append("What is agreed was the cheapest on this history.")
+            }
+        }
+        lines += now(advisor, last, words)
+        return lines
+    }
+
+    private func table(_ alternatives: [Alternative], _ words: Wording) -> [String] {
+        var table = TextTable([
+            .init(title: "Way", kind: .wrapped), .init(title: "fees", kind: .right),
+            .init(title: "blocks", kind: .right), .init(title: "charged", kind: .right),
+            .init(title: "for", kind: .right), .init(title: "total", kind: .right),
+        ])
+        for alternative in alternatives {
+            table.add(
+                name(of: alternative.way, words), "\(alternative.fees)", "\(alternative.blocks)",
+                "\(alternative.charged)", "\(alternative.charges)", "\(alternative.total)")
+        }
+        return table.lines()
+    }
+
+    private func name(of way: Alternative.Way, _ words: Wording) -> String {
+        switch way {
+        case .asAgreed: "as agreed"
+        case .hourly(let contract): "by the hour, without \(contract)"
+        case .blocks(let contract): "by blocks, without \(contract)"
+        case .blockAhead(let hours): "\(hours) bought ahead"
+        case .plan(let plan, let contract): "\(words.plan(plan)) on \(contract)"
+        }
+    }
+
+    private func now(_ advisor: Advisor, _ last: Statement, _ words: Wording) -> [String] {
+        let ways = advisor.ways(for: last.period, on: on.flatMap { CivilDate($0) })
+        var lines = [""]
+        guard let best = ways.first, let agreed = ways.first(where: { $0.way == .asAgreed }) else {
+            return lines + ["\(last.period.written) is closed: what was invoiced is final."]
+        }
+        lines.append("\(last.period.written), open: the lawful ways now")
+        lines.append("")
+        lines += table(ways, words)
+        lines.append("")
+        if agreed.charged == .zero {
+            lines.append("Nothing is charged beyond the fee: there is nothing to save.")
+        } else if best.way == .asAgreed {
+            lines.append("Cheapest: to leave it as it is.")
+        } else {
+            let saved = Money(minorUnits: agreed.total.minorUnits - best.total.minorUnits, agreed.total.currency)
+            lines += wrap("Cheapest: \(name(of: best.way, words)), \(saved) less than by the hour.", width: 80)
+        }
+        for forecast in last.lapseForecast(on: date) where forecast.wouldLapse > .zero {
+            lines += wrap(
+                "At this pace \(forecast.wouldLapse) of \(words.grant(forecast.grant)) will lapse on "
+                    + "\(forecast.lastDay.written) (\(forecast.left) left, \(forecast.daysLeft) days to go).", width: 80)
+        }
+        return lines
+    }
+
+    // MARK: A change of plan
+
+    private func planChange(
+        _ inputs: Inputs, _ advisor: Advisor, _ contract: String, _ plan: String, _ words: Wording
+    ) throws(Problems) -> [String] {
+        let contracts = inputs.facts.contracts.filter { $0.client.text == choice.client }
+        guard let signed = contracts.first(where: { $0.id.text == contract }) else {
+            throw Problems([
+                Problem(
+                    "contract \(contract)", "the client has no such contract",
+                    fix: suggestion(for: contract, among: contracts.map(\.id.text)))
+            ])
+        }
+        let offered = (inputs.terms.inForce(on: date) ?? inputs.terms.latest).plans
+            .filter { $0.value.serviceLine == signed.serviceLine }
+        guard let chosen = offered[PlanID(plan)] else {
+            throw Problems([
+                Problem(
+                    "plan \(plan)", "the terms offer no such plan on \(words.serviceLine(signed.serviceLine))",
+                    fix: suggestion(for: plan, among: offered.keys.map(\.text)))
+            ])
+        }
+        let options = advisor.planChange(signed.id, to: PlanID(plan), on: date)
+        guard !options.isEmpty else {
+            throw Problems([
+                Problem(
+                    "contract \(contract)", "it is not in force on \(date.written)", fix: "ask for a date on which it is")
+            ])
+        }
+        var table = TextTable([
+            .init(title: "When", kind: .wrapped), .init(title: "hours", kind: .right),
+            .init(title: "fee", kind: .right), .init(title: "month in all", kind: .right),
+            .init(title: "then a month", kind: .right),
+        ])
+        for option in options {
+            table.add(
+                when(option.upgrade) + (option.isAgreed ? " (as agreed)" : ""), "\(option.hours)", "\(option.fee)",
+                "\(option.total)", "\(option.nextFee)")
+        }
+        return ["Contract \(contract) to \(chosen.name) on \(date.written):", ""] + table.lines()
+    }
+
+    private func when(_ upgrade: Upgrade) -> String {
+        switch upgrade {
+        case .atOnce(.full): "at once, full difference"
+        case .atOnce(.prorateFee): "at once, fee for the days left"
+        case .atOnce(.prorateFeeAndHours): "at once, fee and hours for the days left"
+        case .nextPeriod: "from the next month"
+        }
+    }
+}

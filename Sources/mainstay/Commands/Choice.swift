@@ -1,0 +1,38 @@
+import Agreements
+import ArgumentParser
+import Rating
+
+/// The options that choose clients and months.
+struct Choice: ParsableArguments {
+    @Option(help: ArgumentHelp("Only this client.", valueName: "id"))
+    var client: String?
+
+    @Option(
+        help: ArgumentHelp("Only this month, 2026-09, or these, 2026-07..2026-09.", valueName: "month"))
+    var period: String?
+
+    func validate() throws {
+        if let period, Choice.range(period) == nil {
+            throw ValidationError("\"\(period)\" is no month: write 2026-09, or 2026-07..2026-09.")
+        }
+    }
+
+    var range: ClosedRange<Period>? { period.flatMap(Choice.range) }
+
+    static func range(_ text: String) -> ClosedRange<Period>? {
+        if let period = Period(text) { return period...period }
+        guard let dots = text.firstRange(of: "..") else { return nil }
+        guard let first = Period(String(text[..<dots.lowerBound])), let last = Period(String(text[dots.upperBound...])),
+            first <= last
+        else { return nil }
+        return first...last
+    }
+
+    /// The statements chosen, client by client.
+    func accounts(_ inputs: Inputs) throws -> [(client: Client, statements: [Statement])] {
+        let facts = try client.map { inputs.facts.only(try inputs.client($0)) } ?? inputs.facts
+        return Rater(terms: inputs.terms).accounts(of: facts, through: range?.upperBound).map { account in
+            (account.client, account.statements.filter { range?.contains($0.period) ?? true })
+        }
+    }
+}

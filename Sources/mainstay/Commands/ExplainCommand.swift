@@ -1,0 +1,88 @@
+import Agreements
+import ArgumentParser
+import Rating
+
+/// `mainstay explain`: why a figure is what it is.
+struct ExplainCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "explain",
+        abstract: "Say why a figure of a statement is what it is, as a tree to follow by hand.",
+        discussion: """
+            A line is named by what it is about: a time entry by its id; a fee, a block, a grant or a rounding as fee:CONTRACT,
+            block:BLOCK, plan:CONTRACT, hours:BLOCK, request:REQUEST. Without a line the whole statement is explained.
+
+            Example:
+
+              mainstay explain --terms examples/terms/*.yaml --facts examples/agency/facts.jsonl \\
+                  --client harbor --period 2026-09 e-41
+            """)
+
+    @Argument(help: ArgumentHelp("What to explain; the whole statement if left out.", valueName: "line"))
+    var line: String?
+
+    @OptionGroup var input: InputOptions
+    @OptionGroup var choice: Choice
+
+    func validate() throws {
+        if choice.client == nil { throw ValidationError("Say whose statement with --client.") }
+        if choice.range.map({ $0.lowerBound != $0.upperBound }) ?? true {
+            throw ValidationError("Say which month with --period 2026-09.")
+        }
+    }
+
+    func run() throws {
+        try refusing("Rating") { progress in
+            let inputs = try input.read(now: currentInstant(), progress)
+            let words = Wording(inputs.terms)
+            guard let statement = try choice.accounts(inputs).flatMap(\.statements).first else {
+                throw Problems([
+                    Problem("\(choice.client ?? "") \(choice.period ?? "")", "there is no statement for that month",
+                        fix: "see the months that are there with: mainstay rate --summary")
+                ])
+            }
+            let explanation = try explanation(of: statement, words)
+            progress.done()
+            put(ExplanationText(explanation).lines)
+        }
+    }
+
+    private func explanation(of statement: Statement, _ words: Wording) throws(Problems) -> Explanation {
+        let explainer = Explainer(statement, words: words)
+        guard let line else { return explainer.total }
+        let known = names(statement)
+        let parts: [Explanation] = known.filter { $0.name == line }.compactMap { $0.explain(explainer) }
+        guard let first = parts.first else {
+            throw Problems([
+                Problem(
+                    "line \(line)", "the statement of \(statement.period.written) has no such line",
+                    fix: suggestion(for: line, among: known.map(\.name)))
+            ])
+        }
+        return parts.count == 1 ? first : Explanation(line, because: parts)
+    }
+
+    private func names(_ statement: Statement) -> [(name: String, explain: (Explainer) -> Explanation?)] {
+        var names: [(name: String, explain: (Explainer) -> Explanation?)] = []
+        let keys = Set(statement.positions.map(\.key) + statement.adjustments.map(\.position.key))
+        for key in keys.sorted() {
+            let name =
+                switch key {
+                case .fee(let contract): "fee:\(contract)"
+                case .block(let block): "block:\(block)"
+                case .entry(let entry): entry.text
+                case .entryRounding(let entry): "rounding:\(entry)"
+                case .requestRounding(let request), .dayRounding(let request, _): "request:\(request)"
+                }
+            names.append((name, { $0.position(key) }))
+        }
+        for index in statement.grants.indices {
+            let name =
+                switch statement.grants[index].id {
+                case .allotment(let contract, _): "plan:\(contract)"
+                case .block(let block): "hours:\(block)"
+                }
+            names.append((name, { $0.grant(index) }))
+        }
+        return names
+    }
+}

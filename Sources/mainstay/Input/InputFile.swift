@@ -1,0 +1,24 @@
+import Agreements
+import Foundation
+
+/// Reads a whole file, or says in plain words why not.
+enum InputFile {
+    /// The largest file read.
+    static let limit = 4 << 30
+
+    static func read(_ path: String) throws(Problems) -> Data {
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+            throw Problems([Problem(path, "there is no such file", fix: "check the path")])
+        }
+        if isFolder.boolValue {
+            throw Problems([Problem(path, "it is a folder", fix: "give a file in it")])
+        }
+        do {
+            // Mapped, so that a file far larger than memory is refused by its reader, not by the system.
+            return try Data(contentsOf: URL(fileURLWithPath: path), options: .mappedIfSafe)
+        } catch {
+            throw Problems([Problem(path, "it cannot be read", fix: "check that you may read it")])
+        }
+    }
+}

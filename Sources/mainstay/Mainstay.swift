@@ -1,0 +1,21 @@
+import ArgumentParser
+
+/// The program: arguments, wiring, output; nothing else.
+@main
+struct Mainstay: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "mainstay",
+        abstract: "Support hours that can be explained: plans, blocks, overage, and a reason for every minute and cent.",
+        discussion: """
+            Terms say the agency's rules; facts say what happened; every figure is derived from the two.
+
+              mainstay terms show examples/terms/current.yaml
+              mainstay rate --terms examples/terms/*.yaml --facts examples/agency/facts.jsonl
+              mainstay explain --terms examples/terms/*.yaml --facts examples/agency/facts.jsonl \\
+                  --client harbor --period 2026-09
+
+            Exit codes: 0 done, 1 refused, 64 wrong usage.
+            """,
+        version: "0.1.0",
+        subcommands: [RateCommand.self, ExplainCommand.self, AdviseCommand.self, TermsCommand.self])
+}
