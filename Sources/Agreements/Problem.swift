@@ -24,7 +24,8 @@ public struct Problem: Error, Hashable, Sendable {
 extension Problem: CustomStringConvertible {
     /// `terms.yaml:12: plan care-2: the fee is negative: -5.00. Write an amount of 0.00 or more.`
     public var description: String {
-        let place = file.map { file in file + (line.map { ":\($0)" } ?? "") + ": " } ?? line.map { "line \($0): " } ?? ""
+        let place =
+            file.map { file in file + (line.map { ":\($0)" } ?? "") + ": " } ?? line.map { "line \($0): " } ?? ""
         let sentence = fix.prefix(1).uppercased() + fix.dropFirst()
         return place + "\(subject): \(message)." + (fix.isEmpty ? "" : " \(sentence).")
     }

@@ -17,13 +17,15 @@ public struct TermsHistory: Hashable, Sendable {
             if earlier.effective == later.effective {
                 problems.append(
                     Problem(
-                        "terms", "two versions are effective on \(later.effective): \"\(earlier.name)\" and "
+                        "terms",
+                        "two versions are effective on \(later.effective): \"\(earlier.name)\" and "
                             + "\"\(later.name)\"", fix: "give each version a date of its own"))
             }
             if earlier.currency != later.currency {
                 problems.append(
                     Problem(
-                        "terms", "the currency changes from \(earlier.currency.code) to \(later.currency.code) on "
+                        "terms",
+                        "the currency changes from \(earlier.currency.code) to \(later.currency.code) on "
                             + "\(later.effective)", fix: "keep one currency in all versions"))
             }
         }

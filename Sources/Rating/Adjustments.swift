@@ -34,7 +34,9 @@ struct LateFacts {
         }
         for correction in facts.timeCorrections {
             let known = corrections[correction.entry.id]
-            if known.map({ ($0.entry.recordedAt, $0.reason) < (correction.entry.recordedAt, correction.reason) }) ?? true {
+            if known.map({ ($0.entry.recordedAt, $0.reason) < (correction.entry.recordedAt, correction.reason) })
+                ?? true
+            {
                 corrections[correction.entry.id] = correction
             }
         }

@@ -146,7 +146,8 @@ public struct Explainer: Sendable {
         case .clocked(let start, let end):
             let zone = statement.zone
             because.append(
-                Explanation("from \(zone.wallClock(start)) to \(zone.wallClock(end)) in \(zone.identifier): \(end - start)"))
+                Explanation(
+                    "from \(zone.wallClock(start)) to \(zone.wallClock(end)) in \(zone.identifier): \(end - start)"))
         }
         if let start = line.start, line.parts > 1 {
             because.append(

@@ -30,7 +30,8 @@ struct PartCutter {
     /// Hands over the parts of an entry, earliest first, with whether each lies outside business hours.
     ///
     /// Entry, request and kind of the parts are left for the caller to fill in.
-    mutating func forEachPart(of entry: TimeEntry, courtesy: Hours, _ body: (inout WorkPart, _ isOutside: Bool) -> Void) {
+    mutating func forEachPart(of entry: TimeEntry, courtesy: Hours, _ body: (inout WorkPart, _ isOutside: Bool) -> Void)
+    {
         switch entry.when {
         case .dated(let date, let hours):
             let isOutside = hours > .zero && (self.hours(on: date).map { !$0.days.contains(date.weekday) } ?? false)

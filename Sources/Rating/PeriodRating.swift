@@ -77,7 +77,9 @@ struct PeriodRating {
                     lastDay: period.lastDay, boughtOn: contract.from, rank: contract.rank, hours: account.hours))
         }
         for block in history.blocks {
-            guard let effective = block.effective, let hours = available[block.block.id], hours > .zero else { continue }
+            guard let effective = block.effective, let hours = available[block.block.id], hours > .zero else {
+                continue
+            }
             grants.append(
                 OpenGrant(
                     id: .block(block.block.id), scope: .block(block.block.scope), from: effective,
@@ -176,7 +178,9 @@ struct PeriodRating {
 
     /// Adds to each group of work the time that rounds it up, as a line after its last piece.
     private mutating func addRounding(_ parts: ArraySlice<WorkPart>) {
-        guard listPolicies.increment != nil || accounts.contains(where: { $0.policies.increment != nil }) else { return }
+        guard listPolicies.increment != nil || accounts.contains(where: { $0.policies.increment != nil }) else {
+            return
+        }
         var groups: [RoundingGroup: (asked: Hours, last: Int)] = [:]
         for (index, part) in zip(statement.lines.indices, parts) {
             let line = statement.lines[index]
@@ -267,7 +271,8 @@ struct PeriodRating {
             guard let tolerance = account.policies.tolerance else { continue }
             let verdict = Verdict.covered(account.contract)
             let over = statement.lines.indices.filter {
-                statement.lines[$0].charged > .zero && classes.all[Int(statement.lines[$0].classIndex)].verdict == verdict
+                statement.lines[$0].charged > .zero
+                    && classes.all[Int(statement.lines[$0].classIndex)].verdict == verdict
             }
             let overage = over.reduce(Hours.zero) { $0 + statement.lines[$1].charged }
             let margin = tolerance.margin(of: account.hours)

@@ -30,14 +30,20 @@ public struct TermsInPlainLanguage: Sendable {
     /// Plans, smallest first.
     private var plans: [(id: PlanID, plan: Plan)] {
         terms.plans.map { (id: $0.key, plan: $0.value) }
-            .sorted { ($0.plan.hours.seconds, $0.plan.fee.minorUnits, $0.id) < ($1.plan.hours.seconds, $1.plan.fee.minorUnits, $1.id) }
+            .sorted {
+                ($0.plan.hours.seconds, $0.plan.fee.minorUnits, $0.id) < (
+                    $1.plan.hours.seconds, $1.plan.fee.minorUnits, $1.id
+                )
+            }
     }
 
     /// A plan with hours, and a kind of work that it covers at the plan's rate.
     private var examplePlan: (id: PlanID, plan: Plan, workType: WorkTypeID)? {
         for (id, plan) in plans where plan.hours > .zero {
             let covered = terms.serviceLines[plan.serviceLine]?.covers ?? []
-            let ordinary = covered.sorted().first { terms.workTypes[$0].map { $0.isCharged && $0.multiplierPercent == 100 } ?? false }
+            let ordinary = covered.sorted().first {
+                terms.workTypes[$0].map { $0.isCharged && $0.multiplierPercent == 100 } ?? false
+            }
             if let ordinary { return (id, plan, ordinary) }
         }
         return nil
@@ -80,7 +86,8 @@ public struct TermsInPlainLanguage: Sendable {
             type.value.listRate.map { "\(type.value.name) \($0.perHour)" }
         }
         if !special.isEmpty {
-            sentences.append("Some work has a price of its own where no plan covers it: " + special.joined(separator: ", ") + ".")
+            sentences.append(
+                "Some work has a price of its own where no plan covers it: " + special.joined(separator: ", ") + ".")
         }
         if terms.negotiable.contains(.overageRate) {
             sentences.append("If your signed contract names a rate, that rate holds.")
@@ -125,7 +132,9 @@ public struct TermsInPlainLanguage: Sendable {
                 case .requestAndPeriod: "the work on a request in one month"
                 }
             sentences.append("Time is billed in steps of \(increment.step): \(group) is rounded up as one.")
-            if increment.minimum > .zero { sentences.append("The least that is billed for it is \(increment.minimum).") }
+            if increment.minimum > .zero {
+                sentences.append("The least that is billed for it is \(increment.minimum).")
+            }
             if !increment.mayCauseOverage {
                 sentences.append("Rounding uses hours you have, but is never charged beyond them.")
             }
@@ -167,7 +176,7 @@ public struct TermsInPlainLanguage: Sendable {
         }
         let price = sale.pricePerHour
         var sentences = [
-            "Yes, from \(sale.minimum) in steps of \(sale.step), at \(price.perHour) an hour. The price is fixed when you buy.",
+            "Yes, from \(sale.minimum) in steps of \(sale.step), at \(price.perHour) an hour. The price is fixed when you buy."
         ]
         switch sale.expiry {
         case .projectDone: sentences.append("They can be used until the project they were bought for is done.")
@@ -180,7 +189,9 @@ public struct TermsInPlainLanguage: Sendable {
         var example: [String] = []
         var month = ExampleMonth(terms)
         month.buy(sale.minimum, sale, day: 12)
-        if let statement = month.statement(), let purchase = statement.purchases.first, let grant = statement.grants.first {
+        if let statement = month.statement(), let purchase = statement.purchases.first,
+            let grant = statement.grants.first
+        {
             example.append(
                 "\(purchase.hours) bought on \((statement.period.firstDay + 11).written) cost \(purchase.price) and can be used "
                     + "\(words.until(grant.lastDay)).")
@@ -204,7 +215,8 @@ public struct TermsInPlainLanguage: Sendable {
             case .full: sentences.append("You pay the difference of the fees for that month.")
             case .prorateFee: sentences.append("You pay the difference of the fees for the days left.")
             case .prorateFeeAndHours:
-                sentences.append("You pay the difference of the fees, and get the difference of the hours, for the days left.")
+                sentences.append(
+                    "You pay the difference of the fees, and get the difference of the hours, for the days left.")
             }
         case .nextPeriod: sentences.append("A bigger plan holds from the next month.")
         }
@@ -266,7 +278,8 @@ public struct TermsInPlainLanguage: Sendable {
         }
         let uncovered = terms.workTypes.filter { $0.value.isCharged && !covered.contains($0.key) }.keys
         if !uncovered.isEmpty {
-            sentences.append("No plan covers: \(names(uncovered)). It is charged by the hour, and we say so before we start.")
+            sentences.append(
+                "No plan covers: \(names(uncovered)). It is charged by the hour, and we say so before we start.")
         }
         if sentences.isEmpty { sentences.append("Every kind of work is covered by some plan.") }
         var example: [String] = []
@@ -274,7 +287,8 @@ public struct TermsInPlainLanguage: Sendable {
             var month = ExampleMonth(terms)
             month.work(Hours(2), type, on: line)
             if let statement = month.statement(), let line = statement.lines.first {
-                example.append("\(line.notCharged) of \(words.workType(type)) costs \(line.amount), with or without a plan.")
+                example.append(
+                    "\(line.notCharged) of \(words.workType(type)) costs \(line.amount), with or without a plan.")
             }
         }
         if let type = uncovered.min(), let line = terms.serviceLines.keys.min() {
@@ -343,6 +357,7 @@ extension String {
     /// The same with a small first letter, unless the first word is written in capitals.
     fileprivate var lowercasedFirst: String {
         let word = prefix { $0.isLetter }
-        return word.count > 1 && word.dropFirst().allSatisfy(\.isUppercase) ? self : prefix(1).lowercased() + dropFirst()
+        return word.count > 1 && word.dropFirst().allSatisfy(\.isUppercase)
+            ? self : prefix(1).lowercased() + dropFirst()
     }
 }

@@ -5,7 +5,8 @@ import ArgumentParser
 struct Mainstay: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "mainstay",
-        abstract: "Support hours that can be explained: plans, blocks, overage, and a reason for every minute and cent.",
+        abstract:
+            "Support hours that can be explained: plans, blocks, overage, and a reason for every minute and cent.",
         discussion: """
             Terms say the agency's rules; facts say what happened; every figure is derived from the two.
 

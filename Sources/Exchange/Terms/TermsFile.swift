@@ -83,7 +83,9 @@ struct TermsReader {
             node.allow("name", "charged", "list_rate", "blocks", "multiplier")
             types[WorkTypeID(name)] = WorkType(
                 name: node.required("name", name)?.text(name) ?? name,
-                isCharged: node.child("charged")?.choice([("yes", true), ("always", true), ("never", false), ("no", false)])
+                isCharged: node.child("charged")?.choice([
+                    ("yes", true), ("always", true), ("never", false), ("no", false),
+                ])
                     ?? true,
                 listRate: node.child("list_rate")?.money(currency).map { HourlyRate(perHour: $0) },
                 isPaidByBlocks: node.child("blocks")?.flag() ?? true,
@@ -128,7 +130,8 @@ struct TermsReader {
             }
             let line = node.required("service_line", lines.keys.min()?.text ?? "website-maintenance")
             guard let line = line.flatMap({ reference($0, "service line", Set(lines.keys)) }),
-                let hours = node.required("hours", "5")?.hours(), let fee = node.required("fee", "500.00")?.money(currency)
+                let hours = node.required("hours", "5")?.hours(),
+                let fee = node.required("fee", "500.00")?.money(currency)
             else { continue }
             plans[PlanID(name)] = Plan(
                 name: node.required("name", name)?.text(name) ?? name, serviceLine: line, hours: hours, fee: fee,
@@ -152,7 +155,8 @@ struct TermsReader {
     private static func isName(_ name: String) -> Bool {
         (1...64).contains(name.utf8.count)
             && name.utf8.allSatisfy {
-                ($0 >= UInt8(ascii: "a") && $0 <= UInt8(ascii: "z")) || ($0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9"))
+                ($0 >= UInt8(ascii: "a") && $0 <= UInt8(ascii: "z"))
+                    || ($0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9"))
                     || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_")
             }
     }
@@ -230,7 +234,8 @@ struct TermsReader {
     private var businessHours: BusinessHours? {
         guard let node = root.child("business_hours"), node.requireMapping() else { return nil }
         node.allow("days", "opens", "closes")
-        let days = Set(node.required("days", "[monday, tuesday]")?.elements.compactMap { $0.choice(Weekday.self) } ?? [])
+        let days = Set(
+            node.required("days", "[monday, tuesday]")?.elements.compactMap { $0.choice(Weekday.self) } ?? [])
         func clock(_ key: String, _ example: String) -> Int? {
             node.required(key, "\"\(example)\"")?.value("\"\(example)\"") { text in
                 let clock = Hours(text: text)

@@ -16,7 +16,8 @@ final class ProblemLog {
     func throwIfAny() throws(Problems) {
         guard !all.isEmpty else { return }
         throw Problems(
-            all.enumerated().sorted { ($0.element.line ?? 0, $0.offset) < ($1.element.line ?? 0, $1.offset) }.map(\.element))
+            all.enumerated().sorted { ($0.element.line ?? 0, $0.offset) < ($1.element.line ?? 0, $1.offset) }.map(
+                \.element))
     }
 }
 
@@ -104,7 +105,9 @@ struct ConfigNode {
     /// Logs every key that is not known, with the nearest one that is.
     func allow(_ known: String...) {
         for (key, keyNode, _) in pairs ?? [] where !known.contains(key) {
-            log.add(subject, "there is no key \"\(key)\"", fix: suggestion(for: key, among: known), line: keyNode.mark?.line)
+            log.add(
+                subject, "there is no key \"\(key)\"", fix: suggestion(for: key, among: known), line: keyNode.mark?.line
+            )
         }
     }
 
@@ -191,9 +194,11 @@ struct ConfigNode {
             digits[mark...].dropFirst().allSatisfy(\.isNumber)
         {
             problem(
-                "\(text.prefix(40)) has more decimals than \(currency.code) has", fix: "write at most \(currency.minorDigits)")
+                "\(text.prefix(40)) has more decimals than \(currency.code) has",
+                fix: "write at most \(currency.minorDigits)")
         } else {
-            problem("\"\(text.prefix(40))\" is no amount of \(currency.code)", fix: "write a plain number such as 165.00")
+            problem(
+                "\"\(text.prefix(40))\" is no amount of \(currency.code)", fix: "write a plain number such as 165.00")
         }
         return nil
     }

@@ -137,7 +137,8 @@ struct AdviseCommand: ParsableCommand {
         for forecast in last.lapseForecast(on: date) where forecast.wouldLapse > .zero {
             lines += wrap(
                 "At this pace \(forecast.wouldLapse) of \(words.grant(forecast.grant)) will lapse on "
-                    + "\(forecast.lastDay.written) (\(forecast.left) left, \(forecast.daysLeft) days to go).", width: 80)
+                    + "\(forecast.lastDay.written) (\(forecast.left) left, \(forecast.daysLeft) days to go).", width: 80
+            )
         }
         return lines
     }
@@ -168,7 +169,8 @@ struct AdviseCommand: ParsableCommand {
         guard !options.isEmpty else {
             throw Problems([
                 Problem(
-                    "contract \(contract)", "it is not in force on \(date.written)", fix: "ask for a date on which it is")
+                    "contract \(contract)", "it is not in force on \(date.written)",
+                    fix: "ask for a date on which it is")
             ])
         }
         var table = TextTable([

@@ -36,7 +36,8 @@ struct ExplainCommand: ParsableCommand {
             let words = Wording(inputs.terms)
             guard let statement = try choice.accounts(inputs).flatMap(\.statements).first else {
                 throw Problems([
-                    Problem("\(choice.client ?? "") \(choice.period ?? "")", "there is no statement for that month",
+                    Problem(
+                        "\(choice.client ?? "") \(choice.period ?? "")", "there is no statement for that month",
                         fix: "see the months that are there with: mainstay rate --summary")
                 ])
             }

@@ -117,7 +117,9 @@ struct Inputs {
     func client(_ id: String) throws(Problems) -> ClientID {
         if facts.clients.contains(where: { $0.id.text == id }) { return ClientID(id) }
         throw Problems([
-            Problem("client \(id)", "there is no such client", fix: suggestion(for: id, among: facts.clients.map(\.id.text)))
+            Problem(
+                "client \(id)", "there is no such client", fix: suggestion(for: id, among: facts.clients.map(\.id.text))
+            )
         ])
     }
 }

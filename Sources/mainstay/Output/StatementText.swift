@@ -158,7 +158,9 @@ struct StatementText {
     private func amountLine(_ text: String, _ amount: Money) -> [String] {
         let amount = "\(amount)"
         let room = width - amount.count - 2
-        var lines = wrap(text.trimmed, width: room - text.indent).map { String(repeating: " ", count: text.indent) + $0 }
+        var lines = wrap(text.trimmed, width: room - text.indent).map {
+            String(repeating: " ", count: text.indent) + $0
+        }
         let last = lines.removeLast()
         return lines + [last + String(repeating: " ", count: max(2, width - last.count - amount.count)) + amount]
     }

@@ -50,7 +50,8 @@ struct SummaryText {
     }
 
     private func row(
-        _ table: inout TextTable, _ client: String, _ month: String, _ hours: HourTotals, _ lapsed: Hours, _ total: Money
+        _ table: inout TextTable, _ client: String, _ month: String, _ hours: HourTotals, _ lapsed: Hours,
+        _ total: Money
     ) {
         table.add(
             client, month, "\(hours.worked + hours.rounding + hours.weighting)", "\(hours.drawn)", "\(hours.charged)",

@@ -29,7 +29,10 @@ struct TextTable {
     /// The lines of the table: titles, a rule, rows.
     func lines(width: Int = 80) -> [String] {
         let widths = widths(width)
-        var lines = [line(columns.map(\.title), widths), widths.map { String(repeating: "-", count: $0) }.joined(separator: "  ")]
+        var lines = [
+            line(columns.map(\.title), widths),
+            widths.map { String(repeating: "-", count: $0) }.joined(separator: "  "),
+        ]
         for row in rows {
             let wrapped = zip(row, zip(columns, widths)).map { cell, column in
                 column.0.kind == .wrapped ? wrap(cell, width: column.1) : [shorten(cell, width: column.1)]

@@ -1,0 +1,300 @@
+import Agreements
+import Rating
+
+/// Reads one fact after another into ``Facts``.
+struct FactReader {
+    private(set) var facts = Facts()
+    private let currency: Currency
+
+    init(currency: Currency) { self.currency = currency }
+
+    /// The kinds of facts, by the name they have in a file.
+    private static let kinds: [String: @Sendable (inout FactReader, FactNode) -> Void] = [
+        "client": { $0.client($1) }, "client-zone": { $0.clientZone($1) }, "project": { $0.project($1) },
+        "project-done": { $0.projectDone($1) }, "contract": { $0.contract($1) }, "plan-change": { $0.planChange($1) },
+        "contract-end": { $0.contractEnd($1) }, "negotiated": { $0.negotiated($1) }, "block": { $0.block($1) },
+        "block-change": { $0.blockChange($1) }, "request": { $0.request($1) }, "request-move": { $0.requestMove($1) },
+        "request-approval": { $0.requestApproval($1) }, "time": { $0.time($1) },
+        "time-correction": { $0.timeCorrection($1) }, "time-void": { $0.timeVoid($1) },
+        "time-approval": { $0.timeApproval($1) }, "courtesy": { $0.courtesy($1) }, "closing": { $0.closing($1) },
+    ]
+
+    mutating func read(_ fields: [String: Any], _ log: ProblemLog, place: String, line: Int?) {
+        let node = FactNode(fields, log, subject: place, line: line)
+        guard let kind = node.required("fact", "time", { $0 }) else { return }
+        guard let read = FactReader.kinds[kind] else {
+            node.problem(
+                "there is no fact \"\(kind.prefix(60))\"",
+                fix: suggestion(for: kind, among: Array(FactReader.kinds.keys)))
+            return
+        }
+        let name = (fields["id"] ?? fields["entry"] ?? fields["contract"] ?? fields["request"]) as? String
+        node.subject = (line == nil ? "\(place), " : "") + kind + (name.map { " \($0.prefix(60))" } ?? "")
+        read(&self, node)
+        node.finish()
+    }
+
+    // MARK: Clients and agreements
+
+    private mutating func client(_ node: FactNode) {
+        let found = node.required("currency", "USD") { Currency(code: $0) } ?? currency
+        if found != currency {
+            node.problem(
+                "its currency is \(found.code), and that of the terms is \(currency.code)", fix: "keep one currency")
+        }
+        facts.clients.append(
+            Client(
+                id: node.identifier("id"), name: node.text("name"), zone: node.zone("zone"), currency: currency,
+                recordedAt: node.instant("recorded_at")))
+    }
+
+    private mutating func clientZone(_ node: FactNode) {
+        facts.zoneChanges.append(
+            ZoneChange(
+                client: node.identifier("client"), zone: node.zone("zone"), from: node.period("from"),
+                recordedAt: node.instant("recorded_at")))
+    }
+
+    private mutating func project(_ node: FactNode) {
+        facts.projects.append(
+            Project(
+                id: node.identifier("id"), client: node.identifier("client"), name: node.text("name"),
+                recordedAt: node.instant("recorded_at")))
+    }
+
+    private mutating func projectDone(_ node: FactNode) {
+        facts.projectsDone.append(
+            ProjectDone(
+                project: node.identifier("project"), on: node.date("on"), recordedAt: node.instant("recorded_at")))
+    }
+
+    private mutating func contract(_ node: FactNode) {
+        facts.contracts.append(
+            Contract(
+                id: node.identifier("id"), client: node.identifier("client"),
+                serviceLine: node.identifier("service_line"), plan: node.identifier("plan"), from: node.date("from"),
+                projects: Set(node.texts("projects").map { ProjectID($0) }), rank: node.wholeNumber("rank", 0...1000),
+                recordedAt: node.instant("recorded_at")))
+    }
+
+    private mutating func planChange(_ node: FactNode) {
+        facts.planChanges.append(
+            PlanChange(
+                contract: node.identifier("contract"), plan: node.identifier("plan"), on: node.date("on"),
+                recordedAt: node.instant("recorded_at")))
+    }
+
+    private mutating func contractEnd(_ node: FactNode) {
+        facts.contractEnds.append(
+            ContractEnd(
+                contract: node.identifier("contract"), on: node.date("on"), recordedAt: node.instant("recorded_at")))
+    }
+
+    private mutating func negotiated(_ node: FactNode) {
+        var terms = NegotiatedTerms(
+            contract: node.identifier("contract"), from: node.date("from"), recordedAt: node.instant("recorded_at"))
+        terms.overageRate = node.optionalMoney("overage_rate", currency).map { HourlyRate(perHour: $0) }
+        terms.hours = node.optionalHours("hours")
+        terms.fee = node.optionalMoney("fee", currency)
+        if let (child, isNone) = node.optionalChild("increment") {
+            terms.increment = isNone ? .some(nil) : child.flatMap(FactReader.increment).map { .some($0) }
+        }
+        if let (child, isNone) = node.optionalChild("tolerance") {
+            terms.tolerance = isNone ? .some(nil) : child.flatMap(FactReader.tolerance).map { .some($0) }
+        }
+        terms.lateTime = node.choice("late_time", LateTime.self)
+        terms.drawOrder = node.choice("draw_order", DrawOrder.self)
+        terms.firstPeriod = node.choice("first_period", Proration.self)
+        terms.upgrade = node.optional("upgrade", "at-once") { text in
+            TermsReader.upgrades.first { $0.name == text }?.value
+        }
+        if terms.subjects.isEmpty, node.isWhole {
+            node.problem("it sets nothing", fix: "add what was negotiated, as in \"overage_rate\": \"140.00\"")
+        }
+        facts.negotiatedTerms.append(terms)
+    }
+
+    private static func increment(_ node: FactNode) -> Increment? {
+        let step = node.hours("step")
+        let group = node.choice("per", Increment.Group.self)
+        if !node.has("per") { node.problem("\"per\" is missing", fix: "add \"per\": \"entry\"") }
+        let increment = Increment(
+            step: max(step, Hours(seconds: 1)), group: group ?? .entry, minimum: node.optionalHours("minimum") ?? .zero,
+            mayCauseOverage: node.flag("may_cause_overage") ?? true)
+        if node.has("step"), step <= .zero || step > Hours(24) {
+            node.problem("the step is \(step)", fix: "write a step between a minute and a day")
+        }
+        node.finish()
+        return increment
+    }
+
+    private static func tolerance(_ node: FactNode) -> Tolerance? {
+        let hours = node.optionalHours("hours")
+        let percent = node.wholeNumber("percent", 0...100)
+        let beyond = node.choice("beyond", Tolerance.Beyond.self) ?? .excess
+        node.finish()
+        switch (hours, percent) {
+        case (let hours?, nil): return Tolerance(margin: .hours(hours), beyond: beyond)
+        case (nil, let percent?): return Tolerance(margin: .percent(percent), beyond: beyond)
+        default:
+            if node.isWhole { node.problem("it needs either hours or percent", fix: "write one of them") }
+            return nil
+        }
+    }
+
+    private mutating func block(_ node: FactNode) {
+        let project: ProjectID? = node.optionalIdentifier("project")
+        let line: ServiceLineID? = node.optionalIdentifier("service_line")
+        if project != nil, line != nil {
+            node.problem("it is for a project and for a service line", fix: "keep one of them, or none for any work")
+        }
+        let scope: Block.Scope = project.map { .project($0) } ?? line.map { .serviceLine($0) } ?? .client
+        var lastDay: CivilDate?
+        var endsWithProject = false
+        switch node.required("expires", "2026-02-28", { Expiry($0) }) {
+        case .lastDay(let date)?: lastDay = date
+        case .projectDone?:
+            endsWithProject = true
+            if project == nil { node.problem("it ends with a project, but is for none", fix: "add \"project\"") }
+        case .never?, nil: break
+        }
+        facts.blocks.append(
+            Block(
+                id: node.identifier("id"), client: node.identifier("client"), scope: scope, hours: node.hours("hours"),
+                pricePerHour: HourlyRate(perHour: node.money("price_per_hour", currency)),
+                boughtOn: node.date("bought_on"), effective: node.optionalDate("effective"), lastDay: lastDay,
+                endsWithProject: endsWithProject, usableBeforePaid: node.flag("usable_before_paid") ?? true,
+                paidOn: node.optionalDate("paid_on"), recordedAt: node.instant("recorded_at")))
+    }
+
+    private enum Expiry {
+        case lastDay(CivilDate)
+        case projectDone
+        case never
+
+        init?(_ text: String) {
+            switch text {
+            case "never": self = .never
+            case "project-done": self = .projectDone
+            default:
+                guard let date = CivilDate(text) else { return nil }
+                self = .lastDay(date)
+            }
+        }
+    }
+
+    private mutating func blockChange(_ node: FactNode) {
+        facts.blockChanges.append(
+            BlockChange(
+                block: node.identifier("block"), hours: node.optionalHours("hours"),
+                lastDay: node.optionalDate("last_day"), paidOn: node.optionalDate("paid_on"),
+                reason: node.text("reason"),
+                recordedAt: node.instant("recorded_at")))
+    }
+
+    // MARK: Work
+
+    private func request(_ node: FactNode, id: String) -> Request {
+        Request(
+            id: node.identifier(id), client: node.identifier("client"), serviceLine: node.identifier("service_line"),
+            project: node.optionalIdentifier("project"), title: node.text("title"),
+            recordedAt: node.instant("recorded_at"))
+    }
+
+    private mutating func request(_ node: FactNode) { facts.requests.append(request(node, id: "id")) }
+
+    private mutating func requestMove(_ node: FactNode) {
+        facts.requestMoves.append(RequestMove(to: request(node, id: "request"), reason: node.text("reason")))
+    }
+
+    private mutating func requestApproval(_ node: FactNode) {
+        facts.requestApprovals.append(
+            RequestApproval(
+                request: node.identifier("request"), by: node.text("by"), recordedAt: node.instant("recorded_at")))
+    }
+
+    private func entry(_ node: FactNode, id: String) -> TimeEntry {
+        let when: TimeEntry.When
+        if node.has("start") || node.has("end") {
+            if node.has("date") || node.has("hours") {
+                node.problem(
+                    "it has a date or hours as well as start or end", fix: "write date and hours, or start and end")
+                _ = (node.optionalDate("date"), node.optionalHours("hours"))
+            }
+            when = .clocked(start: node.instant("start"), end: node.instant("end"))
+        } else {
+            when = .dated(node.date("date"), node.hours("hours"))
+        }
+        return TimeEntry(
+            id: node.identifier(id), request: node.identifier("request"), person: node.text("person"),
+            workType: node.identifier("work_type"), when: when, note: node.optionalText("note") ?? "",
+            recordedAt: node.instant("recorded_at"))
+    }
+
+    private mutating func time(_ node: FactNode) { facts.timeEntries.append(entry(node, id: "id")) }
+
+    private mutating func timeCorrection(_ node: FactNode) {
+        facts.timeCorrections.append(TimeCorrection(to: entry(node, id: "entry"), reason: node.text("reason")))
+    }
+
+    private mutating func timeVoid(_ node: FactNode) {
+        facts.timeVoids.append(
+            TimeVoid(
+                entry: node.identifier("entry"), reason: node.text("reason"), recordedAt: node.instant("recorded_at")))
+    }
+
+    private mutating func timeApproval(_ node: FactNode) {
+        facts.timeApprovals.append(
+            TimeApproval(entry: node.identifier("entry"), by: node.text("by"), recordedAt: node.instant("recorded_at")))
+    }
+
+    private mutating func courtesy(_ node: FactNode) {
+        facts.courtesies.append(
+            Courtesy(
+                entry: node.identifier("entry"), hours: node.optionalHours("hours"), by: node.text("by"),
+                reason: node.text("reason"), recordedAt: node.instant("recorded_at")))
+    }
+
+    // MARK: Closings
+
+    private mutating func closing(_ node: FactNode) {
+        var available: [GrantID: Hours] = [:]
+        for (grant, hours) in node.textsByKey("available") {
+            guard let id = GrantID(fileText: grant), let hours = Hours(text: hours) else {
+                node.problem(
+                    "\"available\" has \"\(grant.prefix(60))\": \"\(hours.prefix(20))\"",
+                    fix: "write \"allotment:2026-01:CONTRACT\" or \"block:BLOCK\" with hours such as \"1:30\"")
+                continue
+            }
+            available[id] = hours
+        }
+        facts.closings.append(
+            Closing(
+                client: node.identifier("client"), period: node.period("period"),
+                positions: node.children("positions").map(position), available: available,
+                recordedAt: node.instant("recorded_at")))
+    }
+
+    private func position(_ node: FactNode) -> IssuedPosition {
+        var draws: [GrantID: Hours] = [:]
+        for (grant, text) in node.textsByKey("draws") {
+            let isNegative = text.hasPrefix("-")
+            guard let id = GrantID(fileText: grant), let hours = Hours(text: isNegative ? text.dropFirst() : text[...])
+            else {
+                node.problem(
+                    "\"draws\" has \"\(grant.prefix(60))\": \"\(text.prefix(20))\"",
+                    fix: "write \"allotment:2026-01:CONTRACT\" or \"block:BLOCK\" with hours such as \"1:30\"")
+                continue
+            }
+            draws[id] = isNegative ? -hours : hours
+        }
+        let key = node.required("about", "entry:e-12") { PositionKey(fileText: $0) } ?? .entry(EntryID(""))
+        let position = IssuedPosition(
+            period: node.period("period"), key: key, worked: node.difference("worked"), draws: draws,
+            charged: node.difference("charged"), courtesy: node.difference("courtesy"),
+            waived: node.difference("waived"),
+            notCharged: node.difference("not_charged"), amount: node.moneyDifference("amount", currency))
+        node.finish()
+        return position
+    }
+}

@@ -1,0 +1,75 @@
+import Agreements
+public import Rating
+
+/// Statements as CSV (RFC 4180), a row for each fee, block, line and adjustment, for spreadsheets.
+public enum StatementCSV {
+    private static let header = [
+        "client", "period", "about", "for_period", "date", "request", "person", "work_type", "note", "worked",
+        "drawn", "charged", "courtesy", "waived", "not_charged", "rate", "amount", "currency", "because",
+    ]
+
+    /// Statements in one table, its header first.
+    public static func document(_ statements: [Statement], words: Wording) -> String {
+        var rows = [header]
+        for statement in statements { rows += self.rows(of: statement, words) }
+        return rows.map { $0.map(field).joined(separator: ",") }.joined(separator: "\r\n")
+    }
+
+    private static func rows(of statement: Statement, _ words: Wording) -> [[String]] {
+        let currency = statement.client.currency.code
+        let start = [statement.client.id.text, "\(statement.period)"]
+        let period = "\(statement.period)"
+        var rows: [[String]] = []
+        func money(_ about: PositionKey, _ amount: Money, _ because: String) {
+            rows.append(
+                start + [about.fileText, period] + Array(repeating: "", count: 12)
+                    + [amount.decimalText, currency, because])
+        }
+        for account in statement.contracts {
+            money(.fee(account.contract), account.fee, words.figure(account.feeReason, plan: account.plan))
+        }
+        for purchase in statement.purchases {
+            money(.block(purchase.block), purchase.price, "\(purchase.hours) at \(purchase.pricePerHour)")
+        }
+        let explainer = Explainer(statement, words: words)
+        for line in statement.lines {
+            let entry = statement.entry(of: line)
+            let workClass = statement.workClass(of: line)
+            rows.append(
+                start + [
+                    statement.positionKey(of: line).fileText, period, "\(line.date)", entry.request.text, entry.person,
+                    workClass.workType.text, line.kind == .rounding ? "" : entry.note, "\(line.worked)",
+                    "\(line.drawn)",
+                    "\(line.charged)", "\(line.courtesy)", "\(line.waived)", "\(line.notCharged)",
+                    line.charged > .zero ? workClass.rate.perHour.decimalText : "", line.amount.decimalText, currency,
+                    "\(words.verdict(workClass.verdict)); \(explainer.summary(of: line))",
+                ])
+        }
+        for adjustment in statement.adjustments {
+            let position = adjustment.position
+            rows.append(
+                start + [
+                    position.key.fileText, "\(position.period)", "", "", "", "", "", "\(position.worked)",
+                    "\(position.drawn)", "\(position.charged)", "\(position.courtesy)", "\(position.waived)",
+                    "\(position.notCharged)", "", position.amount.decimalText, currency, words.cause(adjustment.cause),
+                ])
+        }
+        return rows
+    }
+
+    /// A field, in quotes where it needs them. A text that a spreadsheet would take for a formula gets a quote mark in front
+    /// (OWASP, "CSV Injection"); a negative number is none.
+    static func field(_ text: String) -> String {
+        var text = text
+        if let first = text.unicodeScalars.first, "=+-@\t\r".unicodeScalars.contains(first), !isNegativeFigure(text) {
+            text = "'" + text
+        }
+        guard text.unicodeScalars.contains(where: { "\",\r\n".unicodeScalars.contains($0) }) else { return text }
+        return "\"" + text.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
+    }
+
+    private static func isNegativeFigure(_ text: String) -> Bool {
+        text.first == "-" && text.count > 1
+            && text.dropFirst().unicodeScalars.allSatisfy { "0123456789.:".unicodeScalars.contains($0) }
+    }
+}

@@ -1,0 +1,141 @@
+import Agreements
+public import Rating
+
+/// Statements as JSON, with everything they say and why. The same statements give the same bytes.
+public enum StatementJSON {
+    /// The version of the form.
+    package static let version = 1
+
+    /// Statements in one document.
+    public static func document(_ statements: [Statement], words: Wording) -> String {
+        JSONText.object([
+            ("mainstay_statements", .number(version)),
+            ("statements", .list(statements.map { StatementRecord($0, words).json })),
+        ]).pretty
+    }
+}
+
+/// One statement on its way to JSON.
+private struct StatementRecord {
+    private let statement: Statement
+    private let words: Wording
+
+    init(_ statement: Statement, _ words: Wording) {
+        self.statement = statement
+        self.words = words
+    }
+
+    private func text(_ value: (some CustomStringConvertible)?) -> JSONText? { value.map { .string("\($0)") } }
+    private func amount(_ money: Money) -> JSONText { .string(money.decimalText) }
+    private func unlessZero(_ hours: Hours) -> JSONText? { hours == .zero ? nil : text(hours) }
+
+    var json: JSONText {
+        .fields([
+            ("client", text(statement.client.id)), ("name", text(statement.client.name)),
+            ("zone", text(statement.zone.identifier)), ("period", text(statement.period)),
+            ("currency", text(statement.client.currency.code)), ("closed_at", text(statement.closedAt)),
+            ("contracts", .list(statement.contracts.map(contract))),
+            ("purchases", .list(statement.purchases.map(purchase))),
+            ("grants", .list(statement.grants.map(grant))), ("lines", .list(statement.lines.map(line))),
+            ("adjustments", .list(statement.adjustments.map(adjustment))),
+            (
+                "set_aside",
+                .list(
+                    statement.setAside.sorted { ($0.entry, $0.hours) < ($1.entry, $1.hours) }.map { entry in
+                        .fields([
+                            ("entry", text(entry.entry)), ("hours", text(entry.hours)),
+                            (
+                                "reason",
+                                .string(entry.reason == .awaitingApproval ? "awaiting-approval" : "refused-late")
+                            ),
+                        ])
+                    })
+            ),
+            ("totals", totals), ("total", amount(statement.total)),
+        ])
+    }
+
+    private func contract(_ account: ContractAccount) -> JSONText {
+        .fields([
+            ("contract", text(account.contract)), ("service_line", text(account.serviceLine)),
+            ("plan", text(account.plan)), ("plan_name", text(account.planName)),
+            ("terms_effective", text(account.termsEffective)), ("from", text(account.from)),
+            ("hours", text(account.hours)),
+            ("hours_because", text(words.figure(account.hoursReason, plan: account.plan))),
+            ("fee", amount(account.fee)), ("fee_because", text(words.figure(account.feeReason, plan: account.plan))),
+        ])
+    }
+
+    private func purchase(_ purchase: BlockPurchase) -> JSONText {
+        .fields([
+            ("block", text(purchase.block)), ("hours", text(purchase.hours)),
+            ("price_per_hour", amount(purchase.pricePerHour.perHour)), ("price", amount(purchase.price)),
+        ])
+    }
+
+    private func grant(_ grant: GrantAccount) -> JSONText {
+        .fields([
+            ("grant", .string(grant.id.fileText)), ("pays_for", .string(words.scope(grant.scope))),
+            ("from", text(grant.from)), ("last_day", text(grant.lastDay)), ("opening", text(grant.opening)),
+            ("drawn", text(grant.drawn)), ("lapsed", text(grant.lapsed)), ("left", text(grant.left)),
+        ])
+    }
+
+    private func line(_ line: WorkLine) -> JSONText {
+        let entry = statement.entry(of: line)
+        let workClass = statement.workClass(of: line)
+        let isCharged = workClass.verdict != .notCharged
+        return .fields([
+            ("about", .string(statement.positionKey(of: line).fileText)), ("entry", text(entry.id)),
+            ("part", line.parts > 1 ? .string("\(line.part) of \(line.parts)") : nil), ("date", text(line.date)),
+            ("start", text(line.start)), ("request", text(entry.request)), ("person", text(entry.person)),
+            ("logged_at", text(entry.recordedAt)), ("service_line", text(workClass.serviceLine)),
+            ("project", text(workClass.project)), ("work_type", text(workClass.workType)),
+            ("note", line.kind == .rounding || entry.note.isEmpty ? nil : text(entry.note)),
+            ("worked", text(line.worked)), ("rounding", unlessZero(line.rounding)),
+            ("weighting", unlessZero(line.weighting)), ("drawn", unlessZero(line.drawn)),
+            ("charged", unlessZero(line.charged)), ("courtesy", unlessZero(line.courtesy)),
+            ("within_tolerance", unlessZero(line.toleranceWaived)),
+            ("rounding_waived", unlessZero(line.roundingWaived)),
+            ("late_waived", unlessZero(line.lateWaived)), ("not_charged", unlessZero(line.notCharged)),
+            ("multiplier_percent", workClass.multiplierPercent == 100 ? nil : .number(workClass.multiplierPercent)),
+            ("amount", amount(line.amount)), ("verdict", .string(words.verdict(workClass.verdict))),
+            (
+                "checklist",
+                .list(
+                    workClass.checklist.map {
+                        .object([("met", .flag($0.isMet)), ("requirement", .string(words.requirement($0)))])
+                    })
+            ),
+            (
+                "grants",
+                isCharged
+                    ? .list(
+                        statement.trail(of: line).map { trial in
+                            var fields: [(String, JSONText?)] = [
+                                ("grant", .string(statement.grants[trial.grant].id.fileText))
+                            ]
+                            if case .taken(let hours) = trial.outcome { fields.append(("taken", text(hours))) }
+                            fields.append(("because", .string(words.outcome(trial.outcome))))
+                            return .fields(fields)
+                        }) : nil
+            ),
+            ("rate", isCharged ? amount(workClass.rate.perHour) : nil),
+            ("rate_because", isCharged ? .string(words.clause(workClass.clause)) : nil),
+        ])
+    }
+
+    private func adjustment(_ adjustment: Adjustment) -> JSONText {
+        guard case .object(let fields) = FactWriter.position(adjustment.position) else { return .null }
+        return .object(fields + [("because", .string(words.cause(adjustment.cause)))])
+    }
+
+    private var totals: JSONText {
+        let totals = statement.totals
+        return .fields([
+            ("worked", text(totals.worked)), ("rounding", text(totals.rounding)), ("weighting", text(totals.weighting)),
+            ("drawn", text(totals.drawn)), ("charged", text(totals.charged)), ("courtesy", text(totals.courtesy)),
+            ("waived", text(totals.waived)), ("not_charged", text(totals.notCharged)),
+        ])
+    }
+}
