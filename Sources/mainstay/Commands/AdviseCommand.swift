@@ -72,10 +72,8 @@ struct AdviseCommand: ParsableCommand {
             ])
         }
         let name = printable(account.client.name)
-        var lines = [
-            "\(name), \(first.period.written)" + (first.period == last.period ? "" : " to \(last.period.written)")
-                + ": the same work, paid for in other ways", "",
-        ]
+        let months = first.period.written + (first.period == last.period ? "" : " to \(last.period.written)")
+        var lines = wrap("\(name), \(months): the same work, paid for in other ways", width: 80) + [""]
         let history = advisor.history(first.period...last.period)
         lines += table(history, words)
         if let agreed = history.first, let best = history.min(by: { $0.total.minorUnits < $1.total.minorUnits }) {
