@@ -8,6 +8,7 @@ public struct Identifier<Kind>: Hashable, Comparable, Sendable, CustomStringConv
     /// A record's name. Compared as text, exactly.
     public init(_ text: String) { self.text = text }
 
+    /// The order of the names as text.
     public static func < (a: Identifier, b: Identifier) -> Bool { a.text < b.text }
     /// The name itself.
     public var description: String { text }
