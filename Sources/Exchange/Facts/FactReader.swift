@@ -259,6 +259,18 @@ struct FactReader {
 
     private mutating func closing(_ node: FactNode) {
         var available: [GrantID: Hours] = [:]
+        var earlier: [Period: [GrantID: Hours]] = [:]
+        for (key, hours) in node.textsByKey("available_earlier") {
+            guard let period = Period(String(key.prefix(7))), key.dropFirst(7).first == ":",
+                let id = GrantID(fileText: String(key.dropFirst(8))), let hours = Hours(text: hours)
+            else {
+                node.problem(
+                    "\"available_earlier\" has \"\(key.prefix(60))\": \"\(hours.prefix(20))\"",
+                    fix: "write \"2026-01:block:BLOCK\" with hours such as \"1:30\"")
+                continue
+            }
+            earlier[period, default: [:]][id] = hours
+        }
         for (grant, hours) in node.textsByKey("available") {
             guard let id = GrantID(fileText: grant), let hours = Hours(text: hours) else {
                 node.problem(
@@ -272,6 +284,7 @@ struct FactReader {
             Closing(
                 client: node.identifier("client"), period: node.period("period"),
                 positions: node.children("positions").map(position), available: available,
+                availableEarlier: earlier,
                 recordedAt: node.instant("recorded_at")))
     }
 
