@@ -124,6 +124,7 @@ enum FactWriter {
             ("hours", text(fact.hours)), ("price_per_hour", amount(fact.pricePerHour.perHour)),
             ("bought_on", text(fact.boughtOn)),
             ("effective", fact.effective == fact.boughtOn ? nil : text(fact.effective)), ("expires", .string(expires)),
+            ("last_day", fact.endsWithProject ? text(fact.lastDay) : nil),
             ("usable_before_paid", fact.usableBeforePaid ? nil : .flag(false)), ("paid_on", text(fact.paidOn)),
         ]
     }

@@ -12,6 +12,9 @@ final class ProblemLog {
         all.append(Problem(subject, message, fix: fix, file: file, line: line))
     }
 
+    /// Adds what another log of the same file collected.
+    func add(_ other: ProblemLog) { all += other.all }
+
     /// Throws what was collected, in the order of the lines.
     func throwIfAny() throws(Problems) {
         guard !all.isEmpty else { return }
