@@ -17,6 +17,7 @@ public struct CivilDate: Hashable, Comparable, Sendable {
         self.day = CivilDate.firstDay(year: year, month: month) + day - 1
     }
 
+    /// Whether a date is earlier.
     @inlinable public static func < (a: CivilDate, b: CivilDate) -> Bool { a.day < b.day }
     /// The date so many days later, or earlier where the number is negative.
     @inlinable public static func + (a: CivilDate, days: Int) -> CivilDate { CivilDate(day: a.day + days) }

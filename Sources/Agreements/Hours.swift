@@ -18,9 +18,13 @@ public struct Hours: Hashable, Comparable, Sendable, AdditiveArithmetic {
     /// No time at all.
     @inlinable public static var zero: Hours { Hours(seconds: 0) }
 
+    /// The sum.
     @inlinable public static func + (a: Hours, b: Hours) -> Hours { Hours(seconds: a.seconds + b.seconds) }
+    /// The difference, negative where the second is longer.
     @inlinable public static func - (a: Hours, b: Hours) -> Hours { Hours(seconds: a.seconds - b.seconds) }
+    /// The same length, taken away.
     @inlinable public static prefix func - (a: Hours) -> Hours { Hours(seconds: -a.seconds) }
+    /// Whether a length is shorter.
     @inlinable public static func < (a: Hours, b: Hours) -> Bool { a.seconds < b.seconds }
 }
 

@@ -14,6 +14,7 @@ public struct Identifier<Kind>: Hashable, Comparable, Sendable, CustomStringConv
             && text.unicodeScalars.allSatisfy { $0.value >= 0x20 && !(0x7F..<0xA0).contains($0.value) }
     }
 
+    /// The order of the names as text.
     public static func < (a: Identifier, b: Identifier) -> Bool { a.text < b.text }
     /// The name itself.
     public var description: String { text }

@@ -8,6 +8,7 @@ public struct Instant: Hashable, Comparable, Sendable {
     @inlinable
     public init(seconds: Int) { self.seconds = seconds }
 
+    /// Whether an instant is earlier.
     @inlinable public static func < (a: Instant, b: Instant) -> Bool { a.seconds < b.seconds }
     /// The elapsed time from one instant to another, whatever the wall clock did between them (design T2).
     @inlinable public static func - (a: Instant, b: Instant) -> Hours { Hours(seconds: a.seconds - b.seconds) }

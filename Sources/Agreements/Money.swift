@@ -25,7 +25,9 @@ public struct Currency: Hashable, Sendable {
         self.digits = digits
     }
 
+    /// Whether the codes are the same.
     public static func == (a: Currency, b: Currency) -> Bool { a.letters == b.letters }
+    /// Hashes the code.
     public func hash(into hasher: inout Hasher) { hasher.combine(code) }
 
     /// The United States dollar.

@@ -22,6 +22,7 @@ public struct Period: Hashable, Comparable, Sendable {
         index = year * 12 + month - 1
     }
 
+    /// Whether a month is earlier.
     @inlinable public static func < (a: Period, b: Period) -> Bool { a.index < b.index }
     /// The month so many months later.
     @inlinable public static func + (a: Period, months: Int) -> Period { Period(index: a.index + months) }

@@ -2,6 +2,8 @@
 public struct TermsHistory: Hashable, Sendable {
     /// The versions, earliest first. Never empty.
     public let versions: [Terms]
+    /// Whether the first version also holds before its date.
+    package let isOpenStart: Bool
 
     /// The versions in any order.
     ///
@@ -31,20 +33,22 @@ public struct TermsHistory: Hashable, Sendable {
         }
         guard problems.isEmpty else { throw Problems(problems) }
         self.versions = sorted
+        isOpenStart = false
     }
 
     /// One version, as if it had always been in force: for asking what it would have meant.
     public init(always terms: Terms) {
-        var terms = terms
-        terms.effective = CivilDate(day: CivilDate.firstDay(year: 1, month: 1))
         versions = [terms]
+        isOpenStart = true
     }
 
     /// The version in force on a date, or nil before the first. O(versions).
     public func inForce(on date: CivilDate) -> Terms? { index(on: date).map { versions[$0] } }
 
     /// Its place among ``versions``.
-    package func index(on date: CivilDate) -> Int? { versions.lastIndex { $0.effective <= date } }
+    package func index(on date: CivilDate) -> Int? {
+        versions.lastIndex { $0.effective <= date } ?? (isOpenStart ? 0 : nil)
+    }
 
     /// The latest version.
     public var latest: Terms { versions[versions.count - 1] }

@@ -52,7 +52,9 @@ public struct Zone: Sendable {
 }
 
 extension Zone: Hashable {
+    /// Whether the names are the same.
     public static func == (a: Zone, b: Zone) -> Bool { a.identifier == b.identifier }
+    /// Hashes the name.
     public func hash(into hasher: inout Hasher) { hasher.combine(identifier) }
 }
 

@@ -46,15 +46,23 @@ struct AskBook {
         let oldOnly = statement.workClasses.map { number($0.eligible.map { $0 * 2 }) }
         let all = statement.workClasses.map { number($0.eligible.flatMap { [$0 * 2, $0 * 2 + 1] }) }
         var budget = issued.mapValues { ($0.drawn + $0.charged + $0.waived).seconds }
+        var late: [(line: Int, ask: DrawDown.Ask)] = []
         for (index, line) in statement.lines.enumerated() where line.asked > .zero {
             let key = statement.positionKey(of: line)
             let old = min(line.asked.seconds, max(0, budget[key] ?? 0))
             budget[key, default: 0] -= old
-            for (seconds, workClass) in [(old, oldOnly), (line.asked.seconds - old, all)] where seconds > 0 {
-                drawDown.asks.append(
-                    DrawDown.Ask(workClass: workClass[Int(line.classIndex)], seconds: seconds, rate: rate(line)))
+            let place = Int(line.classIndex)
+            if old > 0 {
+                drawDown.asks.append(DrawDown.Ask(workClass: oldOnly[place], seconds: old, rate: rate(line)))
                 lines.append(Int32(index))
             }
+            let rest = line.asked.seconds - old
+            if rest > 0 { late.append((index, DrawDown.Ask(workClass: all[place], seconds: rest, rate: rate(line)))) }
+        }
+        // What was issued comes before what is late, so that late time moves nothing that was issued without need.
+        for (line, ask) in late {
+            drawDown.asks.append(ask)
+            lines.append(Int32(line))
         }
     }
 

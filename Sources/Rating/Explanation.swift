@@ -129,7 +129,7 @@ public struct Explainer: Sendable {
         }
         if line.charged > .zero {
             let isCovered = statement.workClass(of: line).verdict != .chargedAtList
-            parts.append("\(line.charged) \(isCovered ? "overage" : "at list rate")")
+            parts.append("\(line.charged) \(isCovered ? "overage" : "not covered")")
         }
         if line.courtesy > .zero { parts.append("\(line.courtesy) courtesy") }
         if line.toleranceWaived > .zero { parts.append("\(line.toleranceWaived) within tolerance") }

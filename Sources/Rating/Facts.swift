@@ -2,24 +2,43 @@ public import Agreements
 
 /// Everything that happened, as far as rating needs it, in any order (design: facts are appended, figures derived).
 public struct Facts: Hashable, Sendable {
+    /// The clients.
     public var clients: [Client] = []
+    /// Their changes of zone.
     public var zoneChanges: [ZoneChange] = []
+    /// Their projects.
     public var projects: [Project] = []
+    /// The ends of projects.
     public var projectsDone: [ProjectDone] = []
+    /// The contracts.
     public var contracts: [Contract] = []
+    /// Their changes of plan.
     public var planChanges: [PlanChange] = []
+    /// Their cancellations.
     public var contractEnds: [ContractEnd] = []
+    /// What they set otherwise than the terms.
     public var negotiatedTerms: [NegotiatedTerms] = []
+    /// The hours bought ahead.
     public var blocks: [Block] = []
+    /// What was changed about them later.
     public var blockChanges: [BlockChange] = []
+    /// The support requests.
     public var requests: [Request] = []
+    /// Their moves to another client, line or project.
     public var requestMoves: [RequestMove] = []
+    /// The clients' approvals of requests.
     public var requestApprovals: [RequestApproval] = []
+    /// The time worked.
     public var timeEntries: [TimeEntry] = []
+    /// Its corrections.
     public var timeCorrections: [TimeCorrection] = []
+    /// Its withdrawals.
     public var timeVoids: [TimeVoid] = []
+    /// Its approvals.
     public var timeApprovals: [TimeApproval] = []
+    /// The time given.
     public var courtesies: [Courtesy] = []
+    /// The periods closed, with what was issued.
     public var closings: [Closing] = []
 
     /// No facts.

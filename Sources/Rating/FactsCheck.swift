@@ -167,7 +167,8 @@ public struct FactsCheck: Sendable {
             for (number, version) in terms.versions.enumerated() {
                 let begins = version.effective
                 let next = number + 1 < terms.versions.count ? terms.versions[number + 1].effective : nil
-                let isInForce = (next.map { $0 > step.from } ?? true) && (through.map { begins <= $0 } ?? true)
+                let hasBegun = terms.isOpenStart || (through.map { begins <= $0 } ?? true)
+                let isInForce = (next.map { $0 > step.from } ?? true) && hasBegun
                 guard isInForce else { continue }
                 let subject =
                     place == 0 ? "contract \(contract.id)" : "change of plan of \(contract.id) on \(step.from)"

@@ -52,7 +52,9 @@ extension Statement {
         let grant = grants[index]
         if let draw = draws(of: line).first(where: { $0.grant == index }) { return .taken(draw.hours) }
         guard workClass.eligible.contains(index) else { return whyNotEligible(grant, line, workClass) }
-        if line.drawn == line.asked { return .notNeeded }
+        // A line that has all it asked for may still have been kept from hours it would have preferred.
+        let isPreferred = draws(of: line).contains { $0.grant > index }
+        if line.drawn == line.asked, !isPreferred || grant.drawn < grant.opening { return .notNeeded }
         if grant.opening == .zero { return .empty }
         guard grant.drawn == grant.opening else { return .cameAfterInvoice }
         var uses: [GrantTrial.OtherUse] = []

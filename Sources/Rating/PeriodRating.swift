@@ -231,14 +231,19 @@ struct PeriodRating {
             rate: { isForgiven($0) ? 0 : classes.figures[Int($0.classIndex)].rate })
         statement.draws.reserveCapacity(problem.drawDown.asks.count)
         let order = accounts.first?.policies.drawOrder ?? listPolicies.drawOrder
-        for taking in problem.drawDown.takings(order) {
-            let line = problem.line(ofAsk: taking.ask)
-            let grant = problem.grant(ofHalf: taking.grant)
-            let hours = Hours(seconds: taking.seconds)
+        var takings = problem.drawDown.takings(order).map {
+            (
+                line: problem.line(ofAsk: $0.ask), grant: problem.grant(ofHalf: $0.grant),
+                hours: Hours(seconds: $0.seconds)
+            )
+        }
+        if closing != nil { takings.sort { ($0.line, $0.grant) < ($1.line, $1.grant) } }
+        for (line, grant, hours) in takings {
             statement.grants[grant].drawn += hours
             statement.lines[line].drawn += hours
-            if statement.lines[line].drawCount > 0, statement.draws[statement.draws.count - 1].grant == grant {
-                statement.draws[statement.draws.count - 1].hours += hours
+            let last = statement.draws.count - 1
+            if statement.lines[line].drawCount > 0, statement.draws[last].grant == grant {
+                statement.draws[last].hours += hours
                 continue
             }
             if statement.lines[line].drawCount == 0 { statement.lines[line].firstDraw = Int32(statement.draws.count) }

@@ -269,7 +269,7 @@ public struct TermsInPlainLanguage: Sendable {
         var sentences: [String] = []
         if !free.isEmpty {
             sentences.append(
-                "\(names(free)): it is not part of any plan because it is never charged. It is shown at nothing and uses no "
+                "\(names(free).capitalizedFirst): it is not part of any plan because it is never charged. It is shown at nothing and uses no "
                     + "hours, also when you have none left.")
         }
         let covered = terms.serviceLines.values.reduce(into: Set<WorkTypeID>()) {
@@ -305,7 +305,7 @@ public struct TermsInPlainLanguage: Sendable {
         let lines = terms.serviceLines.sorted { $0.key < $1.key }
         guard lines.count > 1 else { return nil }
         let sentences =
-            lines.map { "\($0.value.name): \($0.value.about.isEmpty ? names($0.value.covers) : $0.value.about)" }
+            lines.map { "\($0.value.name): \($0.value.about.isEmpty ? names($0.value.covers) : $0.value.about)." }
             + ["The lines are kept apart: the hours of one do not pay for work on another."]
         var example: [String] = []
         if let (id, plan, _) = examplePlan,
@@ -354,6 +354,9 @@ public struct TermsInPlainLanguage: Sendable {
 }
 
 extension String {
+    /// The same with a capital first letter.
+    fileprivate var capitalizedFirst: String { prefix(1).uppercased() + dropFirst() }
+
     /// The same with a small first letter, unless the first word is written in capitals.
     fileprivate var lowercasedFirst: String {
         let word = prefix { $0.isLetter }

@@ -93,6 +93,11 @@ struct ConfigNode {
         return mapping.compactMap { pair in pair.key.scalar.map { ($0.string, pair.key, pair.value) } }
     }
 
+    /// Whether it is a mapping.
+    var isMapping: Bool {
+        if case .mapping = node { true } else { false }
+    }
+
     /// Whether it is a mapping; logged where it is not.
     func requireMapping() -> Bool {
         if case .mapping(let mapping) = node {

@@ -72,10 +72,8 @@ struct AdviseCommand: ParsableCommand {
             ])
         }
         let name = printable(account.client.name)
-        var lines = [
-            "\(name), \(first.period.written)" + (first.period == last.period ? "" : " to \(last.period.written)")
-                + ": the same work, paid for in other ways", "",
-        ]
+        let months = first.period.written + (first.period == last.period ? "" : " to \(last.period.written)")
+        var lines = wrap("\(name), \(months): the same work, paid for in other ways", width: 80) + [""]
         let history = advisor.history(first.period...last.period)
         lines += table(history, words)
         if let agreed = history.first, let best = history.min(by: { $0.total.minorUnits < $1.total.minorUnits }) {
@@ -83,7 +81,7 @@ struct AdviseCommand: ParsableCommand {
             if best.total.minorUnits < agreed.total.minorUnits {
                 let saved = Money(minorUnits: agreed.total.minorUnits - best.total.minorUnits, agreed.total.currency)
                 lines += wrap(
-                    "Cheapest on this history: \(name(of: best.way, words)), \(saved) less than as agreed.", width: 80)
+                    "Cheapest on this history: \(title(of: best.way, words)), \(saved) less than as agreed.", width: 80)
             } else {
                 lines.append("What is agreed was the cheapest on this history.")
             }
@@ -100,13 +98,13 @@ struct AdviseCommand: ParsableCommand {
         ])
         for alternative in alternatives {
             table.add(
-                name(of: alternative.way, words), "\(alternative.fees)", "\(alternative.blocks)",
+                title(of: alternative.way, words), "\(alternative.fees)", "\(alternative.blocks)",
                 "\(alternative.charged)", "\(alternative.charges)", "\(alternative.total)")
         }
         return table.lines()
     }
 
-    private func name(of way: Alternative.Way, _ words: Wording) -> String {
+    private func title(of way: Alternative.Way, _ words: Wording) -> String {
         switch way {
         case .asAgreed: "as agreed"
         case .hourly(let contract): "by the hour, without \(contract)"
@@ -132,7 +130,7 @@ struct AdviseCommand: ParsableCommand {
             lines.append("Cheapest: to leave it as it is.")
         } else {
             let saved = Money(minorUnits: agreed.total.minorUnits - best.total.minorUnits, agreed.total.currency)
-            lines += wrap("Cheapest: \(name(of: best.way, words)), \(saved) less than by the hour.", width: 80)
+            lines += wrap("Cheapest: \(title(of: best.way, words)), \(saved) less than by the hour.", width: 80)
         }
         for forecast in last.lapseForecast(on: date) where forecast.wouldLapse > .zero {
             lines += wrap(

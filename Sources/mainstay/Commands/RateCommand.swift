@@ -46,6 +46,10 @@ struct RateCommand: ParsableCommand {
 
     func run() throws {
         try refusing("Rating") { progress in
+            if draftMapping {
+                try draft(progress)
+                return
+            }
             let inputs = try input.read(now: currentInstant(), progress)
             progress.now("Rating")
             let accounts = try choice.accounts(inputs)
@@ -65,6 +69,15 @@ struct RateCommand: ParsableCommand {
             case .csv: put([StatementCSV.document(accounts.flatMap(\.statements), words: words)])
             }
         }
+    }
+
+    private func draft(_ progress: Progress) throws {
+        let terms = try Inputs.terms(input.terms, asIfAlways: input.asIfAlways)
+        guard let time = input.time else { throw ValidationError("--draft-mapping needs --time.") }
+        let export = try TimeSource.rows(time, allowsLongEntries: true, now: currentInstant())
+        guard export.badRows.isEmpty || input.skipBad else { throw Problems(export.badRows) }
+        progress.done()
+        put([MappingDraft(export, terms: terms.latest).text])
     }
 
     private func closings(_ accounts: [(client: Client, statements: [Statement])]) throws(Problems) -> [String] {

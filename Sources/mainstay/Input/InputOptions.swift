@@ -39,9 +39,6 @@ struct InputOptions: ParsableArguments {
     func validate() throws {
         if terms.isEmpty { throw ValidationError("Give at least one terms file with --terms.") }
         if facts.isEmpty, time == nil { throw ValidationError("Give --facts, or --time with --mapping, or both.") }
-        if time != nil, mapping == nil {
-            throw ValidationError("--time needs --mapping; `mainstay rate --time FILE --draft-mapping` drafts one.")
-        }
         if time == nil, mapping != nil { throw ValidationError("--mapping goes with --time.") }
         if asIfAlways, terms.count != 1 { throw ValidationError("--as-if-always goes with one terms file.") }
         if let asKnownAt, Inputs.instant(asKnownAt) == nil {
@@ -57,13 +54,16 @@ struct InputOptions: ParsableArguments {
         let history = try Inputs.terms(terms, asIfAlways: asIfAlways)
         var facts = Facts()
         var problems: [Problem] = []
+        if time != nil, mapping == nil {
+            throw ValidationError("--time needs --mapping; `mainstay rate --time FILE --draft-mapping` drafts one.")
+        }
         progress.now("Reading facts")
         for path in self.facts {
             do {
                 let data = path == "-" ? FileHandle.standardInput.readDataToEndOfFile() : try InputFile.read(path)
                 facts.append(try FactsFile.read([UInt8](data), file: path, currency: history.currency))
-            } catch let found as Problems {
-                problems += found.all
+            } catch {
+                problems += error.all
             }
         }
         guard problems.isEmpty else { throw Problems(problems) }
@@ -98,8 +98,8 @@ struct Inputs {
         for path in paths {
             do {
                 versions.append(try TermsFile.read([UInt8](InputFile.read(path)), file: path))
-            } catch let found as Problems {
-                problems += found.all
+            } catch {
+                problems += error.all
             }
         }
         guard problems.isEmpty else { throw Problems(problems) }

@@ -1,0 +1,178 @@
+import Agreements
+
+/// Comma-separated values over bytes (RFC 4180), with what real files add to it: another delimiter, line ends of any kind,
+/// a byte order mark.
+///
+/// Rows are handed over one after another as places in the bytes; nothing is copied until somebody asks for a field's
+/// text.
+struct CSVReader {
+    /// Where a field lies, without its quotes.
+    struct Field {
+        var start: Int
+        var end: Int
+        /// Whether a quote mark stands doubled in it.
+        var hasDoubledQuotes: Bool
+    }
+
+    /// One row.
+    struct Row {
+        let bytes: UnsafeBufferPointer<UInt8>
+        let fields: [Field]
+        /// The line it starts on, from 1.
+        let line: Int
+
+        func bytes(_ field: Int) -> UnsafeBufferPointer<UInt8> {
+            UnsafeBufferPointer(rebasing: bytes[fields[field].start..<fields[field].end])
+        }
+
+        /// A field's text; nil where it is not UTF-8.
+        func text(_ field: Int) -> String? {
+            guard let text = String(validating: bytes(field), as: UTF8.self) else { return nil }
+            guard fields[field].hasDoubledQuotes else { return text }
+            return text.replacing("\"\"", with: "\"")
+        }
+
+        var isEmpty: Bool { fields.count == 1 && fields[0].start == fields[0].end }
+    }
+
+    /// The largest field read: more is a missing quote mark, or no CSV at all.
+    static let fieldLimit = 1 << 20
+
+    private let bytes: UnsafeBufferPointer<UInt8>
+    private let delimiter: UInt8
+    private var place: Int
+    private var line = 1
+
+    private static let quote = UInt8(ascii: "\"")
+    private static let newline = UInt8(ascii: "\n")
+    private static let carriageReturn = UInt8(ascii: "\r")
+
+    /// A reader of bytes that begin with a header line.
+    ///
+    /// - Throws: a problem where the bytes are in UTF-16, or hold nothing.
+    init(_ bytes: UnsafeBufferPointer<UInt8>) throws(CSVError) {
+        if bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]) || bytes.prefix(16).contains(0) {
+            throw CSVError(line: 1, "the file is in UTF-16", fix: "save or export it as UTF-8")
+        }
+        place = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+        guard place < bytes.count else { throw CSVError(line: 1, "the file is empty", fix: "export it again") }
+        self.bytes = bytes
+        delimiter = CSVReader.delimiter(bytes[place...].prefix(CSVReader.fieldLimit))
+    }
+
+    /// The delimiter that the header line holds most often outside quotes.
+    private static func delimiter(_ bytes: Slice<UnsafeBufferPointer<UInt8>>) -> UInt8 {
+        let candidates: [UInt8] = [UInt8(ascii: ","), UInt8(ascii: ";"), UInt8(ascii: "\t")]
+        var counts = [0, 0, 0]
+        var isQuoted = false
+        for byte in bytes {
+            if byte == quote { isQuoted.toggle() }
+            if isQuoted { continue }
+            if byte == newline || byte == carriageReturn { break }
+            if let index = candidates.firstIndex(of: byte) { counts[index] += 1 }
+        }
+        let most = counts.indices.max { (counts[$0], $1) < (counts[$1], $0) } ?? 0
+        return candidates[most]
+    }
+
+    /// The next row, or nil at the end.
+    ///
+    /// - Parameter fields: room for the fields, used again and again.
+    mutating func next(_ fields: inout [Field]) throws(CSVError) -> Row? {
+        guard place < bytes.count else { return nil }
+        fields.removeAll(keepingCapacity: true)
+        let first = line
+        while true {
+            let field = try place < bytes.count && bytes[place] == CSVReader.quote ? quoted() : plain()
+            fields.append(field)
+            guard place < bytes.count else { break }
+            if bytes[place] == delimiter {
+                place += 1
+                // A delimiter at the very end is followed by one more, empty field.
+                if place == bytes.count { fields.append(Field(start: place, end: place, hasDoubledQuotes: false)) }
+                continue
+            }
+            endLine()
+            break
+        }
+        return Row(bytes: bytes, fields: fields, line: first)
+    }
+
+    private mutating func endLine() {
+        if bytes[place] == CSVReader.carriageReturn {
+            place += 1
+            if place < bytes.count, bytes[place] == CSVReader.newline { place += 1 }
+        } else {
+            place += 1
+        }
+        line += 1
+    }
+
+    private mutating func plain() throws(CSVError) -> Field {
+        let start = place
+        let end = min(bytes.count, start + CSVReader.fieldLimit)
+        var here = start
+        while here < end {
+            let byte = bytes[here]
+            if byte == delimiter || byte == CSVReader.newline || byte == CSVReader.carriageReturn { break }
+            here += 1
+        }
+        if here == end, here < bytes.count { throw tooLong() }
+        place = here
+        return Field(start: start, end: here, hasDoubledQuotes: false)
+    }
+
+    private mutating func quoted() throws(CSVError) -> Field {
+        let first = line
+        let start = place + 1
+        let end = min(bytes.count, start + CSVReader.fieldLimit)
+        var here = start
+        var hasDoubledQuotes = false
+        while true {
+            guard here < end else {
+                if here < bytes.count { throw tooLong() }
+                throw CSVError(line: first, "a quote mark is opened and never closed", fix: "is the file whole?")
+            }
+            if bytes[here] == CSVReader.newline { line += 1 }
+            guard bytes[here] == CSVReader.quote else {
+                here += 1
+                continue
+            }
+            if here + 1 < bytes.count, bytes[here + 1] == CSVReader.quote {
+                hasDoubledQuotes = true
+                here += 2
+                continue
+            }
+            break
+        }
+        place = here + 1
+        if place < bytes.count, bytes[place] != delimiter, bytes[place] != CSVReader.newline,
+            bytes[place] != CSVReader.carriageReturn
+        {
+            throw CSVError(
+                line: first, "text follows a closing quote mark", fix: "double the quote marks that belong to the text")
+        }
+        return Field(start: start, end: here, hasDoubledQuotes: hasDoubledQuotes)
+    }
+
+    private func tooLong() -> CSVError {
+        CSVError(
+            line: line, "a field has more than \(CSVReader.fieldLimit) bytes",
+            fix: "is it CSV, and is a quote mark missing?")
+    }
+}
+
+/// Why a CSV file cannot be read any further.
+struct CSVError: Error {
+    let line: Int
+    let message: String
+    let fix: String
+
+    init(line: Int, _ message: String, fix: String) {
+        self.line = line
+        self.message = message
+        self.fix = fix
+    }
+
+    func problem(file: String) -> Problem { Problem("CSV", message, fix: fix, file: file, line: line) }
+}

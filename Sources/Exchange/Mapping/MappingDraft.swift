@@ -1,0 +1,143 @@
+public import Agreements
+import Rating
+
+/// Drafts a mapping file from an export and the terms: every name in it, with what it could mean and how much hangs on it.
+public struct MappingDraft {
+    private let export: TimeExport
+    private let terms: Terms
+
+    /// A draft for an export under a version of the terms.
+    public init(_ export: TimeExport, terms: Terms) {
+        self.export = export
+        self.terms = terms
+    }
+
+    /// How many rows and hours have a name.
+    private struct Weight {
+        var rows = 0
+        var hours = Hours.zero
+
+        mutating func add(_ row: TimeExport.Row) {
+            rows += 1
+            hours += row.hours
+        }
+
+        var remark: String { "# \(rows == 1 ? "1 row" : "\(rows) rows"), \(hours)" }
+    }
+
+    /// The file's text. It can be used as it stands; what is a guess says so.
+    public var text: String {
+        var clients: [Int32: Weight] = [:]
+        var projects: [Int32: Weight] = [:]
+        var tasks: [Int32: Weight] = [:]
+        var months: [Int32: [Period: Hours]] = [:]
+        for row in export.rows {
+            clients[row.client, default: Weight()].add(row)
+            if row.project >= 0 { projects[row.project, default: Weight()].add(row) }
+            tasks[row.task, default: Weight()].add(row)
+            months[row.client, default: [:]][Period(containing: row.date), default: .zero] += row.hours
+        }
+        let first = export.rows.lazy.map(\.date).min() ?? terms.effective
+        let isLong = export.rows.contains { $0.hours > Hours(24) }
+        let hasCodes = export.rows.contains { $0.projectCode >= 0 }
+        var lines = [
+            "# A draft of a mapping, made from \(export.rowCount) rows of \(export.format.name). Read it through:",
+            "# work types, plans and zones are guesses.",
+            "mainstay_mapping: 1",
+            "",
+            "# The time zone of the clock times in the export, and of clients that have none of their own.",
+            "zone: UTC",
+            "# When entries count as logged: at the end of the work, or at one instant.",
+            "recorded_at: worked",
+            "# What makes a request: project-code, project, task, project-and-task, note, reference or client.",
+            "request_per: \(hasCodes ? "project-code" : "project-and-task")",
+        ]
+        if isLong || !export.badRows.isEmpty {
+            lines += [
+                "# Some rows are longer than 24 hours: refuse them, or take them as meant.", "long_entries: allow",
+            ]
+        }
+        lines += ["", "clients:"]
+        for (number, weight) in sorted(clients) {
+            let name = self.name(number)
+            lines.append("  \(quote(name)):  \(weight.remark)")
+            lines.append("    id: \(quote(identifier(name)))")
+            if let line = mainLine { lines.append("    service_line: \(line)") }
+            if let plan = plan(for: Array((months[number] ?? [:]).values)) {
+                let start = Period(containing: max(first, terms.effective)).firstDay
+                lines.append("    contract: {plan: \(plan), from: \(start)}  # a guess, from the median month")
+            }
+        }
+        lines += ["", "# A project may have an id, which blocks can be bought for, and a service_line of its own."]
+        lines.append(projects.isEmpty ? "projects: {}" : "projects:")
+        for (number, weight) in sorted(projects) {
+            lines.append("  \(quote(name(number))): {}  \(weight.remark)")
+        }
+        lines += ["", "tasks:"]
+        for (number, weight) in sorted(tasks) {
+            lines.append("  \(quote(name(number))): \(workType(for: name(number)))  \(weight.remark)")
+        }
+        return lines.joined(separator: "\n")
+    }
+
+    private func sorted(_ weights: [Int32: Weight]) -> [(key: Int32, value: Weight)] {
+        weights.sorted { (name($0.key), $0.key) < (name($1.key), $1.key) }
+    }
+
+    private func name(_ number: Int32) -> String { number < 0 ? "" : export.names[Int(number)] }
+
+    /// In double quotes, as YAML takes any text.
+    private func quote(_ text: String) -> String { JSONText.string(text).line }
+
+    private func identifier(_ name: String) -> String {
+        var id = ""
+        for scalar in name.lowercased().unicodeScalars {
+            if scalar.properties.isAlphabetic || scalar.properties.numericType != nil {
+                id.unicodeScalars.append(scalar)
+            } else if id.last != "-", !id.isEmpty {
+                id += "-"
+            }
+        }
+        while id.last == "-" { id.removeLast() }
+        return id.isEmpty ? "client" : String(id.prefix(60))
+    }
+
+    /// The line with the most plans.
+    private var mainLine: ServiceLineID? {
+        let counts = Dictionary(grouping: terms.plans.values, by: \.serviceLine).mapValues(\.count)
+        return counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.first?.key
+    }
+
+    /// The largest plan of the main line whose hours the median month fills, or the smallest.
+    private func plan(for months: [Hours]) -> PlanID? {
+        guard let line = mainLine, !months.isEmpty else { return nil }
+        let median = months.sorted()[months.count / 2]
+        let plans = terms.plans.filter { $0.value.serviceLine == line }.sorted {
+            ($0.value.hours.seconds, $0.key) < ($1.value.hours.seconds, $1.key)
+        }
+        return (plans.last { $0.value.hours <= median } ?? plans.first)?.key
+    }
+
+    /// The work type whose name shares the most letters with a word of the task's, or the first covered one.
+    private func workType(for task: String) -> String {
+        let words = task.lowercased().split { !$0.isLetter }.map(String.init)
+        let hints = [
+            "bug": "troubleshooting", "fix": "troubleshooting", "issue": "troubleshooting",
+            "support": "troubleshooting",
+            "enhancement": "custom-development", "feature": "custom-development", "development": "custom-development",
+            "meeting": "research", "specification": "research", "analysis": "research", "documentation": "content",
+            "marketing": "content", "design": "content", "install": "module-installation", "release": "hosting-care",
+            "hosting": "hosting-care", "backup": "hosting-care", "infrastructure": "server",
+        ]
+        let known = Set(terms.workTypes.keys.map(\.text))
+        for word in words.reversed() where known.contains(word) { return word }
+        for word in words.reversed() {
+            if let hint = hints[word], known.contains(hint) { return hint }
+        }
+        for word in words.reversed() {
+            if let near = nearestName(to: word, among: known), word.count > 3 { return near }
+        }
+        let covered = mainLine.flatMap { terms.serviceLines[$0]?.covers } ?? []
+        return (covered.min() ?? terms.workTypes.keys.min())?.text ?? "research"
+    }
+}

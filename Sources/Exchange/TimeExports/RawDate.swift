@@ -1,0 +1,106 @@
+import Agreements
+
+/// A date as an export writes it, its parts read but their order not yet settled.
+struct RawDate: CustomStringConvertible {
+    private let a: Int
+    private let b: Int
+    private let c: Int
+    private let separator: UInt8
+
+    /// Three numbers with one separator: `2026-01-31`, `31/01/2026`, `31.01.2026`.
+    init?(_ bytes: UnsafeBufferPointer<UInt8>) {
+        var parts = (0, 0, 0)
+        var count = 0
+        var digits = 0
+        var separator: UInt8 = 0
+        guard bytes.count <= 10 else { return nil }
+        for byte in bytes {
+            if byte >= UInt8(ascii: "0"), byte <= UInt8(ascii: "9") {
+                digits += 1
+                let value = Int(byte - UInt8(ascii: "0"))
+                switch count {
+                case 0: parts.0 = parts.0 * 10 + value
+                case 1: parts.1 = parts.1 * 10 + value
+                default: parts.2 = parts.2 * 10 + value
+                }
+            } else {
+                guard digits > 0, separator == 0 || separator == byte, count < 2,
+                    byte == UInt8(ascii: "-") || byte == UInt8(ascii: "/") || byte == UInt8(ascii: ".")
+                else { return nil }
+                separator = byte
+                digits = 0
+                count += 1
+            }
+        }
+        guard count == 2, digits > 0 else { return nil }
+        (a, b, c) = parts
+        self.separator = separator
+    }
+
+    /// The date, or nil where it is not written that way.
+    func date(_ format: TimeExport.DateFormat) -> CivilDate? {
+        switch format {
+        case .iso: a > 31 ? CivilDate(year: a, month: b, day: c) : nil
+        case .dayFirst: c > 31 ? CivilDate(year: c, month: b, day: a) : nil
+        case .monthFirst: c > 31 && separator != UInt8(ascii: ".") ? CivilDate(year: c, month: a, day: b) : nil
+        }
+    }
+
+    var description: String {
+        let mark = String(decoding: [separator], as: UTF8.self)
+        return [a, b, c].map { $0 < 10 ? "0\($0)" : "\($0)" }.joined(separator: mark)
+    }
+
+    /// The way of writing that fits the most rows. Where day first and month first fit all rows alike, the file does not say
+    /// which is meant, and nobody may guess.
+    static func format(of dates: some Sequence<RawDate>, file: String) throws(Problems) -> TimeExport.DateFormat {
+        var fits: [TimeExport.DateFormat: Int] = [:]
+        var differ = false
+        for date in dates {
+            let readings = TimeExport.DateFormat.allCases.map { ($0, date.date($0)) }
+            for (format, reading) in readings where reading != nil { fits[format, default: 0] += 1 }
+            if let day = date.date(.dayFirst), let month = date.date(.monthFirst), day != month { differ = true }
+        }
+        let (iso, day, month) = (fits[.iso] ?? 0, fits[.dayFirst] ?? 0, fits[.monthFirst] ?? 0)
+        if iso >= day, iso >= month { return .iso }
+        if day == month, differ {
+            throw Problems([
+                Problem(
+                    "dates", "every date can be read with the day or with the month first",
+                    fix: "write date_format: day-first or month-first in the mapping", file: file)
+            ])
+        }
+        return day >= month ? .dayFirst : .monthFirst
+    }
+}
+
+/// Times of day as exports write them.
+enum ClockTime {
+    /// Seconds since midnight of `09:30`, `09:30:15`, `9:30 AM` or `12:05:00 pm`.
+    static func second(_ text: String) -> Int? {
+        var text = text.lowercased()
+        var shift: Int?
+        for (suffix, hours) in [("am", 0), ("pm", 12), ("a.m.", 0), ("p.m.", 12)] where text.hasSuffix(suffix) {
+            text = String(text.dropLast(suffix.count))
+            shift = hours
+            break
+        }
+        while text.last == " " || text.last == "\u{202F}" || text.last == "\u{A0}" { text.removeLast() }
+        let parts = text.split(separator: ":", omittingEmptySubsequences: false).map { part in
+            (1...2).contains(part.utf8.count) && part.utf8.allSatisfy { (0x30...0x39).contains($0) } ? Int(part) : nil
+        }
+        guard parts.count == 2 || parts.count == 3, var hour = parts[0], let minute = parts[1], minute < 60 else {
+            return nil
+        }
+        var second = 0
+        if parts.count == 3 {
+            guard let found = parts[2], found < 60 else { return nil }
+            second = found
+        }
+        if let shift {
+            guard (1...12).contains(hour) else { return nil }
+            hour = hour % 12 + shift
+        }
+        return hour < 24 ? hour * 3600 + minute * 60 + second : nil
+    }
+}

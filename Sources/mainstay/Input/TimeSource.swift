@@ -1,0 +1,43 @@
+import Agreements
+import Exchange
+import Foundation
+import Rating
+
+/// A time tracker's export with its mapping.
+struct TimeSource {
+    let export: String
+    let mapping: String
+
+    struct Imported {
+        var facts: Facts
+        /// Bad rows that were left out because --skip-bad says so.
+        var skipped: [Problem]
+        var allowsLongEntries: Bool
+    }
+
+    func read(terms: TermsHistory, known: Facts, now: Instant, skipsBad: Bool) throws(Problems) -> Imported {
+        let mapping = try MappingFile.read([UInt8](InputFile.read(mapping)), file: mapping, terms: terms)
+        let export = try TimeSource.rows(
+            export, dateFormat: mapping.dateFormat, allowsLongEntries: mapping.allowsLongEntries, now: now)
+        guard export.badRows.isEmpty || skipsBad else { throw Problems(export.badRows) }
+        let facts = try TimeImport(mapping: mapping, terms: terms, known: known).facts(of: export)
+        return Imported(facts: facts, skipped: export.badRows, allowsLongEntries: mapping.allowsLongEntries)
+    }
+
+    /// The rows of an export.
+    static func rows(
+        _ path: String, dateFormat: TimeExport.DateFormat? = nil, allowsLongEntries: Bool, now: Instant
+    ) throws(Problems) -> TimeExport {
+        let data = try InputFile.read(path)
+        // A day begins somewhere on earth 14 hours before it does in UTC.
+        let today = Zone.utc.date(of: now + Hours(14))
+        let result: Result<TimeExport, Problems> = data.withUnsafeBytes { raw in
+            let bytes = raw.bindMemory(to: UInt8.self)
+            return Result { () throws(Problems) -> TimeExport in
+                try TimeExport.read(
+                    bytes, file: path, dateFormat: dateFormat, allowsLongEntries: allowsLongEntries, today: today)
+            }
+        }
+        return try result.get()
+    }
+}

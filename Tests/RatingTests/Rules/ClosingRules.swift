@@ -1,0 +1,142 @@
+import Agreements
+import Rating
+import Testing
+
+@Suite("X2 closed months") struct X2 {
+    /// January closed with 4:30 of 5:00 used.
+    static func closedJanuary(_ policy: LateTime = .adjust) -> Story {
+        var story = Story()
+        story.terms = [Story.terms { $0.policies.lateTime = policy }]
+        story.contract(plan: "care-5")
+        story.work("e1", "4:30", on: "2026-01-20")
+        story.close("2026-01", at: "2026-02-02T12:00:00Z")
+        return story
+    }
+
+    @Test("E9: late time finds that month's unused half hour; the other half is on the next statement, and only it")
+    func lateTime() throws {
+        var story = X2.closedJanuary()
+        story.work("e2", "1:00", on: "2026-01-30", recorded: "2026-02-03")
+        let february = try story.statement("2026-02")
+        #expect(
+            february.briefAdjustments == ["2026-01 time entry e2: plan c 0:30, worked 1:00, charged 0:30 $70.00"])
+        #expect(february.adjustments.map(\.cause) == [.lateTime(EntryID("e2"))])
+        #expect(february.total == Story.money("570.00"))
+        // What was issued for January does not change.
+        #expect(story.facts.closings[0].positions.map(\.amount).map(\.minorUnits).reduce(0, +) == 50_000)
+    }
+
+    @Test("E9: the alternatives give late time away, or refuse it")
+    func policies() throws {
+        var waived = X2.closedJanuary(.waive)
+        waived.work("e2", "1:00", on: "2026-01-30", recorded: "2026-02-03")
+        #expect(
+            try waived.statement("2026-02").briefAdjustments == [
+                "2026-01 time entry e2: worked 1:00, waived 1:00 $0.00"
+            ])
+        // It stays given after later closings have issued that.
+        waived.close("2026-02", at: "2026-03-02")
+        #expect(try waived.statement("2026-03").adjustments.isEmpty)
+
+        var refused = X2.closedJanuary(.refuse)
+        refused.work("e2", "1:00", on: "2026-01-30", recorded: "2026-02-03")
+        #expect(try refused.statement("2026-02").adjustments.isEmpty)
+        #expect(try refused.statement("2026-01").setAside.map(\.entry) == [EntryID("e2")])
+    }
+
+    @Test("E12: a correction in a closed month gives just the difference, linked to the entry with its reason")
+    func correction() throws {
+        var story = X2.closedJanuary()
+        story.correct("e1", to: "6:00", on: "2026-01-20", recorded: "2026-02-03")
+        let february = try story.statement("2026-02")
+        #expect(
+            february.briefAdjustments == ["2026-01 time entry e1: plan c 0:30, worked 1:30, charged 1:00 $140.00"])
+        #expect(february.adjustments.map(\.cause) == [.correction(EntryID("e1"), reason: "misread")])
+    }
+
+    @Test("E13: a withdrawal in a closed month is credited")
+    func void() throws {
+        var story = Story()
+        story.contract()
+        story.work("e1", "3:00", on: "2026-01-20")
+        story.close("2026-01", at: "2026-02-02")
+        story.void("e1", recorded: "2026-02-03")
+        let february = try story.statement("2026-02")
+        #expect(
+            february.briefAdjustments == ["2026-01 time entry e1: plan c -2:00, worked -3:00, charged -1:00 -$150.00"])
+        #expect(february.total == Story.money("50.00"))
+    }
+
+    @Test("E27: a rate agreed late re-prices what was invoiced, as an adjustment")
+    func rateAgreedLate() throws {
+        var story = Story()
+        story.contract()
+        story.work("e1", "3:00", on: "2026-01-20")
+        story.close("2026-01", at: "2026-02-02")
+        story.negotiate(from: "2026-01-01", recorded: "2026-02-05") { $0.overageRate = Story.rate("120.00") }
+        let february = try story.statement("2026-02")
+        #expect(february.briefAdjustments == ["2026-01 time entry e1:  -$30.00"])
+        #expect(february.adjustments.map(\.cause) == [.rerated])
+    }
+
+    @Test("A plan change dated into a closed month changes its fee, but covers no overage that was invoiced")
+    func planChangeAgreedLate() throws {
+        var story = Story()
+        story.contract()
+        story.work("e1", "3:00", on: "2026-01-20")
+        story.close("2026-01", at: "2026-02-02")
+        story.change(to: "care-5", on: "2026-01-15", recorded: "2026-02-05")
+        // The hour stays overage, at the bigger plan's rate; the fee goes up by its difference.
+        #expect(
+            try story.statement("2026-02").briefAdjustments == [
+                "2026-01 fee of contract c:  $300.00", "2026-01 time entry e1:  -$10.00",
+            ])
+        story.work("e2", "1:00", on: "2026-01-25", recorded: "2026-02-06")
+        #expect(
+            try story.statement("2026-02").briefAdjustments.last
+                == "2026-01 time entry e2: plan c 1:00, worked 1:00 $0.00")
+    }
+
+    @Test("Late time takes no block hours that a later statement was issued as using")
+    func laterIssued() throws {
+        var story = Story()
+        story.block("b", until: "2026-03-31")
+        story.work("e1", "1:00", on: "2026-01-10")
+        story.close("2026-01", at: "2026-02-02")
+        story.work("e2", "3:00", on: "2026-02-10")
+        story.close("2026-02", at: "2026-03-02")
+        story.work("late", "2:00", on: "2026-01-11", recorded: "2026-03-03")
+        let march = try story.statement("2026-03")
+        #expect(march.briefAdjustments == ["2026-01 time entry late: block b 1:00, worked 2:00, charged 1:00 $165.00"])
+        #expect(march.grant("b") == nil)
+    }
+
+    @Test("What was adjusted once is not adjusted again")
+    func once() throws {
+        var story = X2.closedJanuary()
+        story.work("e2", "1:00", on: "2026-01-30", recorded: "2026-02-03")
+        story.close("2026-02", at: "2026-03-02")
+        #expect(story.facts.closings[1].positions.contains { $0.period == Story.period("2026-01") })
+        #expect(try story.statement("2026-03").adjustments.isEmpty)
+        #expect(try story.statement("2026-02").adjustments.isEmpty)
+    }
+
+    @Test("A closed month rated again from what was known at its closing comes to what was issued")
+    func asKnownAtClosing() throws {
+        var story = X2.closedJanuary()
+        story.work("e2", "1:00", on: "2026-01-30", recorded: "2026-02-03")
+        story.facts = story.facts.known(at: Story.at("2026-02-02T12:00:00Z"))
+        let january = try story.statement("2026-01")
+        #expect(january.brief == ["e1 4:30 = plan c 4:30"])
+        #expect(try story.statement("2026-02").adjustments.isEmpty)
+    }
+
+    @Test("E45: nothing left is shown as nothing, and what is over as charged; no grant is ever negative")
+    func neverNegative() throws {
+        var story = X2.closedJanuary()
+        story.work("e2", "9:00", on: "2026-01-30", recorded: "2026-02-03")
+        let january = try story.statement("2026-01")
+        #expect(january.grant("c")?.lapsed == .zero)
+        #expect(january.grants.allSatisfy { $0.opening >= .zero && $0.lapsed >= .zero && $0.left >= .zero })
+    }
+}
