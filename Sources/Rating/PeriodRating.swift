@@ -58,6 +58,12 @@ struct PeriodRating {
         statement.purchases = history.blocks.map(\.block).filter { Period(containing: $0.boughtOn) == period }.map {
             BlockPurchase(block: $0.id, hours: $0.hours, pricePerHour: $0.pricePerHour, price: $0.price)
         }
+        if let closing {
+            let own = closing.positions.reduce(0) { $0 + ($1.period == period ? $1.amount.minorUnits : 0) }
+            let all = closing.positions.reduce(0) { $0 + $1.amount.minorUnits }
+            statement.issuedTotal = Money(minorUnits: own, history.client.currency)
+            statement.issuedForEarlier = Money(minorUnits: all - own, history.client.currency)
+        }
         statement.setAside = history.awaitingApproval[period] ?? []
     }
 

@@ -16,6 +16,10 @@ public struct Statement: Sendable {
     public let period: Period
     /// When the period was closed, if it was; figures are then what it comes to now.
     public let closedAt: Instant?
+    /// What was issued for the period when it was closed; the difference to ``total`` is among the adjustments.
+    public internal(set) var issuedTotal: Money?
+    /// What its closing issued besides, as adjustments of earlier periods.
+    public internal(set) var issuedForEarlier: Money?
     /// The contracts in force, in the order of their ids.
     public internal(set) var contracts: [ContractAccount] = []
     /// The hours that could be drawn on, in the order in which the draw order prefers them.
@@ -338,7 +342,14 @@ extension Statement {
         return totals
     }
 
-    /// What the period costs: fees, blocks, work and adjustments.
+    /// What the period was billed: what was issued when it was closed, or what it costs as long as it is open. Over many
+    /// periods this adds up to what the client pays, for what changed in a closed one is an adjustment of an open one.
+    public var billed: Money {
+        guard let issuedTotal else { return total }
+        return Money(minorUnits: issuedTotal.minorUnits + (issuedForEarlier?.minorUnits ?? 0), client.currency)
+    }
+
+    /// What the period costs as known now: fees, blocks, work and adjustments.
     public var total: Money {
         var sum = Money.zero(client.currency)
         for contract in contracts { sum.minorUnits += contract.fee.minorUnits }

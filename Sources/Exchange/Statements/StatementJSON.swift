@@ -52,6 +52,8 @@ private struct StatementRecord {
                     })
             ),
             ("totals", totals), ("total", amount(statement.total)),
+            ("issued_total", statement.issuedTotal.map(amount)),
+            ("billed", amount(statement.billed)),
         ])
     }
 

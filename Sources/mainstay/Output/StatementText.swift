@@ -31,7 +31,7 @@ struct StatementText {
         let gap = max(2, width - title.count - zone.count)
         var lines = [title + String(repeating: " ", count: gap) + zone, String(repeating: "=", count: width)]
         if let closedAt = statement.closedAt {
-            lines.append("Closed \(statement.zone.wallClock(closedAt)); these are the figures as they come to now.")
+            lines.append("Closed \(statement.zone.wallClock(closedAt)). These are the figures as they come to now.")
         }
         return lines
     }
@@ -152,7 +152,13 @@ struct StatementText {
         if sum.courtesy != .zero { made += " + \(sum.courtesy) courtesy" }
         if sum.waived != .zero { made += " + \(sum.waived) waived" }
         made += " + \(sum.notCharged) not charged"
-        return wrap(made, width: width) + amountLine("Total of \(statement.period.written)", statement.total) + [""]
+        var lines = wrap(made, width: width)
+        guard let issued = statement.issuedTotal else {
+            return lines + amountLine("Total of \(statement.period.written)", statement.total) + [""]
+        }
+        lines += amountLine("Issued for \(statement.period.written) when it was closed", issued)
+        lines += amountLine("Comes to now; the difference is on the next statement", statement.total)
+        return lines + [""]
     }
 
     private func amountLine(_ text: String, _ amount: Money) -> [String] {

@@ -13,7 +13,7 @@ struct SummaryText {
             .init(title: "worked", kind: .right), .init(title: "drawn", kind: .right),
             .init(title: "charged", kind: .right), .init(title: "given", kind: .right),
             .init(title: "free", kind: .right), .init(title: "lapsed", kind: .right),
-            .init(title: "total", kind: .right),
+            .init(title: "billed", kind: .right),
         ])
         var allHours = HourTotals()
         var allGrants = GrantTotals()
@@ -25,9 +25,9 @@ struct SummaryText {
             for statement in statements {
                 let hours = statement.totals
                 let lapsed = statement.grants.reduce(Hours.zero) { $0 + $1.lapsed }
-                row(&table, printable(client.id.text), "\(statement.period)", hours, lapsed, statement.total)
+                row(&table, printable(client.id.text), "\(statement.period)", hours, lapsed, statement.billed)
                 sum += hours
-                money += statement.total.minorUnits
+                money += statement.billed.minorUnits
             }
             let grants = GrantTotals(statements)
             if statements.count > 1 {
