@@ -44,7 +44,8 @@ struct PartCutter {
             if end <= periodEnd, !weighsOutsideHours {
                 // Most work lies within one period.
                 var part = WorkPart(
-                    period: period, isDated: false, date: zone.date(of: start), start: start, worked: end - start,
+                    period: period, isDated: false, date: period.day(nearest: zone.date(of: start)), start: start,
+                    worked: end - start,
                     courtesy: courtesy)
                 body(&part, false)
                 return
@@ -79,7 +80,7 @@ struct PartCutter {
             let second = zone.local(instant) - date.day * 86_400
             cuts.append(
                 Cut(
-                    period: period, date: date, start: instant,
+                    period: period, date: period.day(nearest: date), start: instant,
                     isOutside: hours.map { !$0.days.contains(date.weekday) || second < $0.opens || second >= $0.closes }
                         ?? false))
             var next = min(end, periodEnd)
@@ -130,4 +131,9 @@ extension WorkPart {
             entry: 0, period: period, request: 0, kind: 0, part: part, parts: parts, isDated: isDated, date: date,
             start: start, worked: worked, courtesy: courtesy)
     }
+}
+
+extension Period {
+    /// A date, or the nearest one in this period where a change of zone or a midnight that comes twice puts it outside.
+    fileprivate func day(nearest date: CivilDate) -> CivilDate { min(max(date, firstDay), lastDay) }
 }

@@ -1,0 +1,337 @@
+import Agreements
+import Rating
+
+/// Random numbers that a seed repeats (SplitMix64; Steele, Lea and Flood, OOPSLA 2014).
+struct Seeded: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(_ seed: UInt64) { state = seed }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9e37_79b9_7f4a_7c15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
+        return mixed ^ (mixed >> 31)
+    }
+
+    mutating func chance(_ percent: Int) -> Bool { Int.random(in: 0..<100, using: &self) < percent }
+    mutating func pick<Element>(_ elements: [Element]) -> Element {
+        elements[Int.random(in: 0..<elements.count, using: &self)]
+    }
+}
+
+/// Small random histories that are lawful and full of trouble: grants that run out, work at the edges of months, days and
+/// business hours, corrections, late time, all policies.
+struct HistoryGenerator {
+    private var random: Seeded
+    private(set) var versions: [Terms] = []
+    private(set) var facts = Facts()
+    let client = ClientID("acme")
+    private let other = ClientID("other")
+    private let zone: String
+    private let first = Period(index: 2026 * 12)
+    private var clock = 0
+
+    static let zones = [
+        "America/Los_Angeles", "America/Los_Angeles", "Europe/Paris", "UTC", "Asia/Kolkata", "Asia/Manila",
+        "America/Santiago", "Asia/Beirut", "Africa/Cairo", "America/Havana", "Australia/Lord_Howe", "America/St_Johns",
+        "Pacific/Apia",
+    ]
+
+    init(seed: UInt64) {
+        random = Seeded(seed)
+        zone = random.pick(HistoryGenerator.zones)
+        makeTerms()
+        makeAgreements()
+        makeWork()
+        makeTrouble()
+    }
+
+    /// An instant later than all before it, in the months of the history.
+    private mutating func later() -> Instant {
+        clock += Int.random(in: 1...50_000, using: &random)
+        return Instant(seconds: Story.at("2026-01-01").seconds - 40 * 86_400 + clock)
+    }
+
+    private mutating func date(in months: ClosedRange<Int> = 0...2) -> CivilDate {
+        let period = first + Int.random(in: months, using: &random)
+        switch Int.random(in: 0..<4, using: &random) {
+        case 0: return period.firstDay
+        case 1: return period.lastDay
+        default: return period.firstDay + Int.random(in: 0..<period.dayCount, using: &random)
+        }
+    }
+
+    private mutating func hours(_ range: ClosedRange<Int>) -> Hours {
+        // Mostly quarters, so that ties and full grants are common; sometimes odd seconds.
+        let quarters = Int.random(in: range, using: &random) * 900
+        return Hours(seconds: max(1, quarters + (random.chance(20) ? Int.random(in: -899...899, using: &random) : 0)))
+    }
+
+    // MARK: Terms
+
+    private mutating func policies() -> Policies {
+        var policies = Policies()
+        if random.chance(40) { policies.increment = increment() }
+        policies.multiplierTarget = random.pick([.price, .hours])
+        policies.outsideHoursPercent = random.pick([100, 100, 150, 200, 175])
+        if random.chance(25) { policies.tolerance = tolerance() }
+        policies.lateTime = random.pick([.adjust, .adjust, .adjust, .waive, .refuse])
+        policies.drawOrder = random.pick([
+            .bestForClient, .bestForClient, .bestForClient, .soonestExpiry, .narrowestScope, .allotmentFirst,
+        ])
+        policies.firstPeriod = random.pick([.full, .prorateFee, .prorateFeeAndHours])
+        policies.upgrade = random.pick([
+            .atOnce(.full), .atOnce(.prorateFee), .atOnce(.prorateFeeAndHours), .nextPeriod,
+        ])
+        return policies
+    }
+
+    private mutating func increment() -> Increment {
+        Increment(
+            step: random.pick([Hours(0, 15), Hours(0, 30), Hours(1), Hours(seconds: 360)]),
+            group: random.pick(Increment.Group.allCases), minimum: random.pick([.zero, .zero, Hours(0, 20), Hours(1)]),
+            mayCauseOverage: random.chance(60))
+    }
+
+    private mutating func tolerance() -> Tolerance {
+        Tolerance(
+            margin: random.chance(50) ? .hours(hours(0...4)) : .percent(random.pick([5, 10, 33])),
+            beyond: random.pick([.all, .excess]))
+    }
+
+    private mutating func makeTerms() {
+        let count = random.pick([1, 1, 2, 3])
+        // One draw order for all versions and contracts of a client, as the terms want.
+        let drawOrder = policies().drawOrder
+        var effective = Story.date("2020-01-01")
+        for number in 0..<count {
+            if number > 0 { effective = date(in: number...number) }
+            let list = random.pick(["100.00", "165.00", "99.99"])
+            var made = Story.terms(effective: "\(effective)", list: list)
+            made.policies = policies()
+            made.policies.drawOrder = drawOrder
+            if random.chance(50) {
+                made.businessHours = BusinessHours(
+                    days: [.monday, .tuesday, .wednesday, .thursday, .friday], opens: 9 * 3600, closes: 17 * 3600 + 1800
+                )
+            }
+            made.approvalRequired = random.chance(10)
+            for type in ["research", "training"] where random.chance(30) {
+                made.workTypes[WorkTypeID(type)]?.multiplierPercent = random.pick([50, 125, 150])
+            }
+            if random.chance(30) { made.workTypes[WorkTypeID("development")]?.listRate = Story.rate("225.00") }
+            if random.chance(30) { made.workTypes[WorkTypeID("content")]?.isPaidByBlocks = false }
+            if random.chance(20) { made.serviceLines[Story.web]?.covers.remove(WorkTypeID("training")) }
+            for id in made.plans.keys.sorted() where random.chance(30) {
+                made.plans[id]?.hours = hours(0...8)
+                made.plans[id]?.overageRate = random.pick([nil, Story.rate("140.00"), Story.rate("120.50")])
+            }
+            versions.append(made)
+        }
+    }
+
+    // MARK: Agreements
+
+    private mutating func makeAgreements() {
+        facts.clients = [client, other].map {
+            Client(id: $0, name: $0.text, zone: Story.zone(zone), currency: .usd, recordedAt: Instant(seconds: 0))
+        }
+        if random.chance(15) {
+            facts.zoneChanges.append(
+                ZoneChange(
+                    client: client, zone: Story.zone(random.pick(HistoryGenerator.zones)),
+                    from: first + Int.random(in: 0...2, using: &random), recordedAt: later()))
+        }
+        for id in ["p1", "p2"] {
+            facts.projects.append(Project(id: ProjectID(id), client: client, name: id, recordedAt: Instant(seconds: 0)))
+        }
+        if random.chance(30) {
+            facts.projectsDone.append(ProjectDone(project: ProjectID("p1"), on: date(), recordedAt: later()))
+        }
+        makeContracts()
+        for number in 0..<random.pick([0, 1, 1, 2, 3]) { makeBlock(number) }
+    }
+
+    private mutating func makeContracts() {
+        let webPlans = ["care-0", "care-2", "care-3", "care-5", "care-list"].map { PlanID($0) }
+        let style = Int.random(in: 0..<5, using: &random)
+        var made: [(id: String, plans: [PlanID], line: ServiceLineID, projects: Set<ProjectID>, rank: Int?)] = []
+        switch style {
+        case 0: break
+        case 1: made = [("a", webPlans, Story.web, [], nil)]
+        case 2: made = [("a", webPlans, Story.web, [], nil), ("s", [PlanID("sync-1")], Story.sync, [], nil)]
+        case 3: made = [("a", webPlans, Story.web, [], 2), ("b", webPlans, Story.web, [ProjectID("p1")], 1)]
+        default:
+            made = [
+                ("a", webPlans, Story.web, [ProjectID("p1")], nil), ("b", webPlans, Story.web, [ProjectID("p2")], nil),
+            ]
+        }
+        for contract in made {
+            let id = ContractID(contract.id)
+            let from = random.chance(50) ? first.firstDay : date(in: 0...1)
+            facts.contracts.append(
+                Contract(
+                    id: id, client: client, serviceLine: contract.line, plan: random.pick(contract.plans), from: from,
+                    projects: contract.projects, rank: contract.rank, recordedAt: Instant(seconds: 1)))
+            for _ in 0..<random.pick([0, 0, 1, 2]) {
+                facts.planChanges.append(
+                    PlanChange(
+                        contract: id, plan: random.pick(contract.plans), on: max(from, date()), recordedAt: later()))
+            }
+            if random.chance(15) {
+                facts.contractEnds.append(ContractEnd(contract: id, on: max(from, date()), recordedAt: later()))
+            }
+            if random.chance(35) { negotiate(id) }
+        }
+    }
+
+    private mutating func negotiate(_ contract: ContractID) {
+        var terms = NegotiatedTerms(contract: contract, from: date(), recordedAt: later())
+        switch Int.random(in: 0..<6, using: &random) {
+        case 0: terms.hours = hours(0...8)
+        case 1: terms.fee = Story.money("123.45")
+        case 2: terms.increment = random.chance(50) ? .some(nil) : .some(increment())
+        case 3: terms.tolerance = random.chance(50) ? .some(nil) : .some(tolerance())
+        case 4: terms.lateTime = random.pick(LateTime.allCases)
+        default: terms.overageRate = Story.rate("111.11")
+        }
+        facts.negotiatedTerms.append(terms)
+    }
+
+    private mutating func makeBlock(_ number: Int) {
+        let bought = date(in: 0...1)
+        let scope: Block.Scope = random.pick([
+            .client, .serviceLine(Story.web), .serviceLine(Story.sync), .project(ProjectID("p1")),
+            .project(ProjectID("p2")),
+        ])
+        let lastDay = random.pick([BlockExpiry.months(1).lastDay(boughtOn: bought), bought + 10, nil])
+        let id = BlockID("b\(number)")
+        facts.blocks.append(
+            Block(
+                id: id, client: client, scope: scope, hours: hours(1...10), pricePerHour: Story.rate("150.00"),
+                boughtOn: bought, effective: random.chance(25) ? first.firstDay : nil, lastDay: lastDay,
+                endsWithProject: random.chance(20), usableBeforePaid: random.chance(85), recordedAt: later()))
+        if random.chance(25) {
+            facts.blockChanges.append(
+                BlockChange(
+                    block: id, hours: random.chance(40) ? hours(0...10) : nil,
+                    lastDay: random.chance(30) ? bought + 40 : nil, paidOn: random.chance(50) ? bought + 5 : nil,
+                    reason: "agreed", recordedAt: later()))
+        }
+    }
+
+    // MARK: Work
+
+    private mutating func makeWork() {
+        let lines = [Story.web, Story.web, Story.sync]
+        for number in 0..<3 {
+            let project = random.pick([nil, ProjectID("p1"), ProjectID("p2")])
+            facts.requests.append(
+                Request(
+                    id: RequestID("r\(number)"), client: client, serviceLine: lines[number], project: project,
+                    title: "t",
+                    recordedAt: Instant(seconds: 1)))
+        }
+        if random.chance(50) {
+            facts.requestApprovals.append(RequestApproval(request: RequestID("r2"), by: "Kim", recordedAt: later()))
+        }
+        for number in 0..<Int.random(in: 0...9, using: &random) {
+            facts.timeEntries.append(entry("e\(number)", recordedAt: later()))
+        }
+    }
+
+    private mutating func entry(_ id: String, recordedAt: Instant) -> TimeEntry {
+        let request = random.pick(facts.requests)
+        let types =
+            request.serviceLine == Story.sync
+            ? ["research", "troubleshooting", "custom-rule", "third-party", "server"]
+            : ["research", "development", "training", "content", "server", "third-party"]
+        return TimeEntry(
+            id: EntryID(id), request: request.id, person: "ann", workType: WorkTypeID(random.pick(types)), when: when(),
+            note: "", recordedAt: recordedAt)
+    }
+
+    private mutating func when() -> TimeEntry.When {
+        if random.chance(50) { return .dated(date(), hours(1...12)) }
+        // Clocked work starts near midnight, near the edges of business hours, near the changes of the clocks, or anywhere.
+        let day =
+            random.chance(15) ? random.pick(["2026-03-08", "2026-03-29", "2026-02-28"].map { Story.date($0) }) : date()
+        let hour = random.pick([0, 0, 1, 8, 9, 16, 17, 22, 23, 12])
+        let start = day.day * 86_400 + hour * 3600 + random.pick([0, 0, 1800, 2700, 601])
+        // As the wall clock of some zone, which need not be the client's.
+        let shift = random.pick([0, 8, -1, -8]) * 3600
+        return .clocked(start: Instant(seconds: start + shift), end: Instant(seconds: start + shift) + hours(1...14))
+    }
+
+    // MARK: Trouble
+
+    /// Closings, and after them everything that must not change what was issued.
+    private mutating func makeTrouble() {
+        guard random.chance(60) else {
+            somethingLater(2)
+            return
+        }
+        let closed = random.pick([1, 1, 2, 3])
+        for number in 0..<closed {
+            somethingLater(number == 0 ? 1 : 2)
+            close(first + number)
+        }
+        somethingLater(4)
+    }
+
+    private mutating func close(_ period: Period) {
+        let now = later()
+        guard let history = try? TermsHistory(versions) else { return }
+        let account = Rater(terms: history).accounts(of: facts, through: period).first { $0.client.id == client }
+        guard let statement = account?.statements.first(where: { $0.period == period }) else { return }
+        facts.closings.append(Closing(of: statement, recordedAt: now))
+    }
+
+    private mutating func somethingLater(_ most: Int) {
+        for _ in 0..<Int.random(in: 0...most, using: &random) {
+            let entry = facts.timeEntries.randomElement(using: &random)
+            switch Int.random(in: 0..<12, using: &random) {
+            case 0, 1, 2: facts.timeEntries.append(self.entry("late\(facts.timeEntries.count)", recordedAt: later()))
+            case 3:
+                if var corrected = entry {
+                    corrected.when = when()
+                    if random.chance(30) { corrected.request = random.pick(facts.requests).id }
+                    corrected.recordedAt = later()
+                    facts.timeCorrections.append(TimeCorrection(to: corrected, reason: "misread"))
+                }
+            case 4, 5:
+                if let entry { facts.timeVoids.append(TimeVoid(entry: entry.id, reason: "twice", recordedAt: later())) }
+            case 6:
+                if let entry {
+                    let hours = random.chance(50) ? nil : self.hours(1...4)
+                    facts.courtesies.append(
+                        Courtesy(entry: entry.id, hours: hours, by: "mara", reason: "sorry", recordedAt: later()))
+                }
+            case 7: makeBlock(facts.blocks.count)
+            case 8:
+                if let contract = facts.contracts.randomElement(using: &random) { negotiate(contract.id) }
+            case 9:
+                if let contract = facts.contracts.randomElement(using: &random), contract.serviceLine == Story.web {
+                    facts.planChanges.append(
+                        PlanChange(
+                            contract: contract.id, plan: PlanID(random.pick(["care-2", "care-5"])),
+                            on: max(contract.from, date()),
+                            recordedAt: later()))
+                }
+            case 10:
+                if var request = facts.requests.randomElement(using: &random) {
+                    request.client = random.chance(50) ? other : client
+                    if request.client == other { request.project = nil }
+                    request.recordedAt = later()
+                    facts.requestMoves.append(RequestMove(to: request, reason: "misfiled"))
+                }
+            default:
+                if let entry {
+                    facts.timeApprovals.append(TimeApproval(entry: entry.id, by: "mara", recordedAt: later()))
+                }
+            }
+        }
+    }
+}
