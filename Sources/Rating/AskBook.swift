@@ -2,70 +2,58 @@ import Agreements
 
 /// Turns the lines and grants of a statement into a draw-down, and its places back into lines and grants.
 ///
-/// In an open period each line asks once and each grant is one. In a closed period both are cut in two, so that hours that
-/// came after the closing never pay for what was invoiced (design D5, X2): the seconds of a line that were issued may draw
-/// only on the hours that the grant had then, the others on all.
+/// In an open period each line asks once and each grant is one. In a closed period both are cut into layers, one for each
+/// closing that issued something for the period and a last one for what nobody was billed for yet. A layer may draw only on
+/// hours that were known when it was issued, so that hours which came later never pay for what was invoiced (design D5,
+/// X2); and earlier layers come first, so that late time moves nothing that was issued without need.
 struct AskBook {
-    private(set) var drawDown: DrawDown
+    private(set) var drawDown = DrawDown(grants: [], classes: [], asks: [])
     private var lines: [Int32] = []
-    private var halves: [Int] = []
+    private var grants: [Int] = []
 
-    init(
-        statement: Statement, grants: [OpenGrant], closing: Closing?, issued: [PositionKey: IssuedPosition],
-        rate: (WorkLine) -> Int
-    ) {
-        drawDown = DrawDown(grants: [], classes: [], asks: [])
-        var classes: [[Int]: Int] = [:]
-        func number(_ eligible: [Int]) -> Int {
-            if let known = classes[eligible] { return known }
-            classes[eligible] = drawDown.classes.count
-            drawDown.classes.append(eligible)
-            return drawDown.classes.count - 1
-        }
-
-        guard let closing else {
-            halves = Array(grants.indices)
-            drawDown.grants = grants.map(\.hours.seconds)
-            let numbers = statement.workClasses.map { number($0.eligible) }
-            drawDown.asks.reserveCapacity(statement.lines.count)
-            lines.reserveCapacity(statement.lines.count)
-            for (index, line) in statement.lines.enumerated() where line.asked > .zero {
-                drawDown.asks.append(
-                    DrawDown.Ask(
-                        workClass: numbers[Int(line.classIndex)], seconds: line.asked.seconds, rate: rate(line)))
-                lines.append(Int32(index))
-            }
-            return
-        }
-
+    /// - Parameter issues: what was issued for the period; empty for an open one.
+    init(statement: Statement, grants: [OpenGrant], issues: [Issue], rate: (WorkLine) -> Int) {
+        let layers = issues.count + 1
         for (index, grant) in grants.enumerated() {
-            let old = min(closing.available[grant.id] ?? .zero, grant.hours)
-            drawDown.grants += [old.seconds, (grant.hours - old).seconds]
-            halves += [index, index]
+            var known = Hours.zero
+            for issue in issues {
+                let then = max(known, min(issue.available[grant.id] ?? known, grant.hours))
+                drawDown.grants.append((then - known).seconds)
+                known = then
+            }
+            drawDown.grants.append((grant.hours - known).seconds)
+            for _ in 0..<layers { self.grants.append(index) }
         }
-        let oldOnly = statement.workClasses.map { number($0.eligible.map { $0 * 2 }) }
-        let all = statement.workClasses.map { number($0.eligible.flatMap { [$0 * 2, $0 * 2 + 1] }) }
-        var budget = issued.mapValues { ($0.drawn + $0.charged + $0.waived).seconds }
-        var late: [(line: Int, ask: DrawDown.Ask)] = []
-        for (index, line) in statement.lines.enumerated() where line.asked > .zero {
-            let key = statement.positionKey(of: line)
-            let old = min(line.asked.seconds, max(0, budget[key] ?? 0))
-            budget[key, default: 0] -= old
-            let place = Int(line.classIndex)
-            if old > 0 {
-                drawDown.asks.append(DrawDown.Ask(workClass: oldOnly[place], seconds: old, rate: rate(line)))
+
+        var numbers: [[Int]: Int] = [:]
+        var standing = Issue.standing(issues)
+        var rest = statement.lines.map { $0.asked.seconds }
+        drawDown.asks.reserveCapacity(statement.lines.count)
+        lines.reserveCapacity(statement.lines.count)
+        for layer in 0..<layers {
+            let classes = statement.workClasses.map { workClass in
+                let eligible = workClass.eligible.flatMap { grant in (0...layer).map { grant * layers + $0 } }
+                if let known = numbers[eligible] { return known }
+                numbers[eligible] = drawDown.classes.count
+                drawDown.classes.append(eligible)
+                return drawDown.classes.count - 1
+            }
+            for (index, line) in statement.lines.enumerated() where rest[index] > 0 {
+                var seconds = rest[index]
+                if layer < issues.count {
+                    let key = statement.positionKey(of: line)
+                    seconds = min(seconds, standing[layer][key] ?? 0)
+                    standing[layer][key, default: 0] -= seconds
+                }
+                guard seconds > 0 else { continue }
+                rest[index] -= seconds
+                drawDown.asks.append(
+                    DrawDown.Ask(workClass: classes[Int(line.classIndex)], seconds: seconds, rate: rate(line)))
                 lines.append(Int32(index))
             }
-            let rest = line.asked.seconds - old
-            if rest > 0 { late.append((index, DrawDown.Ask(workClass: all[place], seconds: rest, rate: rate(line)))) }
-        }
-        // What was issued comes before what is late, so that late time moves nothing that was issued without need.
-        for (line, ask) in late {
-            drawDown.asks.append(ask)
-            lines.append(Int32(line))
         }
     }
 
     func line(ofAsk ask: Int) -> Int { Int(lines[ask]) }
-    func grant(ofHalf half: Int) -> Int { halves[half] }
+    func grant(ofPart part: Int) -> Int { grants[part] }
 }

@@ -16,6 +16,8 @@ struct ClientHistory {
     /// Entries that wait for approval, by period.
     var awaitingApproval: [Period: [SetAsideEntry]] = [:]
     var closings: [Period: Closing] = [:]
+    /// What was issued for each closed period, closing by closing: its own first.
+    var issues: [Period: [Issue]] = [:]
     var issued = IssuedPositions()
 
     init(client: Client, zones: ZoneTimeline) {

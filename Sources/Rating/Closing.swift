@@ -10,17 +10,21 @@ public struct Closing: Hashable, Sendable {
     public var positions: [IssuedPosition]
     /// The hours each grant had for the period, by the grant's id.
     public var available: [GrantID: Hours]
+    /// The hours each grant had for earlier periods that it issues differences for, as they were known then.
+    public var availableEarlier: [Period: [GrantID: Hours]]
     /// When it was closed: facts recorded later are late.
     public var recordedAt: Instant
 
     /// A closing.
     public init(
-        client: ClientID, period: Period, positions: [IssuedPosition], available: [GrantID: Hours], recordedAt: Instant
+        client: ClientID, period: Period, positions: [IssuedPosition], available: [GrantID: Hours],
+        availableEarlier: [Period: [GrantID: Hours]] = [:], recordedAt: Instant
     ) {
         self.client = client
         self.period = period
         self.positions = positions
         self.available = available
+        self.availableEarlier = availableEarlier
         self.recordedAt = recordedAt
     }
 }

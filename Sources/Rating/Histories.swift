@@ -14,6 +14,7 @@ struct Histories {
             guard let client = place[closing.client] else { continue }
             all[client].closings[closing.period] = closing
             all[client].issued.add(closing)
+            for issue in Issue.issues(of: closing) { all[client].issues[issue.period, default: []].append(issue) }
         }
         addWork(facts, terms)
         for client in all.indices { all[client].sortParts() }

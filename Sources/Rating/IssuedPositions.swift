@@ -46,3 +46,47 @@ extension IssuedPosition {
         amount.minorUnits += sign * other.amount.minorUnits
     }
 }
+
+/// What one closing issued for one period: for its own, or as a difference for an earlier one.
+struct Issue {
+    var period: Period
+    /// The seconds drawn, charged or waived, by position; negative where a difference took some back.
+    var seconds: [PositionKey: Int]
+    /// The hours that the period's grants had, as known then.
+    var available: [GrantID: Hours]
+
+    static func issues(of closing: Closing) -> [Issue] {
+        var issues: [Period: Issue] = [
+            closing.period: Issue(period: closing.period, seconds: [:], available: closing.available)
+        ]
+        for position in closing.positions {
+            let billable = (position.drawn + position.charged + position.waived).seconds
+            issues[
+                position.period,
+                default: Issue(
+                    period: position.period, seconds: [:],
+                    available: closing.availableEarlier[position.period] ?? [:])
+            ].seconds[position.key, default: 0] += billable
+        }
+        return issues.values.sorted { $0.period < $1.period }
+    }
+
+    /// The seconds of each position that each issue still stands for: what a later one took back counts from the latest on.
+    static func standing(_ issues: [Issue]) -> [[PositionKey: Int]] {
+        var standing: [[PositionKey: Int]] = []
+        for issue in issues {
+            var added: [PositionKey: Int] = [:]
+            for (key, seconds) in issue.seconds {
+                added[key] = max(0, seconds)
+                var taken = max(0, -seconds)
+                for place in standing.indices.reversed() where taken > 0 {
+                    let less = min(taken, standing[place][key] ?? 0)
+                    standing[place][key, default: 0] -= less
+                    taken -= less
+                }
+            }
+            standing.append(added)
+        }
+        return standing
+    }
+}

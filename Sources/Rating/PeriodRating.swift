@@ -13,7 +13,6 @@ struct PeriodRating {
     private let classes: WorkClasses
     private let listPolicies: Policies
     private let closing: Closing?
-    private let issued: [PositionKey: IssuedPosition]
     private var statement: Statement
 
     /// - Parameters:
@@ -44,7 +43,6 @@ struct PeriodRating {
         self.grants = grants
         classes = WorkClasses(history: history, terms: terms, period: period, accounts: accounts, grants: grants)
         closing = history.closings[period]
-        issued = closing == nil ? [:] : history.issued.byPeriod[period] ?? [:]
 
         statement = Statement(
             client: history.client, zone: history.zones.zone(of: period), period: period,
@@ -233,13 +231,13 @@ struct PeriodRating {
 
     private mutating func drawDown() {
         let problem = AskBook(
-            statement: statement, grants: grants, closing: closing, issued: issued,
+            statement: statement, grants: grants, issues: closing == nil ? [] : history.issues[period] ?? [],
             rate: { isForgiven($0) ? 0 : classes.figures[Int($0.classIndex)].rate })
         statement.draws.reserveCapacity(problem.drawDown.asks.count)
         let order = accounts.first?.policies.drawOrder ?? listPolicies.drawOrder
         var takings = problem.drawDown.takings(order).map {
             (
-                line: problem.line(ofAsk: $0.ask), grant: problem.grant(ofHalf: $0.grant),
+                line: problem.line(ofAsk: $0.ask), grant: problem.grant(ofPart: $0.grant),
                 hours: Hours(seconds: $0.seconds)
             )
         }

@@ -50,7 +50,11 @@ extension Closing {
         self.init(
             client: statement.client.id, period: statement.period,
             positions: statement.positions + statement.adjustments.map(\.position),
-            available: Dictionary(uniqueKeysWithValues: statement.grants.map { ($0.id, $0.opening) }),
-            recordedAt: recordedAt)
+            available: statement.available, availableEarlier: statement.availableEarlier, recordedAt: recordedAt)
     }
+}
+
+extension Statement {
+    /// The hours that the grants of the period had.
+    var available: [GrantID: Hours] { Dictionary(uniqueKeysWithValues: grants.map { ($0.id, $0.opening) }) }
 }

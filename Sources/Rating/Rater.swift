@@ -26,6 +26,7 @@ public struct Rater: Sendable {
         var drawn: [BlockID: Hours] = [:]
         var statements: [Statement] = []
         var adjustments: [Adjustment] = []
+        var earlier: [Period: [GrantID: Hours]] = [:]
         let next = history.closings.keys.max().map(\.next)
         var parts = history.parts[...]
         while let first = parts.first, first.period.index < range.lowerBound { parts = parts.dropFirst() }
@@ -40,9 +41,14 @@ public struct Rater: Sendable {
                 if case .block(let id) = grant.id { drawn[id, default: .zero] += grant.drawn }
             }
             if history.closings[period] != nil {
-                adjustments += statement.adjustments(to: history.issued.byPeriod[period] ?? [:], late)
+                let changes = statement.adjustments(to: history.issued.byPeriod[period] ?? [:], late)
+                if !changes.isEmpty { earlier[period] = statement.available }
+                adjustments += changes
             }
-            if period == next { statement.adjustments = adjustments }
+            if period == next {
+                statement.adjustments = adjustments
+                statement.availableEarlier = earlier
+            }
             statements.append(statement)
         }
         return ClientAccount(client: history.client, statements: statements)

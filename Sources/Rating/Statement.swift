@@ -35,6 +35,8 @@ public struct Statement: Sendable {
     /// What earlier, closed periods come to now, less what was issued for them (design X2): on the first open period
     /// after the last closed one, and nowhere else.
     public internal(set) var adjustments: [Adjustment] = []
+    /// The hours that the grants of the adjusted periods had.
+    var availableEarlier: [Period: [GrantID: Hours]] = [:]
     /// Entries of the period that do not count, and why.
     public internal(set) var setAside: [SetAsideEntry] = []
 

@@ -11,9 +11,10 @@ struct Mainstay: ParsableCommand {
             Terms say the agency's rules; facts say what happened; every figure is derived from the two.
 
               mainstay terms show examples/terms/current.yaml
-              mainstay rate --terms examples/terms/*.yaml --facts examples/agency/facts.jsonl
-              mainstay explain --terms examples/terms/*.yaml --facts examples/agency/facts.jsonl \\
-                  --client harbor --period 2026-09
+              mainstay rate --terms examples/terms/*.yaml \\
+                  --facts examples/agency/facts.jsonl
+              mainstay explain --terms examples/terms/*.yaml \\
+                  --facts examples/agency/facts.jsonl --client harbor --period 2026-09
 
             Exit codes: 0 done, 1 refused, 64 wrong usage.
             """,

@@ -282,6 +282,7 @@ struct FactReader {
             Closing(
                 client: node.identifier("client"), period: node.period("period"),
                 positions: node.children("positions").map(position), available: node.hoursByGrant("available"),
+                availableEarlier: node.hoursByPeriodAndGrant("available_earlier"),
                 recordedAt: node.instant("recorded_at")))
     }
 

@@ -164,6 +164,7 @@ enum FactWriter {
                 "closing", fact.recordedAt,
                 [
                     ("client", text(fact.client)), ("period", text(fact.period)), ("available", hours(fact.available)),
+                    ("available_earlier", fact.availableEarlier.isEmpty ? nil : earlier(fact.availableEarlier)),
                     (
                         "positions",
                         .list(fact.positions.sorted { ($0.period, $0.key) < ($1.period, $1.key) }.map(position))
@@ -193,6 +194,13 @@ enum FactWriter {
 
     private static func hours(_ hours: [GrantID: Hours]) -> JSONText {
         .object(hours.sorted { $0.key < $1.key }.map { ($0.key.fileText, .string("\($0.value)")) })
+    }
+
+    private static func earlier(_ available: [Period: [GrantID: Hours]]) -> JSONText {
+        .object(
+            available.sorted { $0.key < $1.key }.flatMap { period, grants in
+                grants.sorted { $0.key < $1.key }.map { ("\(period):\($0.key.fileText)", .string("\($0.value)")) }
+            })
     }
 
     static func position(_ position: IssuedPosition) -> JSONText {

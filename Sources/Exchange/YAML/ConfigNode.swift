@@ -5,11 +5,14 @@ import Yams
 final class ProblemLog {
     let file: String
     private(set) var all: [Problem] = []
+    private var known: Set<Problem> = []
 
     init(file: String) { self.file = file }
 
+    /// Adds a problem; what was said once is not said again.
     func add(_ subject: String, _ message: String, fix: String, line: Int?) {
-        all.append(Problem(subject, message, fix: fix, file: file, line: line))
+        let problem = Problem(subject, message, fix: fix, file: file, line: line)
+        if known.insert(problem).inserted { all.append(problem) }
     }
 
     /// Adds what another log of the same file collected.
@@ -26,71 +29,41 @@ final class ProblemLog {
 
 /// A place in a YAML document: it reads what is there, and logs what is wrong with file and line, so that reading goes on
 /// and every problem is found in one go.
+///
+/// Scalars are read by their text, whatever YAML would take it for: `165.00` is never a floating-point number, `2:30`
+/// never a number of base 60, `no` never surprises as a name.
 struct ConfigNode {
     private let node: Node
     private let log: ProblemLog
     /// What it is, in words: `plan care-2`.
     let subject: String
+    /// The line of the key it belongs to, or else the line it starts on.
+    let line: Int?
 
-    private init(_ node: Node, _ log: ProblemLog, _ subject: String) {
+    private init(_ node: Node, _ log: ProblemLog, _ subject: String, line: Int?) {
         self.node = node
         self.log = log
         self.subject = subject
+        self.line = line
     }
 
     /// The document of a file, or nil where it is none; what is wrong is logged.
     static func document(_ bytes: [UInt8], _ log: ProblemLog, subject: String) -> ConfigNode? {
-        if bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]) || bytes.prefix(4).contains(0) {
-            log.add(subject, "the file is in UTF-16", fix: "save it as UTF-8", line: 1)
-            return nil
-        }
-        guard bytes.count <= 4 << 20 else {
-            log.add(subject, "the file has \(bytes.count) bytes", fix: "keep it under 4 MiB", line: nil)
-            return nil
-        }
-        guard let text = String(validating: bytes, as: UTF8.self) else {
-            log.add(subject, "the file is not UTF-8", fix: "save it as UTF-8", line: nil)
-            return nil
-        }
-        do {
-            guard let node = try Yams.compose(yaml: text) else {
-                log.add(subject, "the file is empty", fix: "see docs for what belongs in it", line: 1)
-                return nil
-            }
-            return ConfigNode(node, log, subject)
-        } catch let error as YamlError {
-            let (line, message) = describe(error)
-            log.add(subject, message, fix: "mend the YAML there", line: line)
-        } catch {
-            log.add(subject, "the YAML cannot be read", fix: "mend the YAML", line: nil)
-        }
-        return nil
+        YAMLText.root(bytes, log, subject: subject).map { ConfigNode($0, log, subject, line: 1) }
     }
-
-    private static func describe(_ error: YamlError) -> (Int?, String) {
-        switch error {
-        case .scanner(let context, let problem, let mark, _), .parser(let context, let problem, let mark, _),
-            .composer(let context, let problem, let mark, _):
-            let while_ = context.map { " (\($0.text))" } ?? ""
-            return (mark.line, "the YAML cannot be read: \(problem)\(while_)")
-        case .duplicatedKeysInMapping(let duplicates, let context):
-            let names = duplicates.sorted().joined(separator: ", ")
-            return (context.mark.line, "a key is there twice: \(names)")
-        default: return (nil, "the YAML cannot be read")
-        }
-    }
-
-    /// The line it starts on.
-    var line: Int? { node.mark?.line }
 
     /// Logs a problem with it.
     func problem(_ message: String, fix: String) { log.add(subject, message, fix: fix, line: line) }
 
     // MARK: Mappings
 
-    private var pairs: [(key: String, keyNode: Node, value: Node)]? {
-        guard case .mapping(let mapping) = node else { return nil }
-        return mapping.compactMap { pair in pair.key.scalar.map { ($0.string, pair.key, pair.value) } }
+    private typealias Pair = (key: String, line: Int?, value: Node)
+
+    private var pairs: [Pair] {
+        guard case .mapping(let mapping) = node else { return [] }
+        return mapping.compactMap { key, value in
+            key.scalar.map { (YAMLText.key($0.string), key.mark?.line, value) }
+        }
     }
 
     /// Whether it is a mapping.
@@ -98,51 +71,73 @@ struct ConfigNode {
         if case .mapping = node { true } else { false }
     }
 
-    /// Whether it is a mapping; logged where it is not.
+    /// Whether it is a mapping with plain keys, each there once; logged where it is not.
     func requireMapping() -> Bool {
-        if case .mapping(let mapping) = node {
-            for (key, _) in mapping where key.scalar == nil {
-                log.add(subject, "a key is not plain text", fix: "write a plain name", line: key.mark?.line)
-            }
-            return true
+        guard case .mapping(let mapping) = node else {
+            problem("here belong keys with values, not \(kind)", fix: "write \"key: value\" lines, indented alike")
+            return false
         }
-        problem("here belong keys with values, not \(kind)", fix: "write \"key: value\" lines, indented alike")
-        return false
+        checkTag()
+        for (key, _) in mapping where key.scalar == nil {
+            log.add(subject, "a key is not plain text", fix: "write a plain name", line: key.mark?.line ?? line)
+        }
+        var firstLines: [String: Int?] = [:]
+        for pair in pairs {
+            guard let first = firstLines.updateValue(pair.line, forKey: pair.key) else { continue }
+            firstLines[pair.key] = first
+            let place = first.map { ", first on line \($0)" } ?? ""
+            log.add(
+                subject, "\"\(excerpt(pair.key))\" is there twice\(place)", fix: "keep one of them", line: pair.line)
+        }
+        return true
     }
 
-    /// Logs every key that is not known, with the nearest one that is.
+    /// Logs every key that is not known, with the nearest one that is, and every key that has no value.
     func allow(_ known: String...) {
-        for (key, keyNode, _) in pairs ?? [] where !known.contains(key) {
-            log.add(
-                subject, "there is no key \"\(key)\"", fix: suggestion(for: key, among: known), line: keyNode.mark?.line
-            )
+        for pair in pairs {
+            if pair.key == "<<" {
+                log.add(subject, "merge keys (<<) are not read", fix: "write the keys out", line: pair.line)
+            } else if !known.contains(pair.key) {
+                log.add(
+                    subject, "there is no key \"\(excerpt(pair.key))\"", fix: suggestion(for: pair.key, among: known),
+                    line: pair.line)
+            } else if ConfigNode.isNothing(pair.value) {
+                log.add(
+                    subject, "\"\(pair.key)\" has no value", fix: "write one, or leave the key out", line: pair.line)
+            }
         }
     }
 
     /// The value of a key, or nil where it is not there or is empty.
     func child(_ key: String, as subject: String? = nil) -> ConfigNode? {
-        guard let value = pairs?.first(where: { $0.key == key })?.value else { return nil }
-        if let scalar = value.scalar, scalar.style == .plain, ["", "~", "null"].contains(scalar.string) { return nil }
-        return ConfigNode(value, log, subject ?? (key == self.subject ? key : "\(self.subject), \(key)"))
+        guard let pair = pairs.first(where: { $0.key == key }), !ConfigNode.isNothing(pair.value) else { return nil }
+        return ConfigNode(
+            pair.value, log, subject ?? (key == self.subject ? key : "\(self.subject), \(key)"), line: pair.line)
     }
 
     /// The value of a key that must be there.
     func required(_ key: String, _ example: String) -> ConfigNode? {
         if let child = child(key) { return child }
-        problem("\"\(key)\" is missing", fix: "add \"\(key): \(example)\"")
+        if let pair = pairs.first(where: { $0.key == key }) {
+            log.add(subject, "\"\(key)\" has no value", fix: "write one, or leave the key out", line: pair.line)
+        } else {
+            problem("\"\(key)\" is missing", fix: "add \"\(key): \(example)\"")
+        }
         return nil
     }
 
     /// The entries of a mapping from names to values, each with a subject of its own.
     func entries(_ kind: String) -> [(name: String, node: ConfigNode)] {
         guard requireMapping() else { return [] }
-        return (pairs ?? []).map { ($0.key, ConfigNode($0.value, log, "\(kind) \($0.key)")) }
+        return pairs.map { ($0.key, ConfigNode($0.value, log, "\(kind) \(excerpt($0.key))", line: $0.line)) }
     }
 
     /// The elements of a list; a lone value counts as a list of one.
     var elements: [ConfigNode] {
         switch node {
-        case .sequence(let sequence): return sequence.map { ConfigNode($0, log, subject) }
+        case .sequence(let sequence):
+            checkTag()
+            return sequence.map { ConfigNode($0, log, subject, line: $0.mark?.line ?? line) }
         case .scalar: return [self]
         default:
             problem("here belongs a list, not \(kind)", fix: "write [a, b, c]")
@@ -154,8 +149,27 @@ struct ConfigNode {
 
     /// Its text, or nil, logged, where it is no plain value.
     func text(_ example: String) -> String? {
-        if let scalar = node.scalar { return scalar.string }
-        problem("here belongs one value, not \(kind)", fix: "write something like \(example)")
+        guard let scalar = node.scalar, !ConfigNode.isNothing(node) else {
+            problem("here belongs one value, not \(kind)", fix: "write something like \(example)")
+            return nil
+        }
+        checkTag()
+        return scalar.string
+    }
+
+    /// A name for people to read: not empty, on one line, at most so many characters. Runs of spaces count as one.
+    func name(_ example: String, atMost limit: Int = 200) -> String? {
+        guard let text = text(example) else { return nil }
+        let name = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        if name.isEmpty {
+            problem("it is empty", fix: "write something like \(example)")
+        } else if name.count > limit {
+            problem("it has \(name.count) characters", fix: "write at most \(limit)")
+        } else if name.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) {
+            problem("it has a control character: \"\(excerpt(name))\"", fix: "write plain text")
+        } else {
+            return name
+        }
         return nil
     }
 
@@ -163,7 +177,7 @@ struct ConfigNode {
     func value<Value>(_ example: String, _ parse: (String) -> Value?) -> Value? {
         guard let text = text(example) else { return nil }
         if let value = parse(text) { return value }
-        problem("\"\(text.prefix(60))\" cannot be read", fix: "write something like \(example)")
+        problem("\"\(excerpt(text))\" cannot be read", fix: "write something like \(example)")
         return nil
     }
 
@@ -176,7 +190,7 @@ struct ConfigNode {
     func choice<Choice>(_ choices: [(name: String, value: Choice)]) -> Choice? {
         guard let text = text(choices[0].name) else { return nil }
         if let found = choices.first(where: { $0.name == text }) { return found.value }
-        problem("\"\(text.prefix(60))\" is none of the choices", fix: suggestion(for: text, among: choices.map(\.name)))
+        problem("\"\(excerpt(text))\" is none of the choices", fix: suggestion(for: text, among: choices.map(\.name)))
         return nil
     }
 
@@ -185,42 +199,113 @@ struct ConfigNode {
         choice(Choice.allCases.map { ($0.rawValue, $0) })
     }
 
+    /// A list of words, each one of some; logged where one is there twice.
+    func choices<Choice: CaseIterable & RawRepresentable<String> & Hashable>(_ type: Choice.Type) -> [Choice] {
+        distinct { $0.choice(type) }
+    }
+
+    /// What is read from the elements of a list; logged where two are the same.
+    func distinct<Value: Hashable>(_ read: (ConfigNode) -> Value?) -> [Value] {
+        var seen: Set<Value> = []
+        return elements.compactMap { element in
+            guard let value = read(element) else { return nil }
+            if seen.insert(value).inserted { return value }
+            element.problem("\"\(excerpt(element.node.scalar?.string ?? ""))\" is there twice", fix: "keep one of them")
+            return nil
+        }
+    }
+
     /// A date.
-    func date() -> CivilDate? { value("2026-01-31") { CivilDate($0) } }
+    func date() -> CivilDate? {
+        value("2026-01-31, a date of the calendar as year-month-day") { CivilDate($0) }
+    }
 
-    /// A length of time.
-    func hours() -> Hours? { value("2, 2:30 or 30m") { Hours(text: $0) } }
+    /// A length of time, within limits: negative and over-large ones are logged.
+    func hours(_ range: ClosedRange<Hours> = .zero...Hours.limit) -> Hours? {
+        guard let text = text("2, 2:30 or 30m") else { return nil }
+        guard let hours = Hours(text: text) else {
+            if text.hasPrefix("-") {
+                problem("the time is negative: \(excerpt(text))", fix: "write 0 or more")
+            } else {
+                problem("\"\(excerpt(text))\" is no length of time", fix: "write something like 2, 2:30 or 30m")
+            }
+            return nil
+        }
+        if range.contains(hours) { return hours }
+        let isShort = hours < range.lowerBound
+        problem(
+            "\(hours) is too \(isShort ? "short" : "long")",
+            fix: isShort ? "write at least \(range.lowerBound)" : "write at most \(range.upperBound)")
+        return nil
+    }
 
-    /// An amount that is not negative.
+    /// An amount that is not negative, read digit by digit.
     func money(_ currency: Currency) -> Money? {
         guard let text = text("165.00") else { return nil }
         if let money = Money(text: text, currency) { return money }
-        let digits = text.drop { $0 == "-" || $0 == "$" }
+        let plain = "write a plain number such as 165.00"
+        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+        let digits = parts.joined()
         if text.hasPrefix("-") {
-            problem("the amount is negative: \(text.prefix(40))", fix: "write an amount of 0 or more")
-        } else if let mark = digits.firstIndex(of: "."), digits[mark...].count - 1 > currency.minorDigits,
-            digits[mark...].dropFirst().allSatisfy(\.isNumber)
-        {
+            problem("the amount is negative: \(excerpt(text))", fix: "write an amount of 0 or more")
+        } else if parts.count > 2 || digits.isEmpty || !digits.utf8.allSatisfy({ (48...57).contains($0) }) {
+            problem("\"\(excerpt(text))\" is no amount", fix: "\(plain), without a currency or thousands separators")
+        } else if parts.count == 2, parts[1].utf8.count > currency.minorDigits {
             problem(
-                "\(text.prefix(40)) has more decimals than \(currency.code) has",
+                "\(excerpt(text)) has more decimals than \(currency.code) has",
                 fix: "write at most \(currency.minorDigits)")
         } else {
-            problem(
-                "\"\(text.prefix(40))\" is no amount of \(currency.code)", fix: "write a plain number such as 165.00")
+            let limit = Money(minorUnits: Money.limit, currency)
+            problem("\(excerpt(text)) is more than any rate or fee may be", fix: "write at most \(limit.decimalText)")
         }
         return nil
     }
 
     /// A whole number from a range.
     func number(_ range: ClosedRange<Int>) -> Int? {
-        value("\(range.lowerBound) to \(range.upperBound)") { Int($0).flatMap { range.contains($0) ? $0 : nil } }
+        value("a whole number, \(range.lowerBound) to \(range.upperBound)") {
+            Int($0).flatMap { range.contains($0) ? $0 : nil }
+        }
+    }
+
+    /// Whether it is a word alone, such as `none`.
+    func isWord(_ word: String) -> Bool { node.scalar?.string == word }
+
+    // MARK: Kinds
+
+    /// Whether there is nothing where a value belongs.
+    private static func isNothing(_ node: Node) -> Bool {
+        guard let scalar = node.scalar, scalar.style == .plain else { return false }
+        return ["", "~", "null", "Null", "NULL"].contains(scalar.string)
     }
 
     private var kind: String {
         switch node {
         case .mapping: "a set of keys"
         case .sequence: "a list"
-        default: node.scalar.map { "\"\($0.string.prefix(40))\"" } ?? "this"
+        case .alias: "an alias"
+        case .scalar(let scalar): ConfigNode.isNothing(node) ? "nothing" : "\"\(excerpt(scalar.string))\""
         }
     }
+
+    /// Logs a tag: no file of ours needs any, and what one asks for is not done.
+    private func checkTag() {
+        let tag = node.tag.description
+        guard !tag.isEmpty, tag != "!", !ConfigNode.plainTags.contains(tag) else { return }
+        problem("the tag \"\(excerpt(tag))\" is not read", fix: "remove it")
+    }
+
+    private static let plainTags = Set(
+        ["str", "int", "float", "bool", "timestamp", "seq", "map"].map { "tag:yaml.org,2002:" + $0 })
+}
+
+/// The beginning of a text, on one line, to be shown in a message.
+func excerpt(_ text: some StringProtocol) -> String {
+    let start = text.unicodeScalars.prefix(60)
+    var shown = String.UnicodeScalarView()
+    for scalar in start {
+        let isPlain = scalar.properties.generalCategory != .control && !scalar.properties.isWhitespace
+        shown.append(isPlain ? scalar : " ")
+    }
+    return String(shown) + (start.endIndex < text.unicodeScalars.endIndex ? "…" : "")
 }

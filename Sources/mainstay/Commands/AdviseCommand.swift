@@ -7,19 +7,20 @@ struct AdviseCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "advise",
         abstract: "Compare paying by the hour, by blocks and by other plans, on the work that was done.",
+        usage: "mainstay advise --client <id> <options>",
         discussion: """
-            Rates the same work again in each way. Then, for the last month, names the cheapest way that the terms allow now,
-            and what would lapse.
+            Rates the same work again in each way. Then, for the last month, names the
+            cheapest way that the terms allow now, and what would lapse.
 
             Example:
 
-              mainstay advise --terms examples/terms/*.yaml --facts examples/agency/facts.jsonl \\
-                  --client harbor --period 2026-04..2026-09
+              mainstay advise --terms examples/terms/*.yaml \\
+                  --facts examples/agency/facts.jsonl --client harbor --period 2026-04..2026-09
 
             Example, the prices of a change of plan before choosing:
 
-              mainstay advise --terms examples/terms/*.yaml --facts examples/agency/facts.jsonl \\
-                  --client harbor --contract harbor-web --plan care-5 --on 2026-09-15
+              mainstay advise --terms examples/terms/*.yaml \\
+                  --facts examples/agency/facts.jsonl --client harbor --contract harbor-web --plan care-5 --on 2026-09-15
             """)
 
     @OptionGroup var input: InputOptions

@@ -7,14 +7,17 @@ struct ExplainCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "explain",
         abstract: "Say why a figure of a statement is what it is, as a tree to follow by hand.",
+        usage: "mainstay explain [<line>] --client <id> --period <month> <options>",
         discussion: """
-            A line is named by what it is about: a time entry by its id; a fee, a block, a grant or a rounding as fee:CONTRACT,
-            block:BLOCK, plan:CONTRACT, hours:BLOCK, request:REQUEST. Without a line the whole statement is explained.
+            A line is named by what it is about. A time entry: its id. Others:
+            fee:CONTRACT, block:BLOCK (its price), plan:CONTRACT and hours:BLOCK (who
+            drew on it), request:REQUEST and rounding:ENTRY (what rounding added).
+            Without a line the whole statement is explained.
 
             Example:
 
-              mainstay explain --terms examples/terms/*.yaml --facts examples/agency/facts.jsonl \\
-                  --client harbor --period 2026-09 e-41
+              mainstay explain --terms examples/terms/*.yaml \\
+                  --facts examples/agency/facts.jsonl --client harbor --period 2026-09 e-41
             """)
 
     @Argument(help: ArgumentHelp("What to explain; the whole statement if left out.", valueName: "line"))

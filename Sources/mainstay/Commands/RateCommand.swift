@@ -8,16 +8,19 @@ struct RateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rate",
         abstract: "State each client's months: hours, draws, overage, and why.",
+        usage: "mainstay rate --terms <file> ... --facts <file> <options>",
         discussion: """
             Example, from facts and three versions of terms:
 
-              mainstay rate --terms examples/terms/*.yaml --facts examples/agency/facts.jsonl \\
-                  --client harbor --period 2026-09
+              mainstay rate --terms examples/terms/*.yaml \\
+                  --facts examples/agency/facts.jsonl --client harbor --period 2026-09
 
             Example, from a time tracker's export:
 
-              mainstay rate --terms examples/terms/current.yaml --time export.csv --draft-mapping > map.yaml
-              mainstay rate --terms examples/terms/current.yaml --time export.csv --mapping map.yaml --summary
+              mainstay rate --terms examples/terms/current.yaml \\
+                  --time export.csv --draft-mapping > map.yaml
+              mainstay rate --terms examples/terms/current.yaml \\
+                  --time export.csv --mapping map.yaml --summary
             """)
 
     enum Format: String, ExpressibleByArgument, CaseIterable { case table, json, csv }

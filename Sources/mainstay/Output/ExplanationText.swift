@@ -13,7 +13,7 @@ struct ExplanationText {
         for (index, child) in node.because.enumerated() {
             let isLast = index == node.because.count - 1
             let further = prefix + (isLast ? "   " : "│  ")
-            let words = wrap(printable(child.text), width: max(20, 80 - further.count))
+            let words = wrap(printable(child.text), width: max(20, 78 - further.count))
             let under = further + (child.because.isEmpty ? "  " : "│ ")
             for (row, text) in words.enumerated() {
                 lines.append((row == 0 ? prefix + (isLast ? "└─ " : "├─ ") : under) + text)

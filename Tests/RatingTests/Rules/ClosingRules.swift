@@ -121,6 +121,30 @@ import Testing
         #expect(try story.statement("2026-02").adjustments.isEmpty)
     }
 
+    @Test("Late time that was issued keeps its place when more arrives: each closing is a layer")
+    func layers() throws {
+        var story = Story()
+        story.contract()
+        story.work("e1", "2:00", on: "2026-01-20")
+        story.work("e2", "1:00", on: "2026-01-30")
+        story.close("2026-01", at: "2026-02-02")
+        // Earlier work, but later knowledge: it is overage, and e1 and e2 stay as they were issued.
+        story.work("late1", "1:00", on: "2026-01-10", recorded: "2026-02-03")
+        #expect(
+            try story.statement("2026-02").briefAdjustments
+                == ["2026-01 time entry late1: worked 1:00, charged 1:00 $150.00"])
+        story.close("2026-02", at: "2026-03-02")
+        // A block dated back pays for what nobody was billed for, and for nothing else.
+        story.block("b", bought: "2026-01-01", until: "2026-02-28", recorded: "2026-03-03")
+        story.work("late2", "1:00", on: "2026-01-09", recorded: "2026-03-04")
+        #expect(
+            try story.statement("2026-03").briefAdjustments == [
+                "2026-01 price of block b:  $750.00", "2026-01 time entry late2: block b 1:00, worked 1:00 $0.00",
+            ])
+        story.close("2026-03", at: "2026-04-02")
+        #expect(try story.statement("2026-04").adjustments.isEmpty)
+    }
+
     @Test("A closed month rated again from what was known at its closing comes to what was issued")
     func asKnownAtClosing() throws {
         var story = X2.closedJanuary()
