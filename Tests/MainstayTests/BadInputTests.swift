@@ -60,7 +60,7 @@ import Testing
         try expectRefusal(["terms", "check", try files.write("a.yaml", "plans: [")], "a.yaml:")
         try expectRefusal(["terms", "check", try files.write("b.yaml", "")], "the file is empty")
         let deep = String(repeating: "[", count: 100_000)
-        try expectRefusal(["terms", "check", try files.write("c.yaml", deep)], "the YAML cannot be read")
+        try expectRefusal(["terms", "check", try files.write("c.yaml", deep)], "Maximum nesting level reached")
     }
 
     // MARK: Facts

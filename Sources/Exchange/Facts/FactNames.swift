@@ -28,21 +28,6 @@ extension GrantID {
     }
 }
 
-/// A grant as it was in a period, which need not be the one it was made for: `2026-01:block:b-12`.
-struct PeriodGrant: Hashable {
-    var period: Period
-    var grant: GrantID
-
-    init?(fileText text: String) {
-        guard let (period, rest) = text.cutAtColon, let period = Period(period), let grant = GrantID(fileText: rest)
-        else {
-            return nil
-        }
-        self.period = period
-        self.grant = grant
-    }
-}
-
 extension PositionKey {
     /// `entry:e-12`, `fee:acme-web`, `block:b-12`, `entry-rounding:e-12`, `request-rounding:r-7`,
     /// `day-rounding:2026-01-05:r-7`.

@@ -245,43 +245,30 @@ final class FactNode {
 
     /// Hours by grant, which may be negative where they are differences.
     func hoursByGrant(_ key: String, isDifference: Bool = false) -> [GrantID: Hours] {
-        Dictionary(
-            hours(key, isDifference: isDifference, like: "block:b-1") { GrantID(fileText: $0) }, uniquingKeysWith: +)
-    }
-
-    /// Hours by period and grant.
-    func hoursByPeriodAndGrant(_ key: String) -> [Period: [GrantID: Hours]] {
-        hours(key, isDifference: false, like: "2026-01:block:b-1") { PeriodGrant(fileText: $0) }
-            .reduce(into: [:]) { $0[$1.0.period, default: [:]][$1.0.grant] = $1.1 }
-    }
-
-    /// The members of an object whose keys stand for something and whose values are hours.
-    private func hours<Key: Hashable>(
-        _ key: String, isDifference: Bool, like example: String, _ parse: (String) -> Key?
-    ) -> [(Key, Hours)] {
-        guard let value = take(key) else { return [] }
+        guard let value = take(key) else { return [:] }
         guard case .object(let members) = value.content else {
-            problem("\"\(key)\" is no object", fix: "write {\"\(example)\": \"1:30\"}", line: value.line)
-            return []
+            problem("\"\(key)\" is no object", fix: "write {\"block:b-1\": \"1:30\"}", line: value.line)
+            return [:]
         }
-        var seen: Set<Key> = []
-        return members.compactMap { member in
+        var hoursByGrant: [GrantID: Hours] = [:]
+        for member in members {
             let (name, line) = (member.key.prefix(60), member.value.line)
-            guard let parsed = parse(member.key) else {
-                problem("\"\(key)\" has \"\(name)\"", fix: "write something like \"\(example)\"", line: line)
-                return nil
+            guard let grant = GrantID(fileText: member.key) else {
+                problem(
+                    "\"\(key)\" has \"\(name)\"", fix: "write \"allotment:2026-01:CONTRACT\" or \"block:BLOCK\"",
+                    line: line)
+                continue
             }
             guard case .text(let text) = member.value.content,
                 let hours = isDifference ? FactNode.difference(text) : Hours(text: text)
             else {
                 problem("\"\(key)\" has no hours for \(name)", fix: "write hours: \"1:30\"", line: line)
-                return nil
+                continue
             }
-            guard seen.insert(parsed).inserted else {
+            if hoursByGrant.updateValue(hours, forKey: grant) != nil {
                 problem("\"\(key)\" has \(name) twice", fix: "keep one of them", line: line)
-                return nil
             }
-            return (parsed, hours)
         }
+        return hoursByGrant
     }
 }

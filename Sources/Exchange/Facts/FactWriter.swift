@@ -197,9 +197,9 @@ enum FactWriter {
     }
 
     private static func earlier(_ available: [Period: [GrantID: Hours]]) -> JSONText {
-        .object(
-            available.sorted { $0.key < $1.key }.flatMap { period, grants in
-                grants.sorted { $0.key < $1.key }.map { ("\(period):\($0.key.fileText)", .string("\($0.value)")) }
+        .list(
+            available.sorted { $0.key < $1.key }.map { period, grants in
+                .fields([("period", text(period)), ("hours", hours(grants))])
             })
     }
 
