@@ -159,7 +159,7 @@ import Testing
         (header + "2099-01-05,Acme,P,T,n,1\n", "it lies in the future, on 2099-01-05"),
         (header + "2026-01-05,Acme,P,T,\"n,1\n", "a quote mark is opened and never closed"),
         (header + "2026-01-05,Acme,P,T,1\n", "the row has 5 fields, and the header has 6"),
-        (header + "2026-01-05,Acmee,P,T,n,1\n", "client \"Acmee\": 1 row have it"),
+        (header + "2026-01-05,Acmee,P,T,n,1\n", "client \"Acmee\": 1 row has it"),
     ]
 
     @Test(
