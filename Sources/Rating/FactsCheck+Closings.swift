@@ -13,6 +13,14 @@ extension FactsCheck {
                 found.add(subject, "the period is closed twice", fix: "keep one closing")
             }
             for grant in closing.available.keys { checkGrant(grant, subject, index, &found) }
+            for (period, available) in closing.availableEarlier {
+                if period >= closing.period {
+                    found.add(
+                        subject, "it says what was available in \(period), which is not earlier",
+                        fix: "leave it out")
+                }
+                for grant in available.keys { checkGrant(grant, subject, index, &found) }
+            }
             var positions: Set<Position> = []
             for position in closing.positions {
                 if position.period > closing.period {

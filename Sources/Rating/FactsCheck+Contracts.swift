@@ -132,8 +132,8 @@ extension FactsCheck {
                     found.add(
                         "contracts \(ids[0]) and \(ids[1])", "both cover \(line) from \(day)",
                         fix:
-                            "end one before the other begins, limit them to different projects, or give each a rank of "
-                            + "its own")
+                            "end one before the other begins, limit them to different projects, or give each a rank of its own"
+                    )
                 }
             }
         }

@@ -367,6 +367,11 @@ struct FactsCheckTests {
             $0.facts.closings.append(
                 closing("2026-04", [position("2026-04", .dayRounding(RequestID("q"), Story.date("2026-04-02")))]))
         },
+        WrongFacts("hours of a later month", says: "closing of acme 2026-04: it says what was available in 2026-04") {
+            var late = closing("2026-04")
+            late.availableEarlier = [Story.period("2026-04"): [.block(BlockID("b")): Hours(1)]]
+            $0.facts.closings.append(late)
+        },
         WrongFacts("a draw on an unknown grant", says: "closing of acme 2026-04: there is no block \"q\"") {
             let draws = [GrantID.block(BlockID("q")): Hours(1)]
             $0.facts.closings.append(closing("2026-04", [position("2026-04", .entry(EntryID("e")), draws: draws)]))

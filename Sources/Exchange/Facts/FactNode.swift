@@ -252,22 +252,21 @@ final class FactNode {
         }
         var hoursByGrant: [GrantID: Hours] = [:]
         for member in members {
-            let (name, value) = (member.key, member.value)
-            guard let grant = GrantID(fileText: name) else {
+            let (name, line) = (member.key.prefix(60), member.value.line)
+            guard let grant = GrantID(fileText: member.key) else {
                 problem(
-                    "\"\(key)\" has \"\(name.prefix(60))\"",
-                    fix: "write \"allotment:2026-01:CONTRACT\" or \"block:BLOCK\"", line: value.line)
+                    "\"\(key)\" has \"\(name)\"", fix: "write \"allotment:2026-01:CONTRACT\" or \"block:BLOCK\"",
+                    line: line)
                 continue
             }
-            guard case .text(let text) = value.content,
+            guard case .text(let text) = member.value.content,
                 let hours = isDifference ? FactNode.difference(text) : Hours(text: text)
             else {
-                problem(
-                    "\"\(key)\" has no hours for \(name.prefix(60))", fix: "write hours: \"1:30\"", line: value.line)
+                problem("\"\(key)\" has no hours for \(name)", fix: "write hours: \"1:30\"", line: line)
                 continue
             }
             if hoursByGrant.updateValue(hours, forKey: grant) != nil {
-                problem("\"\(key)\" has \(name.prefix(60)) twice", fix: "keep one of them", line: value.line)
+                problem("\"\(key)\" has \(name) twice", fix: "keep one of them", line: line)
             }
         }
         return hoursByGrant

@@ -280,15 +280,18 @@ struct FactReader {
     private mutating func closing(_ node: FactNode) {
         var earlier: [Period: [GrantID: Hours]] = [:]
         for child in node.has("available_earlier") ? node.children("available_earlier") : [] {
-            earlier[child.period("period")] = child.hoursByGrant("hours")
+            let period = child.period("period")
+            let available = child.hoursByGrant("hours")
+            if earlier.updateValue(available, forKey: period) != nil {
+                child.problem("\(period) is there twice", fix: "put all its grants in one")
+            }
             child.finish()
         }
         facts.closings.append(
             Closing(
                 client: node.identifier("client"), period: node.period("period"),
                 positions: node.children("positions").map(position), available: node.hoursByGrant("available"),
-                availableEarlier: earlier,
-                recordedAt: node.instant("recorded_at")))
+                availableEarlier: earlier, recordedAt: node.instant("recorded_at")))
     }
 
     private func position(_ node: FactNode) -> IssuedPosition {

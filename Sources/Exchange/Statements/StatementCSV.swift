@@ -1,11 +1,13 @@
 import Agreements
 public import Rating
 
-/// Statements as CSV (RFC 4180), a row for each fee, block, line and adjustment, for spreadsheets.
+/// Statements as CSV (RFC 4180), a row for each fee, block, line and adjustment, and for each entry that was set
+/// aside, for spreadsheets.
 public enum StatementCSV {
     private static let header = [
         "client", "period", "about", "for_period", "date", "request", "person", "work_type", "note", "worked",
-        "drawn", "charged", "courtesy", "waived", "not_charged", "rate", "amount", "currency", "because",
+        "rounding", "weighting", "drawn", "charged", "courtesy", "waived", "not_charged", "rate", "amount", "currency",
+        "because",
     ]
 
     /// Statements in one table, its header first.
@@ -22,7 +24,7 @@ public enum StatementCSV {
         var rows: [[String]] = []
         func money(_ about: PositionKey, _ amount: Money, _ because: String) {
             rows.append(
-                start + [about.fileText, period] + Array(repeating: "", count: 12)
+                start + [about.fileText, period] + Array(repeating: "", count: 14)
                     + [amount.decimalText, currency, because])
         }
         for account in statement.contracts {
@@ -39,8 +41,8 @@ public enum StatementCSV {
                 start + [
                     statement.positionKey(of: line).fileText, period, "\(line.date)", entry.request.text, entry.person,
                     workClass.workType.text, line.kind == .rounding ? "" : entry.note, "\(line.worked)",
-                    "\(line.drawn)",
-                    "\(line.charged)", "\(line.courtesy)", "\(line.waived)", "\(line.notCharged)",
+                    "\(line.rounding)", "\(line.weighting)", "\(line.drawn)", "\(line.charged)", "\(line.courtesy)",
+                    "\(line.waived)", "\(line.notCharged)",
                     line.charged > .zero ? workClass.rate.perHour.decimalText : "", line.amount.decimalText, currency,
                     "\(words.verdict(workClass.verdict)); \(explainer.summary(of: line))",
                 ])
@@ -50,9 +52,19 @@ public enum StatementCSV {
             rows.append(
                 start + [
                     position.key.fileText, "\(position.period)", "", "", "", "", "", "\(position.worked)",
-                    "\(position.drawn)", "\(position.charged)", "\(position.courtesy)", "\(position.waived)",
+                    "", "", "\(position.drawn)", "\(position.charged)", "\(position.courtesy)", "\(position.waived)",
                     "\(position.notCharged)", "", position.amount.decimalText, currency, words.cause(adjustment.cause),
                 ])
+        }
+        for entry in statement.setAside.sorted(by: { ($0.entry, $0.hours) < ($1.entry, $1.hours) }) {
+            let because =
+                switch entry.reason {
+                case .awaitingApproval: "set aside: it awaits approval"
+                case .refusedLate: "set aside: it came after the period was closed"
+                }
+            rows.append(
+                start + [PositionKey.entry(entry.entry).fileText, period] + Array(repeating: "", count: 5)
+                    + ["\(entry.hours)"] + Array(repeating: "", count: 9) + [currency, because])
         }
         return rows
     }

@@ -101,7 +101,9 @@ private struct StatementRecord {
             ("rounding_waived", unlessZero(line.roundingWaived)),
             ("late_waived", unlessZero(line.lateWaived)), ("not_charged", unlessZero(line.notCharged)),
             ("multiplier_percent", workClass.multiplierPercent == 100 ? nil : .number(workClass.multiplierPercent)),
-            ("amount", amount(line.amount)), ("verdict", .string(words.verdict(workClass.verdict))),
+            ("amount", amount(line.amount)), ("coverage", .string(coverage(workClass.verdict).code)),
+            ("contract", text(coverage(workClass.verdict).contract)),
+            ("verdict", .string(words.verdict(workClass.verdict))),
             (
                 "checklist",
                 .list(
@@ -127,9 +129,27 @@ private struct StatementRecord {
         ])
     }
 
+    private func coverage(_ verdict: Verdict) -> (code: String, contract: ContractID?) {
+        switch verdict {
+        case .covered(let contract): ("covered", contract)
+        case .chargedAtList: ("charged-at-list", nil)
+        case .notCharged: ("not-charged", nil)
+        }
+    }
+
     private func adjustment(_ adjustment: Adjustment) -> JSONText {
         guard case .object(let fields) = FactWriter.position(adjustment.position) else { return .null }
-        return .object(fields + [("because", .string(words.cause(adjustment.cause)))])
+        let cause =
+            switch adjustment.cause {
+            case .lateTime: "late-time"
+            case .correction: "correction"
+            case .void: "void"
+            case .courtesy: "courtesy"
+            case .moved: "moved"
+            case .rerated: "rerated"
+            }
+        return .object(
+            fields + [("cause", .string(cause)), ("because", .string(words.cause(adjustment.cause)))])
     }
 
     private var totals: JSONText {

@@ -123,6 +123,12 @@ struct BrokenFact: CustomTestStringConvertible, Sendable {
         BrokenFact(
             "{\(closing), \"positions\": [], \"available\": {\"block:b\": \"-1:00\"}}", "no hours for block:b"),
         BrokenFact(
+            "{\(closing), \"positions\": [], \"available_earlier\": {\"block:b\": \"1:00\"}}",
+            "\"available_earlier\" is no list"),
+        BrokenFact(
+            "{\(closing), \"positions\": [], \"available_earlier\": [{\"hours\": {\"block:b\": \"1:00\"}}]}",
+            "available_earlier[0]: \"period\" is missing"),
+        BrokenFact(
             "{\(closing), \"positions\": [{\"period\": \"2026-01\", \"about\": \"nothing:x\", \"amount\": \"0.00\"}]}",
             "\"about\" is \"nothing:x\""),
         BrokenFact(

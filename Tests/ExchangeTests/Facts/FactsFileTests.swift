@@ -181,6 +181,19 @@ struct FactsFileTests {
         #expect(said == "f.json:3: facts[0], project-done p: \"on\" is there twice. Keep one of them.")
     }
 
+    @Test("A closing says only once what was available of a grant, and in a period")
+    func availableTwice() {
+        let start =
+            "{\"mainstay_facts\": 1}\n{\"fact\": \"closing\", \"recorded_at\": \"2026-01-01T00:00:00Z\", "
+            + "\"client\": \"c\", \"period\": \"2026-01\", \"positions\": [], "
+        #expect(
+            saidAgainst(start + "\"available\": {\"block:b\": \"1:00\", \"block:b\": \"2:00\"}}")
+                == "f.json:2: closing c: \"available\" has block:b twice. Keep one of them.")
+        let earlier = "{\"period\": \"2025-12\", \"hours\": {\"block:b\": \"1:00\"}}"
+        #expect(
+            saidAgainst(start + "\"available_earlier\": [\(earlier), \(earlier)]}").contains("2025-12 is there twice"))
+    }
+
     @Test(
         "A file that is no facts file says what it is instead",
         arguments: [

@@ -174,7 +174,9 @@ struct RandomFacts {
         return Closing(
             client: id(), period: period(),
             positions: positions.values.sorted { ($0.period, $0.key) < ($1.period, $1.key) },
-            available: grants { $0.hours() }, recordedAt: instant())
+            available: grants { $0.hours() },
+            availableEarlier: flip() ? [:] : [period(): [.block(id()): hours(), .allotment(id(), period()): hours()]],
+            recordedAt: instant())
     }
 }
 
