@@ -247,7 +247,7 @@ public struct TermsDifference: Hashable, Sendable {
                     : "Work outside business hours no longer counts for more.")
         }
         if old.businessHours != new.businessHours, isOutside, let hours = new.businessHours {
-            let days = Weekday.allCases.filter(hours.days.contains).map(\.rawValue).joined(separator: ", ")
+            let days = Weekday.allCases.filter(hours.days.contains).map(name).joined(separator: ", ")
             let times = [hours.opens, hours.closes].map { "\(Hours(seconds: $0))" }.joined(separator: " to ")
             add("business hours", "Business hours are now \(times) on \(days).")
         }
@@ -260,6 +260,9 @@ public struct TermsDifference: Hashable, Sendable {
                     : "Such work now takes more hours instead of a higher price for each.")
         }
     }
+
+    /// `Monday`.
+    private func name(_ day: Weekday) -> String { day.rawValue.prefix(1).uppercased() + day.rawValue.dropFirst() }
 
     private mutating func compareOtherPolicies() {
         let words = Wording(TermsHistory(always: new))

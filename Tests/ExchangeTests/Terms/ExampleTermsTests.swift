@@ -1,10 +1,11 @@
 import Agreements
 import Exchange
+import Rating
 import Testing
 
 @Suite("The three example versions")
 struct ExampleTermsTests {
-    private func read(_ name: String) throws -> Terms {
+    func read(_ name: String) throws -> Terms {
         try TermsFile.read(try repositoryFile("examples/terms/\(name).yaml"), file: name)
     }
 
@@ -77,5 +78,25 @@ struct ExampleTermsTests {
             #expect(Set(terms.serviceLines.keys) == [web, sync])
             for (id, plan) in terms.plans { #expect(plan.hours == versions[0].plans[id]?.hours) }
         }
+    }
+}
+
+extension ExampleTermsTests {
+    @Test("What each version changed for a client is what the pages said")
+    func differences() throws {
+        let versions = [try read("2009-11-06"), try read("2012-08-20"), try read("current")]
+        let first = TermsDifference(from: versions[0], to: versions[1]).changes.map(\.sentence)
+        #expect(first.contains("Website maintenance no longer covers Custom development: it costs $225.00/h."))
+        #expect(!first.contains { $0.contains("list rate") || $0.contains("billed") })
+        let second = TermsDifference(from: versions[1], to: versions[2]).changes.map(\.sentence)
+        for sentence in [
+            "Website maintenance now covers Custom development.",
+            "An hour over the hours of Care 2 goes up from $100.00/h to $155.00/h.",
+            "Hours can now be bought ahead: $150.00/h, from 5:00 in steps of 5:00, usable until the end of the following "
+                + "month.",
+            "Time is now billed as it was worked, without rounding up.",
+            "Licenses are now billed monthly or annually.", "Upgrades are now free while the license is current.",
+        ] { #expect(second.contains(sentence), "\(sentence)") }
+        #expect(second.first?.hasPrefix("The list rate goes up from $125.00/h to $165.00/h") == true)
     }
 }
