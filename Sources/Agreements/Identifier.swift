@@ -8,6 +8,12 @@ public struct Identifier<Kind>: Hashable, Comparable, Sendable, CustomStringConv
     /// A record's name. Compared as text, exactly.
     public init(_ text: String) { self.text = text }
 
+    /// Whether it can be used as a name: 1 to 200 bytes, none of them a control character.
+    public var isFit: Bool {
+        !text.isEmpty && text.utf8.count <= 200
+            && text.unicodeScalars.allSatisfy { $0.value >= 0x20 && !(0x7F..<0xA0).contains($0.value) }
+    }
+
     /// The order of the names as text.
     public static func < (a: Identifier, b: Identifier) -> Bool { a.text < b.text }
     /// The name itself.

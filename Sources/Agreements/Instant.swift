@@ -46,7 +46,13 @@ extension Instant: CustomStringConvertible, LosslessStringConvertible {
         }
         guard let offset = Instant.offset(rest) else { return nil }
         seconds = date.day * 86_400 + clock - offset
+        // An offset can carry it out of the years that can be written.
+        guard (Instant.firstSecond..<Instant.endSecond).contains(seconds) else { return nil }
     }
+
+    /// 1900-01-01 and 10000-01-01, in UTC.
+    private static let firstSecond = CivilDate.firstDay(year: 1900, month: 1) * 86_400
+    private static let endSecond = CivilDate.firstDay(year: 10_000, month: 1) * 86_400
 
     /// Seconds since midnight of `23:59:59`, or nil.
     package static func secondOfDay(_ text: ArraySlice<UInt8>) -> Int? {

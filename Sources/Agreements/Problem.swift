@@ -27,7 +27,7 @@ extension Problem: CustomStringConvertible {
         let place =
             file.map { file in file + (line.map { ":\($0)" } ?? "") + ": " } ?? line.map { "line \($0): " } ?? ""
         let sentence = fix.prefix(1).uppercased() + fix.dropFirst()
-        return place + "\(subject): \(message)." + (fix.isEmpty ? "" : " \(sentence).")
+        return place + "\(subject): \(message)." + (fix.isEmpty ? "" : " \(sentence)" + (fix.hasSuffix("?") ? "" : "."))
     }
 }
 

@@ -17,6 +17,11 @@ struct ZoneTimeline {
 
     func zone(of period: Period) -> Zone { changes.last { $0.from <= period }?.zone ?? first }
 
+    /// The date on the wall at an instant.
+    func date(of instant: Instant) -> CivilDate {
+        changes.isEmpty ? first.date(of: instant) : zone(of: period(containing: instant)).date(of: instant)
+    }
+
     func start(of period: Period) -> Instant { zone(of: period).start(of: period) }
 
     /// The period that an instant lies in: the last one that has started.

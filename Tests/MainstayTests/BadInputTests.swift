@@ -60,7 +60,7 @@ import Testing
         try expectRefusal(["terms", "check", try files.write("a.yaml", "plans: [")], "a.yaml:")
         try expectRefusal(["terms", "check", try files.write("b.yaml", "")], "the file is empty")
         let deep = String(repeating: "[", count: 100_000)
-        try expectRefusal(["terms", "check", try files.write("c.yaml", deep)], "the YAML cannot be read")
+        try expectRefusal(["terms", "check", try files.write("c.yaml", deep)], "Maximum nesting level reached")
     }
 
     // MARK: Facts
@@ -159,7 +159,7 @@ import Testing
         (header + "2099-01-05,Acme,P,T,n,1\n", "it lies in the future, on 2099-01-05"),
         (header + "2026-01-05,Acme,P,T,\"n,1\n", "a quote mark is opened and never closed"),
         (header + "2026-01-05,Acme,P,T,1\n", "the row has 5 fields, and the header has 6"),
-        (header + "2026-01-05,Acmee,P,T,n,1\n", "client \"Acmee\": 1 row have it"),
+        (header + "2026-01-05,Acmee,P,T,n,1\n", "client \"Acmee\": 1 row has it"),
     ]
 
     @Test(

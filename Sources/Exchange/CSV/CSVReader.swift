@@ -88,8 +88,6 @@ struct CSVReader {
             guard place < bytes.count else { break }
             if bytes[place] == delimiter {
                 place += 1
-                // A delimiter at the very end is followed by one more, empty field.
-                if place == bytes.count { fields.append(Field(start: place, end: place, hasDoubledQuotes: false)) }
                 continue
             }
             endLine()

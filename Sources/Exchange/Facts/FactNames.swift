@@ -13,14 +13,17 @@ extension GrantID {
     }
 
     init?(fileText text: String) {
-        if let rest = text.after("block:"), !rest.isEmpty {
-            self = .block(BlockID(rest))
-        } else if let rest = text.after("allotment:"), let period = Period(String(rest.prefix(7))),
-            let contract = String(rest.dropFirst(7)).after(":"), !contract.isEmpty
-        {
-            self = .allotment(ContractID(contract), period)
-        } else {
-            return nil
+        guard let (kind, rest) = text.cutAtColon else { return nil }
+        switch kind {
+        case "block":
+            guard let block = BlockID(fit: rest) else { return nil }
+            self = .block(block)
+        case "allotment":
+            guard let (period, name) = rest.cutAtColon, let period = Period(period),
+                let contract = ContractID(fit: name)
+            else { return nil }
+            self = .allotment(contract, period)
+        default: return nil
         }
     }
 }
@@ -40,23 +43,26 @@ extension PositionKey {
     }
 
     init?(fileText text: String) {
-        if let name = text.after("fee:") {
-            self = .fee(ContractID(name))
-        } else if let name = text.after("block:") {
-            self = .block(BlockID(name))
-        } else if let name = text.after("entry:") {
-            self = .entry(EntryID(name))
-        } else if let name = text.after("entry-rounding:") {
-            self = .entryRounding(EntryID(name))
-        } else if let name = text.after("request-rounding:") {
-            self = .requestRounding(RequestID(name))
-        } else if let rest = text.after("day-rounding:"), let date = CivilDate(String(rest.prefix(10))),
-            let name = String(rest.dropFirst(10)).after(":")
-        {
-            self = .dayRounding(RequestID(name), date)
-        } else {
+        guard let (kind, rest) = text.cutAtColon else { return nil }
+        let key: PositionKey? =
+            switch kind {
+            case "fee": ContractID(fit: rest).map { .fee($0) }
+            case "block": BlockID(fit: rest).map { .block($0) }
+            case "entry": EntryID(fit: rest).map { .entry($0) }
+            case "entry-rounding": EntryID(fit: rest).map { .entryRounding($0) }
+            case "request-rounding": RequestID(fit: rest).map { .requestRounding($0) }
+            case "day-rounding": PositionKey(dayRounding: rest)
+            default: nil
+            }
+        guard let key else { return nil }
+        self = key
+    }
+
+    private init?(dayRounding text: String) {
+        guard let (date, name) = text.cutAtColon, let date = CivilDate(date), let request = RequestID(fit: name) else {
             return nil
         }
+        self = .dayRounding(request, date)
     }
 }
 
@@ -65,6 +71,19 @@ extension Upgrade {
     var fileText: String { TermsReader.upgrades.first { $0.value == self }?.name ?? "at-once" }
 }
 
+extension Identifier {
+    /// A name that is fit to be one, or nil.
+    fileprivate init?(fit text: String) {
+        self.init(text)
+        guard isFit else { return nil }
+    }
+}
+
 extension String {
-    fileprivate func after(_ prefix: String) -> String? { hasPrefix(prefix) ? String(dropFirst(prefix.count)) : nil }
+    /// What stands before and after the first colon, cut between bytes: an id may begin with an accent, which would make
+    /// one character with the colon.
+    fileprivate var cutAtColon: (String, String)? {
+        guard let colon = utf8.firstIndex(of: UInt8(ascii: ":")) else { return nil }
+        return (String(self[..<colon]), String(decoding: utf8[colon...].dropFirst(), as: UTF8.self))
+    }
 }

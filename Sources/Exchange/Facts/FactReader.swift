@@ -19,17 +19,30 @@ struct FactReader {
         "time-approval": { $0.timeApproval($1) }, "courtesy": { $0.courtesy($1) }, "closing": { $0.closing($1) },
     ]
 
-    mutating func read(_ fields: [String: Any], _ log: ProblemLog, place: String, line: Int?) {
-        let node = FactNode(fields, log, subject: place, line: line)
-        guard let kind = node.required("fact", "time", { $0 }) else { return }
+    /// Reads one fact.
+    ///
+    /// - Parameter place: its place in a list of facts; nil where its line alone says where it is.
+    mutating func read(_ fact: JSONValue, _ log: ProblemLog, place: Int?) {
+        let prefix = place.map { "facts[\($0)]" }
+        guard case .object(let members) = fact.content else {
+            log.add(prefix ?? "fact", "it is no object", fix: "write {\"fact\": …}", line: fact.line)
+            return
+        }
+        let node = FactNode(members, log, subject: prefix ?? "fact", line: fact.line)
+        guard node.isWhole, let kind = node.required("fact", "time", { $0 }) else { return }
         guard let read = FactReader.kinds[kind] else {
             node.problem(
                 "there is no fact \"\(kind.prefix(60))\"",
                 fix: suggestion(for: kind, among: Array(FactReader.kinds.keys)))
             return
         }
-        let name = (fields["id"] ?? fields["entry"] ?? fields["contract"] ?? fields["request"]) as? String
-        node.subject = (line == nil ? "\(place), " : "") + kind + (name.map { " \($0.prefix(60))" } ?? "")
+        node.subject = kind
+        for key in ["id", "entry", "contract", "block", "request", "project", "client"] {
+            guard let name = node.peekText(key) else { continue }
+            node.subject += " \(name.prefix(60))"
+            break
+        }
+        if let prefix { node.subject = "\(prefix), \(node.subject)" }
         read(&self, node)
         node.finish()
     }
@@ -73,7 +86,7 @@ struct FactReader {
             Contract(
                 id: node.identifier("id"), client: node.identifier("client"),
                 serviceLine: node.identifier("service_line"), plan: node.identifier("plan"), from: node.date("from"),
-                projects: Set(node.texts("projects").map { ProjectID($0) }), rank: node.wholeNumber("rank", 0...1000),
+                projects: Set(node.identifiers("projects")), rank: node.wholeNumber("rank", 0...1000),
                 recordedAt: node.instant("recorded_at")))
     }
 
@@ -149,14 +162,18 @@ struct FactReader {
             node.problem("it is for a project and for a service line", fix: "keep one of them, or none for any work")
         }
         let scope: Block.Scope = project.map { .project($0) } ?? line.map { .serviceLine($0) } ?? .client
-        var lastDay: CivilDate?
+        var lastDay = node.optionalDate("last_day")
         var endsWithProject = false
         switch node.required("expires", "2026-02-28", { Expiry($0) }) {
-        case .lastDay(let date)?: lastDay = date
         case .projectDone?:
             endsWithProject = true
             if project == nil { node.problem("it ends with a project, but is for none", fix: "add \"project\"") }
-        case .never?, nil: break
+        case .lastDay(let date)?:
+            if lastDay != nil { node.problem("it has two last days", fix: "leave \"last_day\" out") }
+            lastDay = date
+        case .never?:
+            if lastDay != nil { node.problem("it never expires and has a last day", fix: "keep one of them") }
+        case nil: break
         }
         facts.blocks.append(
             Block(
@@ -184,12 +201,14 @@ struct FactReader {
     }
 
     private mutating func blockChange(_ node: FactNode) {
-        facts.blockChanges.append(
-            BlockChange(
-                block: node.identifier("block"), hours: node.optionalHours("hours"),
-                lastDay: node.optionalDate("last_day"), paidOn: node.optionalDate("paid_on"),
-                reason: node.text("reason"),
-                recordedAt: node.instant("recorded_at")))
+        let change = BlockChange(
+            block: node.identifier("block"), hours: node.optionalHours("hours"),
+            lastDay: node.optionalDate("last_day"), paidOn: node.optionalDate("paid_on"), reason: node.text("reason"),
+            recordedAt: node.instant("recorded_at"))
+        if node.isWhole, change.hours == nil, change.lastDay == nil, change.paidOn == nil {
+            node.problem("it changes nothing", fix: "add \"hours\", \"last_day\" or \"paid_on\"")
+        }
+        facts.blockChanges.append(change)
     }
 
     // MARK: Work
@@ -215,11 +234,12 @@ struct FactReader {
 
     private func entry(_ node: FactNode, id: String) -> TimeEntry {
         let when: TimeEntry.When
-        if node.has("start") || node.has("end") {
-            if node.has("date") || node.has("hours") {
+        let clock = ["start", "end"].filter(node.has)
+        let day = ["date", "hours"].filter(node.has)
+        if !clock.isEmpty {
+            if !day.isEmpty {
                 node.problem(
                     "it has a date or hours as well as start or end", fix: "write date and hours, or start and end")
-                _ = (node.optionalDate("date"), node.optionalHours("hours"))
             }
             when = .clocked(start: node.instant("start"), end: node.instant("end"))
         } else {
@@ -258,52 +278,24 @@ struct FactReader {
     // MARK: Closings
 
     private mutating func closing(_ node: FactNode) {
-        var available: [GrantID: Hours] = [:]
         var earlier: [Period: [GrantID: Hours]] = [:]
-        for (key, hours) in node.textsByKey("available_earlier") {
-            guard let period = Period(String(key.prefix(7))), key.dropFirst(7).first == ":",
-                let id = GrantID(fileText: String(key.dropFirst(8))), let hours = Hours(text: hours)
-            else {
-                node.problem(
-                    "\"available_earlier\" has \"\(key.prefix(60))\": \"\(hours.prefix(20))\"",
-                    fix: "write \"2026-01:block:BLOCK\" with hours such as \"1:30\"")
-                continue
-            }
-            earlier[period, default: [:]][id] = hours
-        }
-        for (grant, hours) in node.textsByKey("available") {
-            guard let id = GrantID(fileText: grant), let hours = Hours(text: hours) else {
-                node.problem(
-                    "\"available\" has \"\(grant.prefix(60))\": \"\(hours.prefix(20))\"",
-                    fix: "write \"allotment:2026-01:CONTRACT\" or \"block:BLOCK\" with hours such as \"1:30\"")
-                continue
-            }
-            available[id] = hours
+        for child in node.has("available_earlier") ? node.children("available_earlier") : [] {
+            earlier[child.period("period")] = child.hoursByGrant("hours")
+            child.finish()
         }
         facts.closings.append(
             Closing(
                 client: node.identifier("client"), period: node.period("period"),
-                positions: node.children("positions").map(position), available: available,
+                positions: node.children("positions").map(position), available: node.hoursByGrant("available"),
                 availableEarlier: earlier,
                 recordedAt: node.instant("recorded_at")))
     }
 
     private func position(_ node: FactNode) -> IssuedPosition {
-        var draws: [GrantID: Hours] = [:]
-        for (grant, text) in node.textsByKey("draws") {
-            let isNegative = text.hasPrefix("-")
-            guard let id = GrantID(fileText: grant), let hours = Hours(text: isNegative ? text.dropFirst() : text[...])
-            else {
-                node.problem(
-                    "\"draws\" has \"\(grant.prefix(60))\": \"\(text.prefix(20))\"",
-                    fix: "write \"allotment:2026-01:CONTRACT\" or \"block:BLOCK\" with hours such as \"1:30\"")
-                continue
-            }
-            draws[id] = isNegative ? -hours : hours
-        }
         let key = node.required("about", "entry:e-12") { PositionKey(fileText: $0) } ?? .entry(EntryID(""))
         let position = IssuedPosition(
-            period: node.period("period"), key: key, worked: node.difference("worked"), draws: draws,
+            period: node.period("period"), key: key, worked: node.difference("worked"),
+            draws: node.hoursByGrant("draws", isDifference: true),
             charged: node.difference("charged"), courtesy: node.difference("courtesy"),
             waived: node.difference("waived"),
             notCharged: node.difference("not_charged"), amount: node.moneyDifference("amount", currency))

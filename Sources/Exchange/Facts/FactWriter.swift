@@ -124,6 +124,7 @@ enum FactWriter {
             ("hours", text(fact.hours)), ("price_per_hour", amount(fact.pricePerHour.perHour)),
             ("bought_on", text(fact.boughtOn)),
             ("effective", fact.effective == fact.boughtOn ? nil : text(fact.effective)), ("expires", .string(expires)),
+            ("last_day", fact.endsWithProject ? text(fact.lastDay) : nil),
             ("usable_before_paid", fact.usableBeforePaid ? nil : .flag(false)), ("paid_on", text(fact.paidOn)),
         ]
     }
@@ -196,9 +197,9 @@ enum FactWriter {
     }
 
     private static func earlier(_ available: [Period: [GrantID: Hours]]) -> JSONText {
-        .object(
-            available.sorted { $0.key < $1.key }.flatMap { period, grants in
-                grants.sorted { $0.key < $1.key }.map { ("\(period):\($0.key.fileText)", .string("\($0.value)")) }
+        .list(
+            available.sorted { $0.key < $1.key }.map { period, grants in
+                .fields([("period", text(period)), ("hours", hours(grants))])
             })
     }
 

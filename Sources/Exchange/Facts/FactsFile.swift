@@ -1,5 +1,4 @@
 public import Agreements
-import Foundation
 public import Rating
 
 /// Facts as JSON or JSON Lines: see docs/facts.md for every fact.
@@ -13,7 +12,7 @@ public enum FactsFile {
     /// Reads a file in either form, told apart by its first line.
     ///
     /// - Parameter currency: that of the terms, which all amounts are in.
-    /// - Throws: every problem of the file at once, each with its line, or in one JSON object with its place among the facts.
+    /// - Throws: every problem of the file at once, each with its line.
     public static func read(_ bytes: [UInt8], file: String, currency: Currency) throws(Problems) -> Facts {
         let log = ProblemLog(file: file)
         let facts = read(bytes, currency, log)
@@ -31,84 +30,117 @@ public enum FactsFile {
             log.add("facts", "the file is empty", fix: "begin it with {\"mainstay_facts\": 1}", line: 1)
             return Facts()
         }
-        let firstLine = bytes.prefix { $0 != UInt8(ascii: "\n") }
-        if let header = object(firstLine), header["mainstay_facts"] != nil, header["facts"] == nil {
-            guard check(header, log) else { return Facts() }
-            return readLines(bytes.dropFirst(firstLine.count), currency, log)
+        let firstLine = bytes.prefix { $0 != newline }
+        guard let header = object(onOneLine: firstLine) else { return readDocument(bytes, currency, log) }
+        if header.contains(where: { $0.key == "fact" }) {
+            log.add(
+                "facts", "the first line does not say the version",
+                fix: "put {\"mainstay_facts\": \(version)} on a line before it", line: 1)
+            return Facts()
         }
-        return readDocument(bytes, currency, log)
+        let node = FactNode(header, log, subject: "facts", line: 1)
+        guard isReadable(node) else { return Facts() }
+        node.finish()
+        return readLines(bytes[firstLine.endIndex...].dropFirst(), currency, log)
     }
+
+    private static let newline = UInt8(ascii: "\n")
 
     private static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0D).contains(byte) }
 
-    private static func object(_ bytes: ArraySlice<UInt8>) -> [String: Any]? {
-        (try? JSONSerialization.jsonObject(with: Data(bytes))) as? [String: Any]
+    /// The members of an object that begins and ends on a line, and is not a whole document; nil for anything else.
+    private static func object(onOneLine line: ArraySlice<UInt8>) -> [JSONMember]? {
+        // No fact and no header is as long: such a line is a document, which need not be read twice.
+        guard line.count < 1_000_000 else { return nil }
+        var scanner = JSONScanner(line, line: 1)
+        guard case .object(let members)? = try? scanner.value().content, (try? scanner.end()) != nil,
+            members.contains(where: { $0.key == "fact" || $0.key == "mainstay_facts" }),
+            !members.contains(where: { $0.key == "facts" })
+        else { return nil }
+        return members
     }
 
-    private static func check(_ header: [String: Any], _ log: ProblemLog) -> Bool {
-        let node = FactNode(header, log, subject: "facts", line: 1)
-        guard let found = node.wholeNumber("mainstay_facts", 1...1_000_000) else {
-            if !node.has("mainstay_facts") {
-                node.problem("\"mainstay_facts\" is missing", fix: "add \"mainstay_facts\": \(version)")
+    /// Whether facts are of the version that this program reads.
+    private static func isReadable(_ header: FactNode) -> Bool {
+        guard let found = header.wholeNumber("mainstay_facts", 1...1_000_000) else {
+            if !header.has("mainstay_facts") {
+                header.problem("\"mainstay_facts\" is missing", fix: "add \"mainstay_facts\": \(version)")
             }
             return false
         }
         guard found == version else {
-            node.problem(
+            header.problem(
                 "they are of version \(found), and this program reads version \(version)", fix: "use a newer mainstay")
             return false
         }
-        _ = node.has("facts") ? node.children("facts") : []
-        node.finish()
-        return node.isWhole
+        return true
     }
 
     private static func readDocument(_ bytes: ArraySlice<UInt8>, _ currency: Currency, _ log: ProblemLog) -> Facts {
         var reader = FactReader(currency: currency)
+        var scanner = JSONScanner(bytes, line: 1)
+        guard scanner.isAtObject else {
+            log.add(
+                "facts", "the file is no JSON object", fix: "write {\"mainstay_facts\": 1, \"facts\": […]}", line: 1)
+            return Facts()
+        }
+        var header: [JSONMember] = []
+        var hasFacts = false
+        // What is wrong with the facts of another version is of no interest.
+        let found = ProblemLog(file: log.file)
         do {
-            guard let document = try JSONSerialization.jsonObject(with: Data(bytes)) as? [String: Any] else {
-                log.add(
-                    "facts", "the file is no JSON object", fix: "write {\"mainstay_facts\": 1, \"facts\": […]}", line: 1
-                )
+            try scanner.object { (key, scanner) throws(JSONFault) in
+                guard key == "facts", !hasFacts, scanner.isAtList else {
+                    header.append(JSONMember(key: key, value: try scanner.value()))
+                    return
+                }
+                hasFacts = true
+                var place = 0
+                try scanner.list { scanner throws(JSONFault) in
+                    reader.read(try scanner.value(), found, place: place)
+                    place += 1
+                }
+            }
+            try scanner.end()
+        } catch {
+            found.add("facts", error.message, fix: error.fix, line: error.line)
+            // A file that was cut off may lack the version for that reason alone.
+            guard header.contains(where: { $0.key == "mainstay_facts" }) else {
+                log.add(found)
                 return Facts()
             }
-            guard check(document, log) else { return Facts() }
-            for (index, fields) in (document["facts"] as? [[String: Any]] ?? []).enumerated() {
-                reader.read(fields, log, place: "facts[\(index)]", line: nil)
-            }
-        } catch {
-            log.add("facts", "the JSON cannot be read: \(reason(error))", fix: "mend it there; is it whole?", line: nil)
         }
+        let node = FactNode(header, log, subject: "facts", line: 1)
+        guard isReadable(node) else { return Facts() }
+        if !hasFacts {
+            _ = node.children("facts")
+        } else if node.has("facts") {
+            node.problem("\"facts\" is there twice", fix: "put all facts in one list")
+        }
+        node.finish()
+        log.add(found)
         return reader.facts
     }
 
     private static func readLines(_ bytes: ArraySlice<UInt8>, _ currency: Currency, _ log: ProblemLog) -> Facts {
         var reader = FactReader(currency: currency)
         var line = 1
-        var rest = bytes.dropFirst()
+        var rest = bytes
         while !rest.isEmpty {
             line += 1
-            let end = rest.firstIndex(of: UInt8(ascii: "\n")) ?? rest.endIndex
-            let text = rest[rest.startIndex..<end]
-            rest = rest[end...].dropFirst()
+            let text = rest[..<(rest.firstIndex(of: newline) ?? rest.endIndex)]
+            rest = rest[text.endIndex...].dropFirst()
             guard text.contains(where: { !isBlank($0) }) else { continue }
+            var scanner = JSONScanner(text, line: line)
             do {
-                if let fields = try JSONSerialization.jsonObject(with: Data(text)) as? [String: Any] {
-                    reader.read(fields, log, place: "fact", line: line)
-                } else {
-                    log.add("fact", "it is no JSON object", fix: "write one {…} on each line", line: line)
-                }
+                let fact = try scanner.value()
+                try scanner.end()
+                reader.read(fact, log, place: nil)
             } catch {
-                log.add(
-                    "fact", "the JSON cannot be read: \(reason(error))", fix: "mend it; is the line whole?", line: line)
+                log.add("fact", error.message, fix: error.fix, line: error.line)
             }
         }
         return reader.facts
-    }
-
-    private static func reason(_ error: any Error) -> String {
-        let text = (error as NSError).userInfo[NSDebugDescriptionErrorKey] as? String ?? "it is not well formed"
-        return String(text.trimmingCharacters(in: CharacterSet(charactersIn: ". ")).prefix(160))
     }
 
     // MARK: Writing

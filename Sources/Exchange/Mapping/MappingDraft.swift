@@ -5,11 +5,15 @@ import Rating
 public struct MappingDraft {
     private let export: TimeExport
     private let terms: Terms
+    /// The first date on which a contract can begin.
+    private let firstDay: CivilDate
 
-    /// A draft for an export under a version of the terms.
-    public init(_ export: TimeExport, terms: Terms) {
+    /// A draft for an export under the latest version of the terms.
+    public init(_ export: TimeExport, terms: TermsHistory) {
         self.export = export
-        self.terms = terms
+        self.terms = terms.latest
+        let first = export.rows.lazy.map(\.date).min() ?? terms.latest.effective
+        firstDay = terms.isOpenStart ? first : max(first, terms.versions[0].effective)
     }
 
     /// How many rows and hours have a name.
@@ -37,7 +41,6 @@ public struct MappingDraft {
             tasks[row.task, default: Weight()].add(row)
             months[row.client, default: [:]][Period(containing: row.date), default: .zero] += row.hours
         }
-        let first = export.rows.lazy.map(\.date).min() ?? terms.effective
         let isLong = export.rows.contains { $0.hours > Hours(24) }
         let hasCodes = export.rows.contains { $0.projectCode >= 0 }
         var lines = [
@@ -64,7 +67,7 @@ public struct MappingDraft {
             lines.append("    id: \(quote(identifier(name)))")
             if let line = mainLine { lines.append("    service_line: \(line)") }
             if let plan = plan(for: Array((months[number] ?? [:]).values)) {
-                let start = Period(containing: max(first, terms.effective)).firstDay
+                let start = Period(containing: firstDay).firstDay
                 lines.append("    contract: {plan: \(plan), from: \(start)}  # a guess, from the median month")
             }
         }

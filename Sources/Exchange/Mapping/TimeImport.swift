@@ -20,50 +20,35 @@ public struct TimeImport: Sendable {
     ///
     /// - Throws: every name that the mapping does not know, with how many rows have it.
     public func facts(of export: TimeExport) throws(Problems) -> Facts {
-        var resolver = NameResolver(mapping, export.names, file: export.file)
-        for row in export.rows { resolver.count(row) }
-        try resolver.throwIfUnknown()
-
+        let names = try ResolvedNames(mapping, export)
         var facts = Facts()
-        var origin: [ClientID: Instant] = [:]
-        var zones: [ClientID: Zone] = Dictionary(
-            known.clients.map { ($0.id, $0.zone) }, uniquingKeysWith: { first, _ in first })
-        addClients(&facts, export, &zones, &origin)
+        let recordedAt = addClients(&facts, export)
+        let zones = Dictionary(
+            (known.clients + facts.clients).map { ($0.id, $0.zone) }, uniquingKeysWith: { a, _ in a })
+        let zoneOfName = names.clients.map { $0.map { zones[$0.id] ?? .utc } ?? .utc }
 
         var ids = EntryNames(format: export.format, count: export.rows.count)
-        var requests: [RequestKey: Int] = [:]
-        var requestIDs: [RequestID] = []
+        var requests: [RequestKey: RequestID] = [:]
         var taken = Set(known.requests.map(\.id))
         var projects = Set(known.projects.map(\.id))
+        var notes: [String: Int32] = [:]
         facts.timeEntries.reserveCapacity(export.rows.count)
         for row in export.rows {
-            guard let client = resolver.client(row.client), let task = resolver.task(row.task) else { continue }
-            let project = resolver.project(row.project)
-            let line = project?.serviceLine ?? task.serviceLine ?? client.serviceLine
-            guard let line else { continue }
-            let recordedAt = origin[client.id] ?? Instant(seconds: 0)
-            if let id = project?.id, projects.insert(id).inserted {
-                let name = row.project >= 0 ? export.names[Int(row.project)] : id.text
-                facts.projects.append(Project(id: id, client: client.id, name: name, recordedAt: recordedAt))
-            }
-            let key = requestKey(row, line, project?.id)
-            let number: Int
-            if let found = requests[key] {
-                number = found
+            let key = requestKey(row, &notes)
+            let request: RequestID
+            if let known = requests[key] {
+                request = known
             } else {
-                number = requestIDs.count
-                requests[key] = number
-                let request = request(row, export.names, client.id, line, project?.id, recordedAt)
-                requestIDs.append(request.id)
-                if taken.insert(request.id).inserted { facts.requests.append(request) }
+                request = makeRequest(row, names, export, recordedAt, &facts, &taken, &projects)
+                requests[key] = request
             }
-            let when = when(row, client, zones)
-            let logged = loggedAt(when, zones[client.id] ?? .utc)
+            let zone = zoneOfName[names.place(row.client)]
+            let when = when(row, zone)
             facts.timeEntries.append(
                 TimeEntry(
-                    id: ids.name(for: row.contentHash), request: requestIDs[number],
-                    person: resolver.person(row.person),
-                    workType: task.workType, when: when, note: row.note, recordedAt: logged))
+                    id: ids.name(for: row.contentHash), request: request, person: names.people[names.place(row.person)],
+                    workType: names.workTypes[names.place(row.task)], when: when, note: row.note,
+                    recordedAt: loggedAt(when, zone)))
         }
         return facts
     }
@@ -71,92 +56,101 @@ public struct TimeImport: Sendable {
     // MARK: Clients
 
     /// Adds the clients and contracts of the mapping that rows belong to. They count as recorded on the first day that
-    /// anything is known of them.
-    private func addClients(
-        _ facts: inout Facts, _ export: TimeExport, _ zones: inout [ClientID: Zone], _ origin: inout [ClientID: Instant]
-    ) {
+    /// anything is known of them, which is handed back for each.
+    private func addClients(_ facts: inout Facts, _ export: TimeExport) -> [ClientID: Instant] {
+        var recorded: [ClientID: Instant] = [:]
         let used = Set(export.rows.lazy.map(\.client))
         let firstDay = export.rows.lazy.map(\.date).min() ?? CivilDate(day: 0)
-        let taken = Set(known.contracts.map(\.id))
-        for number in used.sorted() where number >= 0 {
-            let theirs = export.names[Int(number)]
-            guard let rule = mapping.clients[theirs], origin[rule.id] == nil else { continue }
+        let knownClients = Set(known.clients.map(\.id))
+        let knownContracts = Set(known.contracts.map(\.id))
+        for number in used.sorted() {
+            let theirs = number < 0 ? "" : export.names[Int(number)]
+            guard let rule = mapping.clients[theirs], recorded[rule.id] == nil else { continue }
             let day = min(firstDay, rule.contracts.map(\.from).min() ?? firstDay)
             let recordedAt = Instant(seconds: day.day * 86_400)
-            origin[rule.id] = recordedAt
-            if zones[rule.id] == nil {
-                let zone = rule.zone ?? mapping.zone ?? .utc
-                zones[rule.id] = zone
+            recorded[rule.id] = recordedAt
+            if !knownClients.contains(rule.id) {
                 facts.clients.append(
                     Client(
-                        id: rule.id, name: rule.name ?? theirs, zone: zone, currency: terms.currency,
-                        recordedAt: recordedAt))
+                        id: rule.id, name: rule.name ?? theirs, zone: rule.zone ?? mapping.zone ?? .utc,
+                        currency: terms.currency, recordedAt: recordedAt))
             }
-            for contract in rule.contracts where !taken.contains(contract.id) {
+            for contract in rule.contracts where !knownContracts.contains(contract.id) {
                 facts.contracts.append(
                     Contract(
                         id: contract.id, client: rule.id, serviceLine: contract.serviceLine, plan: contract.plan,
                         from: contract.from, recordedAt: recordedAt))
             }
         }
+        return recorded
     }
 
     // MARK: Requests
 
-    /// What makes two rows of one request: the chosen column, within a client, a line and a project.
+    /// What makes two rows of one request: the chosen column, within what decides client, line and project.
     private struct RequestKey: Hashable {
         var client: Int32
-        var a: Int32
-        var b: Int32
-        var text: String
-        var line: ServiceLineID
-        var project: ProjectID?
+        var project: Int32
+        var task: Int32
+        var column: Int32
     }
 
-    private func requestKey(_ row: TimeExport.Row, _ line: ServiceLineID, _ project: ProjectID?) -> RequestKey {
-        var key = RequestKey(client: row.client, a: -1, b: -1, text: "", line: line, project: project)
+    private func requestKey(_ row: TimeExport.Row, _ notes: inout [String: Int32]) -> RequestKey {
+        var column: Int32 = -1
         switch mapping.requestColumn {
-        case .projectCode: key.a = row.projectCode
-        case .project: key.a = row.project
-        case .task: key.a = row.task
-        case .projectAndTask: (key.a, key.b) = (row.project, row.task)
-        case .note: key.text = row.note
-        case .reference: key.a = row.reference
-        case .client: break
+        case .projectCode: column = row.projectCode
+        case .reference: column = row.reference
+        case .note:
+            column = notes[row.note] ?? Int32(notes.count)
+            notes[row.note] = column
+        case .project, .task, .projectAndTask, .client: break
         }
-        return key
+        return RequestKey(client: row.client, project: row.project, task: row.task, column: column)
     }
 
-    private func request(
-        _ row: TimeExport.Row, _ names: [String], _ client: ClientID, _ line: ServiceLineID, _ project: ProjectID?,
-        _ recordedAt: Instant
-    ) -> Request {
-        func name(_ number: Int32) -> String { number >= 0 ? names[Int(number)] : "" }
-        let title: String
-        switch mapping.requestColumn {
-        case .projectCode: title = name(row.projectCode)
-        case .project: title = name(row.project)
-        case .task: title = name(row.task)
-        case .projectAndTask:
-            title = [name(row.project), name(row.task)].filter { !$0.isEmpty }.joined(separator: ": ")
-        case .note: title = row.note
-        case .reference: title = name(row.reference)
-        case .client: title = name(row.client)
+    /// The request of a row, and with it its project, added to the facts where they are new. Rows that differ only in what
+    /// does not make a request come to the same id.
+    private func makeRequest(
+        _ row: TimeExport.Row, _ names: ResolvedNames, _ export: TimeExport, _ recordedAt: [ClientID: Instant],
+        _ facts: inout Facts, _ taken: inout Set<RequestID>, _ projects: inout Set<ProjectID>
+    ) -> RequestID {
+        func name(_ number: Int32) -> String { number >= 0 ? export.names[Int(number)] : "" }
+        guard let client = names.clients[names.place(row.client)], let line = names.serviceLine(of: row)
+        else { return RequestID("") }
+        let project = names.projects[names.place(row.project)]?.id
+        let at = recordedAt[client.id] ?? Instant(seconds: 0)
+        if let project, projects.insert(project).inserted {
+            facts.projects.append(Project(id: project, client: client.id, name: name(row.project), recordedAt: at))
         }
+        let title =
+            switch mapping.requestColumn {
+            case .projectCode: name(row.projectCode)
+            case .project: name(row.project)
+            case .task: name(row.task)
+            case .projectAndTask:
+                [name(row.project), name(row.task)].filter { !$0.isEmpty }.joined(separator: ": ")
+            case .note: row.note
+            case .reference: name(row.reference)
+            case .client: name(row.client)
+            }
         // The id says all that makes the request, so that no two can be the same.
-        let parts = [client.text, line.text, project?.text ?? "", title]
-        let id = parts.filter { !$0.isEmpty }.joined(separator: "/")
-        return Request(
-            id: RequestID(id.utf8.count <= 200 ? id : EntryNames.short(id)), client: client, serviceLine: line,
-            project: project, title: title.isEmpty ? "Work" : title, recordedAt: recordedAt)
+        let parts = [client.id.text, line.text, project?.text ?? "", title]
+        let text = parts.filter { !$0.isEmpty }.joined(separator: "/")
+        let id = RequestID(text.utf8.count <= 200 ? text : EntryNames.short(text))
+        if taken.insert(id).inserted {
+            facts.requests.append(
+                Request(
+                    id: id, client: client.id, serviceLine: line, project: project,
+                    title: title.isEmpty ? "Work" : title, recordedAt: at))
+        }
+        return id
     }
 
     // MARK: Time
 
-    private func when(_ row: TimeExport.Row, _ client: Mapping.ClientRule, _ zones: [ClientID: Zone]) -> TimeEntry.When
-    {
+    private func when(_ row: TimeExport.Row, _ zone: Zone) -> TimeEntry.When {
         guard let start = row.start else { return .dated(row.date, row.hours) }
-        let zone = mapping.zone ?? zones[client.id] ?? .utc
+        let zone = mapping.zone ?? zone
         let begin = zone.instant(ofLocal: row.date.day * 86_400 + start)
         // The tracker counted the elapsed time; the wall clock may have changed in between.
         return .clocked(start: begin, end: begin + row.hours)
@@ -194,73 +188,88 @@ private struct EntryNames {
     }
 }
 
-/// Looks each name of an export up once, and counts the rows whose names the mapping does not know.
-private struct NameResolver {
-    private let mapping: Mapping
-    private let names: [String]
-    private let file: String
-    private let clients: [Mapping.ClientRule?]
-    private let projects: [Mapping.ProjectRule?]
+/// What each name of an export means, looked up once: lists by the name's number, and a last place for no name.
+private struct ResolvedNames {
+    let clients: [Mapping.ClientRule?]
+    let projects: [Mapping.ProjectRule?]
+    let people: [String]
+    let workTypes: [WorkTypeID]
     private let tasks: [Mapping.TaskRule?]
-    private let people: [String]
-    private var unknownClients: [Int32: Int] = [:]
-    private var unknownProjects: [Int32: Int] = [:]
-    private var unknownTasks: [Int32: Int] = [:]
-    private var withoutLine: [Int32: Int] = [:]
+    private let count: Int
 
-    init(_ mapping: Mapping, _ names: [String], file: String) {
-        self.mapping = mapping
-        self.names = names
-        self.file = file
+    /// - Throws: every name that the mapping does not know, with how many rows have it.
+    init(_ mapping: Mapping, _ export: TimeExport) throws(Problems) {
+        let names = export.names + [""]
+        count = export.names.count
         clients = names.map { mapping.clients[$0] }
-        projects = names.map { mapping.projects[$0] }
+        projects = export.names.map { mapping.projects[$0] } + [nil]
         tasks = names.map { mapping.tasks[$0] ?? mapping.otherTasks }
         people = names.map { mapping.people[$0] ?? $0 }
+        workTypes = tasks.map { $0?.workType ?? WorkTypeID("") }
+        try check(mapping, export)
     }
 
-    func client(_ number: Int32) -> Mapping.ClientRule? { number < 0 ? mapping.clients[""] : clients[Int(number)] }
-    func project(_ number: Int32) -> Mapping.ProjectRule? { number < 0 ? nil : projects[Int(number)] }
-    func task(_ number: Int32) -> Mapping.TaskRule? {
-        number < 0 ? mapping.tasks[""] ?? mapping.otherTasks : tasks[Int(number)]
-    }
-    func person(_ number: Int32) -> String { number < 0 ? "" : people[Int(number)] }
+    /// The place of a name in the lists.
+    func place(_ number: Int32) -> Int { number < 0 ? count : Int(number) }
 
-    mutating func count(_ row: TimeExport.Row) {
-        let client = client(row.client)
-        let project = project(row.project)
-        let task = task(row.task)
-        if client == nil { unknownClients[row.client, default: 0] += 1 }
-        if project == nil, row.project >= 0, !mapping.ignoresOtherProjects {
-            unknownProjects[row.project, default: 0] += 1
+    /// The line of a row's request: the project's, else the task's, else the client's.
+    func serviceLine(of row: TimeExport.Row) -> ServiceLineID? {
+        projects[place(row.project)]?.serviceLine ?? tasks[place(row.task)]?.serviceLine
+            ?? clients[place(row.client)]?.serviceLine
+    }
+
+    private func check(_ mapping: Mapping, _ export: TimeExport) throws(Problems) {
+        // Rows that have the same names are counted together.
+        var rows: [NameSet: Int] = [:]
+        for row in export.rows {
+            rows[NameSet(client: row.client, project: row.project, task: row.task), default: 0] += 1
         }
-        if task == nil { unknownTasks[row.task, default: 0] += 1 }
-        if let client, let task, project?.serviceLine == nil, task.serviceLine == nil, client.serviceLine == nil {
-            withoutLine[row.client, default: 0] += 1
+        var unknownClients: [Int32: Int] = [:]
+        var unknownProjects: [Int32: Int] = [:]
+        var unknownTasks: [Int32: Int] = [:]
+        var withoutLine: [Int32: Int] = [:]
+        for (set, count) in rows {
+            let project = projects[place(set.project)]
+            let client = clients[place(set.client)]
+            let task = tasks[place(set.task)]
+            if client == nil { unknownClients[set.client, default: 0] += count }
+            if project == nil, set.project >= 0, !mapping.ignoresOtherProjects {
+                unknownProjects[set.project, default: 0] += count
+            }
+            if task == nil { unknownTasks[set.task, default: 0] += count }
+            if let client, let task, (project?.serviceLine ?? task.serviceLine ?? client.serviceLine) == nil {
+                withoutLine[set.client, default: 0] += count
+            }
         }
-    }
-
-    func throwIfUnknown() throws(Problems) {
         var problems: [Problem] = []
         func add(_ kind: String, _ counts: [Int32: Int], _ known: [String], _ elsewhere: String) {
             for (number, count) in counts.sorted(by: { $0.key < $1.key }) {
-                let name = number < 0 ? "" : names[Int(number)]
-                let rows = count == 1 ? "1 row" : "\(count) rows"
-                let fix = nearestName(to: name, among: known).map { "add it to \(elsewhere); \"\($0)\" is there" }
+                let name = number < 0 ? "" : export.names[Int(number)]
+                let said = count == 1 ? "1 row has it" : "\(count) rows have it"
+                let near = nearestName(to: name, among: known).map { "add it to \(elsewhere); \"\($0)\" is there" }
                 problems.append(
                     Problem(
-                        "\(kind) \"\(name)\"", "\(rows) have it, and the mapping does not",
-                        fix: fix ?? "add it to \(elsewhere)", file: file))
+                        "\(kind) \"\(name)\"", "\(said), and the mapping does not",
+                        fix: near ?? "add it to \(elsewhere)", file: export.file))
             }
         }
         add("client", unknownClients, Array(mapping.clients.keys), "clients")
         add("project", unknownProjects, Array(mapping.projects.keys), "projects, or write other_projects: none")
         add("task", unknownTasks, Array(mapping.tasks.keys), "tasks, or write other_tasks")
         for (number, count) in withoutLine.sorted(by: { $0.key < $1.key }) {
+            let name = number < 0 ? "" : export.names[Int(number)]
             problems.append(
                 Problem(
-                    "client \"\(number < 0 ? "" : names[Int(number)])\"", "\(count) rows have no service line",
-                    fix: "give the client, its projects or the tasks a service_line", file: file))
+                    "client \"\(name)\"",
+                    count == 1 ? "1 row has no service line" : "\(count) rows have no service line",
+                    fix: "give the client, its projects or the tasks a service_line", file: export.file))
         }
         guard problems.isEmpty else { throw Problems(problems) }
+    }
+
+    private struct NameSet: Hashable {
+        var client: Int32
+        var project: Int32
+        var task: Int32
     }
 }

@@ -1,10 +1,10 @@
 import Agreements
 
 /// A date as an export writes it, its parts read but their order not yet settled.
-struct RawDate: CustomStringConvertible {
-    private let a: Int
-    private let b: Int
-    private let c: Int
+struct RawDate: CustomStringConvertible, Sendable {
+    private let a: Int32
+    private let b: Int32
+    private let c: Int32
     private let separator: UInt8
 
     /// Three numbers with one separator: `2026-01-31`, `31/01/2026`, `31.01.2026`.
@@ -33,16 +33,19 @@ struct RawDate: CustomStringConvertible {
             }
         }
         guard count == 2, digits > 0 else { return nil }
-        (a, b, c) = parts
+        (a, b, c) = (
+            Int32(truncatingIfNeeded: parts.0), Int32(truncatingIfNeeded: parts.1), Int32(truncatingIfNeeded: parts.2)
+        )
         self.separator = separator
     }
 
     /// The date, or nil where it is not written that way.
     func date(_ format: TimeExport.DateFormat) -> CivilDate? {
         switch format {
-        case .iso: a > 31 ? CivilDate(year: a, month: b, day: c) : nil
-        case .dayFirst: c > 31 ? CivilDate(year: c, month: b, day: a) : nil
-        case .monthFirst: c > 31 && separator != UInt8(ascii: ".") ? CivilDate(year: c, month: a, day: b) : nil
+        case .iso: a > 31 ? CivilDate(year: Int(a), month: Int(b), day: Int(c)) : nil
+        case .dayFirst: c > 31 ? CivilDate(year: Int(c), month: Int(b), day: Int(a)) : nil
+        case .monthFirst:
+            c > 31 && separator != UInt8(ascii: ".") ? CivilDate(year: Int(c), month: Int(a), day: Int(b)) : nil
         }
     }
 
@@ -54,14 +57,18 @@ struct RawDate: CustomStringConvertible {
     /// The way of writing that fits the most rows. Where day first and month first fit all rows alike, the file does not say
     /// which is meant, and nobody may guess.
     static func format(of dates: some Sequence<RawDate>, file: String) throws(Problems) -> TimeExport.DateFormat {
-        var fits: [TimeExport.DateFormat: Int] = [:]
+        var (iso, day, month) = (0, 0, 0)
         var differ = false
         for date in dates {
-            let readings = TimeExport.DateFormat.allCases.map { ($0, date.date($0)) }
-            for (format, reading) in readings where reading != nil { fits[format, default: 0] += 1 }
-            if let day = date.date(.dayFirst), let month = date.date(.monthFirst), day != month { differ = true }
+            if date.date(.iso) != nil {
+                iso += 1
+                continue
+            }
+            let (dayFirst, monthFirst) = (date.date(.dayFirst), date.date(.monthFirst))
+            day += dayFirst == nil ? 0 : 1
+            month += monthFirst == nil ? 0 : 1
+            if let dayFirst, let monthFirst, dayFirst != monthFirst { differ = true }
         }
-        let (iso, day, month) = (fits[.iso] ?? 0, fits[.dayFirst] ?? 0, fits[.monthFirst] ?? 0)
         if iso >= day, iso >= month { return .iso }
         if day == month, differ {
             throw Problems([

@@ -17,6 +17,9 @@ public struct TimeExport: Sendable {
         /// The line of the file it starts on.
         var line: Int
         var date: CivilDate
+        /// The date as it is written, until it is settled how dates are written.
+        var rawDate: RawDate
+        var rawEndDate: RawDate?
         /// For rows with clock times: seconds since midnight of ``date`` on the tracker's wall clock.
         var start: Int?
         /// The end, on the same clock; the duration decides where it is missing.

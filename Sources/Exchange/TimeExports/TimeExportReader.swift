@@ -35,8 +35,7 @@ private struct TimeExportReader {
     private let places: [ExportFormat.Column: Int]
     private let columnCount: Int
     private var names = NameTable()
-    private var rows: [(row: TimeExport.Row, date: RawDate)] = []
-    private var endDates: [RawDate?] = []
+    private var rows: [TimeExport.Row] = []
     private var bad: [Problem] = []
     private var emptyRows = 0
 
@@ -175,13 +174,10 @@ private struct TimeExportReader {
         mix(UInt64(bitPattern: Int64(start ?? -1)))
         mix(UInt64(bitPattern: Int64(end ?? -1)))
         rows.append(
-            (
-                TimeExport.Row(
-                    line: row.line, date: CivilDate(day: 0), start: start, end: end, hours: hours ?? Hours(seconds: -1),
-                    client: client, project: project, projectCode: code, task: task, person: person,
-                    reference: reference, note: text, contentHash: hash), date
-            ))
-        endDates.append(endDate)
+            TimeExport.Row(
+                line: row.line, date: CivilDate(day: 0), rawDate: date, rawEndDate: endDate, start: start, end: end,
+                hours: hours ?? Hours(seconds: -1), client: client, project: project, projectCode: code, task: task,
+                person: person, reference: reference, note: text, contentHash: hash))
     }
 
     private func show(_ row: CSVReader.Row, _ field: Int) -> String {
@@ -233,47 +229,59 @@ private struct TimeExportReader {
     mutating func export(
         _ given: TimeExport.DateFormat?, allowsLongEntries: Bool, today: CivilDate
     ) throws -> TimeExport {
-        let format = try given ?? RawDate.format(of: rows.lazy.map(\.date), file: file)
-        var good: [TimeExport.Row] = []
-        good.reserveCapacity(rows.count)
-        for (index, entry) in rows.enumerated() {
-            var row = entry.row
-            guard let date = entry.date.date(format) else {
-                note(
-                    row.line, "the date \(entry.date) is not written \(format.rawValue), like the others",
-                    fix: "write it like the others")
-                continue
-            }
-            row.date = date
-            if !settleTimes(&row, endDate: endDates[index], format) { continue }
-            if row.hours == .zero {
-                emptyRows += 1
-            } else if row.hours > Hours(24), !allowsLongEntries {
-                note(
-                    row.line, "it lasts \(row.hours), over 24 hours",
-                    fix: "split it, or write long_entries: allow in the mapping")
-            } else if date > today {
-                note(row.line, "it lies in the future, on \(date)", fix: "correct its date")
-            } else {
-                good.append(row)
-            }
+        let format = try given ?? RawDate.format(of: rows.lazy.map(\.rawDate), file: file)
+        // Good rows move up in place, for there may be millions.
+        var kept = 0
+        for index in rows.indices {
+            var row = rows[index]
+            guard settle(&row, format, allowsLongEntries: allowsLongEntries, today: today) else { continue }
+            rows[kept] = row
+            kept += 1
         }
+        rows.removeLast(rows.count - kept)
         return TimeExport(
-            format: self.format, file: file, rows: good, names: names.names,
+            format: self.format, file: file, rows: rows, names: names.names,
             badRows: bad.sorted { ($0.line ?? 0) < ($1.line ?? 0) }, emptyRowCount: emptyRows)
     }
 
-    /// Puts start, end and duration together; false where they contradict each other.
-    private mutating func settleTimes(
-        _ row: inout TimeExport.Row, endDate: RawDate?, _ format: TimeExport.DateFormat
+    /// Settles the date and the times of a row; false where it is bad, which is noted, or has no time at all.
+    private mutating func settle(
+        _ row: inout TimeExport.Row, _ format: TimeExport.DateFormat, allowsLongEntries: Bool, today: CivilDate
     ) -> Bool {
+        guard let date = row.rawDate.date(format) else {
+            note(
+                row.line, "the date \(row.rawDate) is not written \(format.rawValue), like the others",
+                fix: "write it like the others")
+            return false
+        }
+        row.date = date
+        guard settleTimes(&row, format) else { return false }
+        if row.hours == .zero {
+            emptyRows += 1
+            return false
+        }
+        if row.hours > Hours(24), !allowsLongEntries {
+            note(
+                row.line, "it lasts \(row.hours), over 24 hours",
+                fix: "split it, or write long_entries: allow in the mapping")
+            return false
+        }
+        if date > today {
+            note(row.line, "it lies in the future, on \(date)", fix: "correct its date")
+            return false
+        }
+        return true
+    }
+
+    /// Puts start, end and duration together; false where they contradict each other.
+    private mutating func settleTimes(_ row: inout TimeExport.Row, _ format: TimeExport.DateFormat) -> Bool {
         guard let start = row.start else { return true }
         let isGiven = row.hours.seconds >= 0
         guard var end = row.end else {
             row.end = start + row.hours.seconds
             return true
         }
-        if let endDate {
+        if let endDate = row.rawEndDate {
             guard let date = endDate.date(format) else {
                 note(
                     row.line, "the date \(endDate) is not written \(format.rawValue), like the others",

@@ -15,6 +15,9 @@ final class ProblemLog {
         if known.insert(problem).inserted { all.append(problem) }
     }
 
+    /// Adds what another log of the same file collected.
+    func add(_ other: ProblemLog) { all += other.all }
+
     /// Throws what was collected, in the order of the lines.
     func throwIfAny() throws(Problems) {
         guard !all.isEmpty else { return }

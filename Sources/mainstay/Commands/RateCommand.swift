@@ -80,7 +80,7 @@ struct RateCommand: ParsableCommand {
         let export = try TimeSource.rows(time, allowsLongEntries: true, now: currentInstant())
         guard export.badRows.isEmpty || input.skipBad else { throw Problems(export.badRows) }
         progress.done()
-        put([MappingDraft(export, terms: terms.latest).text])
+        put([MappingDraft(export, terms: terms).text])
     }
 
     private func closings(_ accounts: [(client: Client, statements: [Statement])]) throws(Problems) -> [String] {

@@ -280,7 +280,7 @@ import Testing
         #expect(
             story.problems.map(\.description) == [
                 "contracts a and b: both cover website-maintenance from 2026-03-01. End one before the other begins, limit "
-                    + "them to different projects, or give each a rank."
+                    + "them to different projects, or give each a rank of its own."
             ])
         story.end("a", on: "2026-02-10")
         #expect(story.problems.isEmpty)
