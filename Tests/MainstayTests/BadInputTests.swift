@@ -60,7 +60,7 @@ import Testing
         try expectRefusal(["terms", "check", try files.write("a.yaml", "plans: [")], "a.yaml:")
         try expectRefusal(["terms", "check", try files.write("b.yaml", "")], "the file is empty")
         let deep = String(repeating: "[", count: 100_000)
-        try expectRefusal(["terms", "check", try files.write("c.yaml", deep)], "Maximum nesting level reached")
+        try expectRefusal(["terms", "check", try files.write("c.yaml", deep)], "c.yaml:1: terms: it nests too deeply")
     }
 
     // MARK: Facts

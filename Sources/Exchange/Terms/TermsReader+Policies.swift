@@ -25,7 +25,7 @@ extension TermsReader {
     private static func increment(_ node: ConfigNode) -> Increment? {
         guard node.requireMapping() else { return nil }
         node.allow("step", "per", "minimum", "may_cause_overage")
-        let step = node.required("step", "30m")?.hours(Hours(seconds: 1)...Hours(24))
+        let step = node.required("step", "30m")?.hours(Hours(0, 1)...Hours(24))
         let group = node.required("per", "request-and-day")?.choice(Increment.Group.self)
         let minimum = node.child("minimum")?.hours(.zero...Hours(24)) ?? .zero
         let mayCauseOverage = node.child("may_cause_overage")?.flag() ?? true
@@ -39,7 +39,7 @@ extension TermsReader {
         let beyond = node.required("beyond", "excess")?.choice(Tolerance.Beyond.self)
         let margin: Tolerance.Margin?
         switch (node.child("hours"), node.child("percent")) {
-        case (let hours?, nil): margin = hours.hours(Hours(seconds: 1)...Hours.limit).map { .hours($0) }
+        case (let hours?, nil): margin = hours.hours(Hours(0, 1)...Hours.limit).map { .hours($0) }
         case (nil, let percent?): margin = percent.number(1...100).map { .percent($0) }
         case (nil, nil):
             node.problem("it has neither hours nor percent", fix: "write one of them, as in percent: 5")

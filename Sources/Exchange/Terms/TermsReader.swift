@@ -16,7 +16,7 @@ struct TermsReader {
         {
             node.problem(
                 "the file is of version \(version), and this program reads version \(TermsFile.version)",
-                fix: "use a newer mainstay, or write version \(TermsFile.version)")
+                fix: "use a newer mainstay")
             return nil
         }
         self.root = root

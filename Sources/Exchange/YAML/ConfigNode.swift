@@ -92,20 +92,32 @@ struct ConfigNode {
         return true
     }
 
+    /// How many unknown keys of one mapping are told with their lines: more are not misspelt, but of another file.
+    private static let unknownKeyLimit = 100
+
     /// Logs every key that is not known, with the nearest one that is, and every key that has no value.
     func allow(_ known: String...) {
+        var unknown = 0
         for pair in pairs {
-            if pair.key == "<<" {
+            if known.contains(pair.key) {
+                if ConfigNode.isNothing(pair.value) { logNoValue(of: pair) }
+            } else if pair.key == "<<" {
                 log.add(subject, "merge keys (<<) are not read", fix: "write the keys out", line: pair.line)
-            } else if !known.contains(pair.key) {
+            } else {
+                unknown += 1
+                guard unknown <= ConfigNode.unknownKeyLimit else { continue }
                 log.add(
                     subject, "there is no key \"\(excerpt(pair.key))\"", fix: suggestion(for: pair.key, among: known),
                     line: pair.line)
-            } else if ConfigNode.isNothing(pair.value) {
-                log.add(
-                    subject, "\"\(pair.key)\" has no value", fix: "write one, or leave the key out", line: pair.line)
             }
         }
+        if unknown > ConfigNode.unknownKeyLimit {
+            problem("\(unknown) of its keys are unknown", fix: "see whether it is the right file")
+        }
+    }
+
+    private func logNoValue(of pair: Pair) {
+        log.add(subject, "\"\(pair.key)\" has no value", fix: "write it after the colon", line: pair.line)
     }
 
     /// The value of a key, or nil where it is not there or is empty.
@@ -119,7 +131,7 @@ struct ConfigNode {
     func required(_ key: String, _ example: String) -> ConfigNode? {
         if let child = child(key) { return child }
         if let pair = pairs.first(where: { $0.key == key }) {
-            log.add(subject, "\"\(key)\" has no value", fix: "write one, or leave the key out", line: pair.line)
+            logNoValue(of: pair)
         } else {
             problem("\"\(key)\" is missing", fix: "add \"\(key): \(example)\"")
         }
@@ -226,6 +238,8 @@ struct ConfigNode {
         guard let hours = Hours(text: text) else {
             if text.hasPrefix("-") {
                 problem("the time is negative: \(excerpt(text))", fix: "write 0 or more")
+            } else if text.utf8.allSatisfy({ (48...57).contains($0) }) {
+                problem("\(excerpt(text)) hours are too many", fix: "write at most \(Hours.limit)")
             } else {
                 problem("\"\(excerpt(text))\" is no length of time", fix: "write something like 2, 2:30 or 30m")
             }
@@ -263,9 +277,12 @@ struct ConfigNode {
 
     /// A whole number from a range.
     func number(_ range: ClosedRange<Int>) -> Int? {
-        value("a whole number, \(range.lowerBound) to \(range.upperBound)") {
-            Int($0).flatMap { range.contains($0) ? $0 : nil }
-        }
+        guard let text = text("\(range.lowerBound)") else { return nil }
+        if let number = Int(text), range.contains(number) { return number }
+        problem(
+            "\"\(excerpt(text))\" is no whole number from \(range.lowerBound) to \(range.upperBound)",
+            fix: "write something like \(range.lowerBound)")
+        return nil
     }
 
     /// Whether it is a word alone, such as `none`.

@@ -23,7 +23,7 @@ enum YAMLText {
                 log.add(subject, "the file is empty", fix: "write its keys, one a line", line: 1)
                 return nil
             } catch YamlError.duplicatedKeysInMapping(let names, let context) {
-                guard number < repeatLimit, let name = names.first,
+                guard number < repeatLimit, number * text.utf8.count < sizeLimit, let name = names.first,
                     let marked = marking(name, at: context.mark, in: text, number: number)
                 else {
                     log.add(
@@ -156,8 +156,16 @@ enum YAMLText {
         switch error {
         case YamlError.scanner(let context, let problem, let mark, _),
             YamlError.parser(let context, let problem, let mark, _):
-            let doing = context.map { " (\($0.text.trimmingSuffix(" ")), line \($0.mark.line))" } ?? ""
-            return (mark.line, "this is no YAML: \(problem)\(doing)", advice(problem))
+            if problem.contains("nesting level") {
+                return (mark.line, "it nests too deeply", "keep to the levels that the format has")
+            }
+            // Where something was left open, the place where it opens tells more than the end of the file.
+            let isOpen = problem.contains("end of stream") || problem.contains("could not find expected ':'")
+            let line = isOpen ? context?.mark.line ?? mark.line : mark.line
+            let doing = context.map { context in
+                " (\(context.text)" + (context.mark.line == line ? ")" : ", line \(context.mark.line))")
+            }
+            return (line, "this is no YAML: \(problem)\(doing ?? "")", advice(problem))
         case YamlError.composer(_, let problem, let mark, _):
             if problem.contains("another document") {
                 return (mark.line, "a second document begins here", "keep one document in a file")
@@ -180,14 +188,7 @@ enum YAMLText {
             "unexpected end of stream": "close the quote",
             "did not find expected ',' or": "close the bracket, and part its elements by commas",
             "undefined alias": "write the value out, or quote it where it begins with *",
-            "nesting level": "a file of this kind has a handful of levels",
         ]
         return advice.first { problem.contains($0.key) }?.value ?? "mend the YAML here"
-    }
-}
-
-extension String {
-    fileprivate func trimmingSuffix(_ suffix: String) -> String {
-        hasSuffix(suffix) ? String(dropLast(suffix.count)) : self
     }
 }
