@@ -112,7 +112,7 @@ struct OracleDraw {
             let covered = byRate.map { takes[$0].reduce(0, +) }
             let used = grants.indices.map { grants[$0] - left[$0] }
             let key = covered + used + takes.flatMap { $0 }
-            if best == nil || best!.key.lexicographicallyPrecedes(key) { best = (key, takes) }
+            if best.map({ $0.key.lexicographicallyPrecedes(key) }) ?? true { best = (key, takes) }
         }
         func place(_ ask: Int, _ grant: Int, _ needed: Int) {
             if ask == asks.count { return consider() }
