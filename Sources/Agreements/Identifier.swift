@@ -10,8 +10,10 @@ public struct Identifier<Kind>: Hashable, Comparable, Sendable, CustomStringConv
 
     /// Whether it can be used as a name: 1 to 200 bytes, none of them a control character.
     public var isFit: Bool {
-        !text.isEmpty && text.utf8.count <= 200
-            && text.unicodeScalars.allSatisfy { $0.value >= 0x20 && !(0x7F..<0xA0).contains($0.value) }
+        guard !text.isEmpty, text.utf8.count <= 200 else { return false }
+        // Plain ASCII, the common case, needs no decoding.
+        return text.utf8.allSatisfy { (0x20..<0x7F).contains($0) }
+            || text.unicodeScalars.allSatisfy { $0.value >= 0x20 && !(0x7F..<0xA0).contains($0.value) }
     }
 
     /// The order of the names as text.

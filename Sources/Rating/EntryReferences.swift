@@ -14,17 +14,19 @@ struct EntryReferences {
         types.reserveCapacity(entries.count)
         var names: [WorkTypeID] = []
         var numbers: [WorkTypeID: Int32] = [:]
-        for entry in entries {
-            requests.append(Int32(book.index(of: entry.request) ?? -1))
+        // By place, for an entry has many parts to copy.
+        for index in entries.indices {
+            requests.append(Int32(book.index(of: entries[index].request) ?? -1))
+            let type = entries[index].workType
             // Few types make up most work: comparing with the first ones is cheaper than hashing.
-            if let near = names.prefix(8).firstIndex(of: entry.workType) {
+            if let near = names.prefix(8).firstIndex(of: type) {
                 types.append(Int32(near))
-            } else if let known = numbers[entry.workType] {
+            } else if let known = numbers[type] {
                 types.append(known)
             } else {
                 types.append(Int32(names.count))
-                numbers[entry.workType] = Int32(names.count)
-                names.append(entry.workType)
+                numbers[type] = Int32(names.count)
+                names.append(type)
             }
         }
         workTypes = names.count

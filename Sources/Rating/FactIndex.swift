@@ -13,13 +13,13 @@ struct FactIndex {
     /// The clients' zones through time.
     var zones: [ClientID: ZoneTimeline] = [:]
 
-    init(_ facts: Facts) {
+    init(_ facts: Facts, entries: Set<EntryID>) {
         for client in facts.clients { clients[client.id] = client }
         for project in facts.projects { projects[project.id] = project }
         for contract in facts.contracts { contracts[contract.id] = contract }
         for block in facts.blocks { blocks[block.id] = block }
         requests = RequestBook(facts)
-        entries = Set(facts.timeEntries.lazy.map(\.id))
+        self.entries = entries
         let changes = Dictionary(grouping: facts.zoneChanges, by: \.client)
         for client in facts.clients {
             zones[client.id] = ZoneTimeline(first: client.zone, changes: changes[client.id] ?? [])

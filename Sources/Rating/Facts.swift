@@ -71,24 +71,29 @@ public struct Facts: Hashable, Sendable {
 
     /// These facts and others.
     public mutating func append(_ other: Facts) {
-        clients += other.clients
-        zoneChanges += other.zoneChanges
-        projects += other.projects
-        projectsDone += other.projectsDone
-        contracts += other.contracts
-        planChanges += other.planChanges
-        contractEnds += other.contractEnds
-        negotiatedTerms += other.negotiatedTerms
-        blocks += other.blocks
-        blockChanges += other.blockChanges
-        requests += other.requests
-        requestMoves += other.requestMoves
-        requestApprovals += other.requestApprovals
-        timeEntries += other.timeEntries
-        timeCorrections += other.timeCorrections
-        timeVoids += other.timeVoids
-        timeApprovals += other.timeApprovals
-        courtesies += other.courtesies
-        closings += other.closings
+        Facts.join(&clients, other.clients)
+        Facts.join(&zoneChanges, other.zoneChanges)
+        Facts.join(&projects, other.projects)
+        Facts.join(&projectsDone, other.projectsDone)
+        Facts.join(&contracts, other.contracts)
+        Facts.join(&planChanges, other.planChanges)
+        Facts.join(&contractEnds, other.contractEnds)
+        Facts.join(&negotiatedTerms, other.negotiatedTerms)
+        Facts.join(&blocks, other.blocks)
+        Facts.join(&blockChanges, other.blockChanges)
+        Facts.join(&requests, other.requests)
+        Facts.join(&requestMoves, other.requestMoves)
+        Facts.join(&requestApprovals, other.requestApprovals)
+        Facts.join(&timeEntries, other.timeEntries)
+        Facts.join(&timeCorrections, other.timeCorrections)
+        Facts.join(&timeVoids, other.timeVoids)
+        Facts.join(&timeApprovals, other.timeApprovals)
+        Facts.join(&courtesies, other.courtesies)
+        Facts.join(&closings, other.closings)
+    }
+
+    /// Joins lists; one that is empty takes the other over without a copy.
+    private static func join<Fact>(_ list: inout [Fact], _ other: [Fact]) {
+        if list.isEmpty { list = other } else { list += other }
     }
 }

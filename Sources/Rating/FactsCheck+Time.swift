@@ -9,7 +9,9 @@ extension FactsCheck {
 
     func checkTime(_ facts: Facts, _ index: FactIndex, _ found: inout Findings) {
         var check = EntryCheck(self, index)
-        for entry in facts.timeEntries { check.check(entry, "time entry", &found) }
+        // By place, for an entry has many parts to copy.
+        let entries = facts.timeEntries
+        for index in entries.indices { check.check(entries[index], "time entry", &found) }
         for correction in facts.timeCorrections { check.check(correction.entry, "correction of time entry", &found) }
         check.tellOfLines(&found)
         checkCourtesies(facts, &found)
@@ -19,11 +21,15 @@ extension FactsCheck {
     private struct EntryCheck {
         private let terms: TermsHistory
         private let index: FactIndex
+        /// The work type that was last found in a version of the terms: most entries have the one before's.
+        private var lastFound: (version: Int, workType: WorkTypeID)?
         private let now: Instant?
         /// The date on the wall where it is latest, for what has no zone.
         private let today: CivilDate?
         private let allowsLongEntries: Bool
         private var missingLines: Set<MissingLine> = []
+        /// For each version of the terms, whether it has the service line of each request.
+        private let hasLine: [[Bool]]
 
         /// A request whose service line a version of the terms does not have, though there is work on it then.
         private struct MissingLine: Hashable {
@@ -37,6 +43,9 @@ extension FactsCheck {
             now = check.now
             today = check.now.map { CivilDate(day: floorDivide($0.seconds + 14 * 3600, 86_400)) }
             allowsLongEntries = check.allowsLongEntries
+            hasLine = check.terms.versions.map { version in
+                index.requests.requests.map { version.serviceLines[$0.serviceLine] != nil }
+            }
         }
 
         mutating func check(_ entry: TimeEntry, _ kind: String, _ found: inout Findings) {
@@ -47,16 +56,15 @@ extension FactsCheck {
                     fix: "add the request, or check its id")
                 return
             }
-            let request = index.requests.requests[place]
-            let (first, last) = dates(of: entry, request.client)
+            let (first, last) = dates(of: entry, index.requests.requests[place].client)
             guard let version = terms.index(on: first) else {
                 found.add(
                     "\(kind) \(entry.id)", "no terms were in force on \(first)", fix: "give the terms of that time")
                 return
             }
-            checkNames(entry, place, request.serviceLine, version, kind, &found)
+            checkNames(entry, place, version, kind, &found)
             if last > first, let next = terms.index(on: last), next > version {
-                checkNames(entry, place, request.serviceLine, next, kind, &found)
+                checkNames(entry, place, next, kind, &found)
             }
         }
 
@@ -109,14 +117,15 @@ extension FactsCheck {
         }
 
         private mutating func checkNames(
-            _ entry: TimeEntry, _ request: Int, _ line: ServiceLineID, _ version: Int, _ kind: String,
-            _ found: inout Findings
+            _ entry: TimeEntry, _ request: Int, _ version: Int, _ kind: String, _ found: inout Findings
         ) {
+            if !hasLine[version][request] { missingLines.insert(MissingLine(request: request, version: version)) }
+            if let lastFound, lastFound.version == version, lastFound.workType == entry.workType { return }
             let terms = terms.versions[version]
-            if terms.serviceLines[line] == nil {
-                missingLines.insert(MissingLine(request: request, version: version))
+            guard terms.workTypes[entry.workType] == nil else {
+                lastFound = (version, entry.workType)
+                return
             }
-            guard terms.workTypes[entry.workType] == nil else { return }
             found.add(
                 "\(kind) \(entry.id)", "the terms of \(terms.effective) have no work type \"\(entry.workType)\"",
                 fix: suggestion(for: entry.workType.text, among: terms.workTypes.keys.map(\.text)))

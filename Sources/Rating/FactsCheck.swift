@@ -22,8 +22,9 @@ public struct FactsCheck: Sendable {
     /// which are compared with each other.
     public func problems(in facts: Facts) -> [Problem] {
         var found = Findings()
-        let facts = withUniqueIDs(facts, &found)
-        let index = FactIndex(facts)
+        let entries = Set(facts.timeEntries.lazy.map(\.id))
+        let facts = withUniqueIDs(facts, entries, &found)
+        let index = FactIndex(facts, entries: entries)
         checkReferences(facts, index, &found)
         checkContracts(facts, index, &found)
         checkBlocks(facts, index, &found)
@@ -55,24 +56,29 @@ public struct FactsCheck: Sendable {
 
     /// The facts with one fact for each id: of several, one that does not depend on their order, so that nothing that is
     /// said later does. Time entries stay as they are, for each is judged by itself.
-    private func withUniqueIDs(_ facts: Facts, _ found: inout Findings) -> Facts {
+    private func withUniqueIDs(_ facts: Facts, _ entries: Set<EntryID>, _ found: inout Findings) -> Facts {
+        func check<Kind>(_ ids: some Collection<Identifier<Kind>>, _ kind: String) {
+            for id in ids where !id.isFit {
+                found.add(
+                    "\(kind) \"\(id.text.prefix(40))\"", "the id cannot be used",
+                    fix: "give it a name of 1 to 200 bytes without control characters")
+            }
+        }
         func unique<Fact, Kind>(
             _ facts: [Fact], _ kind: String, _ id: (Fact) -> Identifier<Kind>, content: (Fact) -> String
         ) -> [Fact] {
-            for fact in facts where !id(fact).isFit {
-                found.add(
-                    "\(kind) \"\(id(fact).text.prefix(40))\"", "the id cannot be used",
-                    fix: "give it a name of 1 to 200 bytes without control characters")
-            }
+            check(facts.lazy.map(id), kind)
             guard Set(facts.lazy.map(id)).count < facts.count else { return facts }
             return Dictionary(grouping: facts, by: id).map { id, facts in
-                if facts.count > 1 {
-                    found.add(
-                        "\(kind) \(id)", "the id is there \(facts.count == 2 ? "twice" : "\(facts.count) times")",
-                        fix: "give each \(kind) an id of its own")
-                }
+                tell(kind, id, facts.count)
                 return facts.count == 1 ? facts[0] : facts.min { content($0) < content($1) } ?? facts[0]
             }
+        }
+        func tell<Kind>(_ kind: String, _ id: Identifier<Kind>, _ count: Int) {
+            guard count > 1 else { return }
+            found.add(
+                "\(kind) \(id)", "the id is there \(count == 2 ? "twice" : "\(count) times")",
+                fix: "give each \(kind) an id of its own")
         }
         var one = facts
         one.clients = unique(facts.clients, "client", \.id) { "\($0)" }
@@ -85,7 +91,12 @@ public struct FactsCheck: Sendable {
         }
         one.blocks = unique(facts.blocks, "block", \.id) { "\($0)" }
         one.requests = unique(facts.requests, "request", \.id) { "\($0)" }
-        _ = unique(facts.timeEntries, "time entry", \.id) { "\($0)" }
+        check(entries, "time entry")
+        if entries.count < facts.timeEntries.count {
+            var counts: [EntryID: Int] = [:]
+            for id in facts.timeEntries.lazy.map(\.id) { counts[id, default: 0] += 1 }
+            for (id, count) in counts { tell("time entry", id, count) }
+        }
         return one
     }
 }

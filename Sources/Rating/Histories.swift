@@ -93,16 +93,18 @@ struct Histories {
 
         var cutters = all.map { PartCutter(zones: $0.zones, terms: terms) }
         var kinds = KindTable(workTypes: references.workTypes, likenesses: requests.likenessCount, clients: all.count)
-        for (index, entry) in entries.enumerated() {
+        // By place, for an entry has many parts to copy.
+        for index in entries.indices {
             let request = Int(references.requests[index])
             guard request >= 0, clients[request] >= 0 else { continue }
-            if !voided.isEmpty, voided.contains(entry.id) { continue }
+            if !voided.isEmpty, voided.contains(entries[index].id) { continue }
             let client = clients[request]
-            let courtesy = courtesies.isEmpty ? .zero : min(courtesies[entry.id] ?? .zero, entry.worked)
-            let waits = needsApproval && !approved.contains(entry.id)
-            cutters[client].forEachPart(of: entry, courtesy: courtesy) { part, isOutside in
+            let courtesy =
+                courtesies.isEmpty ? .zero : min(courtesies[entries[index].id] ?? .zero, entries[index].worked)
+            let waits = needsApproval && !approved.contains(entries[index].id)
+            cutters[client].forEachPart(of: entries[index].when, courtesy: courtesy) { part, isOutside in
                 if waits, (terms.inForce(on: part.period.firstDay) ?? terms.versions[0]).approvalRequired {
-                    all[client].setAside(entry.id, part)
+                    all[client].setAside(entries[index].id, part)
                     return
                 }
                 part.kind = kinds.number(
@@ -113,7 +115,7 @@ struct Histories {
                         WorkKind(
                             serviceLine: requests.requests[request].serviceLine,
                             project: requests.requests[request].project, isApproved: requests.isApproved(request),
-                            workType: entry.workType, isOutsideHours: isOutside))
+                            workType: entries[index].workType, isOutsideHours: isOutside))
                 }
                 part.entry = Int32(index)
                 part.request = Int32(request)

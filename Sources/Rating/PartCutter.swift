@@ -7,7 +7,10 @@ struct PartCutter {
     private let terms: TermsHistory
     private let weighsOutsideHours: Bool
     /// The period last met: entries mostly come in order.
-    private var current: (period: Period, zone: Zone, start: Instant, end: Instant)?
+    private var current = Period(index: 0)
+    private var currentZone = Zone.utc
+    private var currentStart = Instant(seconds: 0)
+    private var currentEnd = Instant(seconds: 0)
     private var datedPeriod = Period(index: 0)
     private var datedFirst = CivilDate(day: 1)
     private var datedLast = CivilDate(day: 0)
@@ -27,12 +30,13 @@ struct PartCutter {
         weighsOutsideHours ? PartCutter.hours(weighedIn: terms.inForce(on: date) ?? terms.versions[0]) : nil
     }
 
-    /// Hands over the parts of an entry, earliest first, with whether each lies outside business hours.
+    /// Hands over the parts of an entry's time, earliest first, with whether each lies outside business hours.
     ///
     /// Entry, request and kind of the parts are left for the caller to fill in.
-    mutating func forEachPart(of entry: TimeEntry, courtesy: Hours, _ body: (inout WorkPart, _ isOutside: Bool) -> Void)
-    {
-        switch entry.when {
+    mutating func forEachPart(
+        of when: TimeEntry.When, courtesy: Hours, _ body: (inout WorkPart, _ isOutside: Bool) -> Void
+    ) {
+        switch when {
         case .dated(let date, let hours):
             let isOutside = hours > .zero && (self.hours(on: date).map { !$0.days.contains(date.weekday) } ?? false)
             var part = WorkPart(
@@ -40,13 +44,12 @@ struct PartCutter {
                 courtesy: min(courtesy, hours))
             body(&part, isOutside)
         case .clocked(let start, let end):
-            let (period, zone, _, periodEnd) = period(containing: start)
-            if end <= periodEnd, !weighsOutsideHours {
+            move(to: start)
+            if end <= currentEnd, !weighsOutsideHours {
                 // Most work lies within one period.
                 var part = WorkPart(
-                    period: period, isDated: false, date: period.day(nearest: zone.date(of: start)), start: start,
-                    worked: end - start,
-                    courtesy: courtesy)
+                    period: current, isDated: false, date: current.day(nearest: currentZone.date(of: start)),
+                    start: start, worked: end - start, courtesy: courtesy)
                 body(&part, false)
                 return
             }
@@ -74,17 +77,17 @@ struct PartCutter {
         var cuts: [Cut] = []
         var instant = start
         repeat {
-            let (period, zone, _, periodEnd) = period(containing: instant)
-            let date = zone.date(of: instant)
+            move(to: instant)
+            let date = currentZone.date(of: instant)
             let hours = hours(on: date)
-            let second = zone.local(instant) - date.day * 86_400
+            let second = currentZone.local(instant) - date.day * 86_400
             cuts.append(
                 Cut(
-                    period: period, date: period.day(nearest: date), start: instant,
+                    period: current, date: current.day(nearest: date), start: instant,
                     isOutside: hours.map { !$0.days.contains(date.weekday) || second < $0.opens || second >= $0.closes }
                         ?? false))
-            var next = min(end, periodEnd)
-            if let hours { next = min(next, nextEdge(after: instant, on: date, zone, hours)) }
+            var next = min(end, currentEnd)
+            if let hours { next = min(next, nextEdge(after: instant, on: date, currentZone, hours)) }
             instant = next
         } while instant < end
         return cuts
@@ -112,12 +115,12 @@ struct PartCutter {
         return datedPeriod
     }
 
-    private mutating func period(containing instant: Instant) -> (Period, Zone, start: Instant, end: Instant) {
-        if let current, current.start <= instant, instant < current.end { return current }
-        let period = zones.period(containing: instant)
-        let found = (period, zones.zone(of: period), zones.start(of: period), zones.start(of: period.next))
-        current = found
-        return found
+    /// Makes the period that holds an instant the current one.
+    private mutating func move(to instant: Instant) {
+        if currentStart <= instant, instant < currentEnd { return }
+        current = zones.period(containing: instant)
+        currentZone = zones.zone(of: current)
+        (currentStart, currentEnd) = (zones.start(of: current), zones.start(of: current.next))
     }
 }
 
