@@ -23,6 +23,8 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     ],
     targets: [
         .target(name: "Agreements", swiftSettings: swiftSettings),
@@ -30,6 +32,14 @@ let package = Package(
         .target(
             name: "Exchange",
             dependencies: ["Agreements", "Rating", .product(name: "Yams", package: "Yams")],
+            swiftSettings: swiftSettings),
+        .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .target(
+            name: "Storage",
+            dependencies: [
+                "Agreements", "Rating", "Exchange", "CPostgres", .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "Crypto", package: "swift-crypto"),
+            ],
             swiftSettings: swiftSettings),
         .executableTarget(
             name: "mainstay",
@@ -42,6 +52,9 @@ let package = Package(
         .testTarget(name: "RatingTests", dependencies: ["Agreements", "Rating"], swiftSettings: swiftSettings),
         .testTarget(
             name: "ExchangeTests", dependencies: ["Agreements", "Rating", "Exchange"], swiftSettings: swiftSettings),
+        .testTarget(
+            name: "StorageTests", dependencies: ["Agreements", "Rating", "Exchange", "Storage"],
+            swiftSettings: swiftSettings),
         .testTarget(
             name: "MainstayTests", dependencies: ["mainstay", "Agreements", "Rating", "Exchange"],
             swiftSettings: swiftSettings),

@@ -1,0 +1,94 @@
+/// One transaction on one connection.
+///
+/// Statements are written once for both engines: parameters are `$1`, `$2` …, each used once and in this order.
+package protocol SQLConnection {
+    /// Runs a statement and gives the number of rows it changed.
+    ///
+    /// - Throws: ``StorageError``.
+    @discardableResult func run(_ sql: String, _ values: [SQLValue]) throws -> Int
+
+    /// Hands over the rows of a query, one after another. A row is good only until the next one.
+    ///
+    /// - Throws: ``StorageError``, and what the closure throws.
+    func forEachRow(_ sql: String, _ values: [SQLValue], _ body: (any SQLRow) throws -> Void) throws
+
+    /// Runs several statements without parameters, separated by semicolons.
+    func runScript(_ sql: String) throws
+}
+
+extension SQLConnection {
+    /// Runs a statement without parameters.
+    @discardableResult package func run(_ sql: String) throws -> Int { try run(sql, []) }
+
+    /// The first row of a query, read by a closure; nil where there is none.
+    package func first<Value>(
+        _ sql: String, _ values: [SQLValue] = [], _ read: (any SQLRow) throws -> Value
+    ) throws -> Value? {
+        var found: Value?
+        try forEachRow(sql, values) { row in
+            if found == nil { found = try read(row) }
+        }
+        return found
+    }
+
+    /// All rows of a query, each read by a closure.
+    package func all<Value>(
+        _ sql: String, _ values: [SQLValue] = [], _ read: (any SQLRow) throws -> Value
+    ) throws -> [Value] {
+        var found: [Value] = []
+        try forEachRow(sql, values) { found.append(try read($0)) }
+        return found
+    }
+
+    /// Runs a closure so that what it wrote is undone alone where it throws.
+    package func savepoint<Value>(_ body: () throws -> Value) throws -> Value {
+        try run("SAVEPOINT item")
+        do {
+            let value = try body()
+            try run("RELEASE SAVEPOINT item")
+            return value
+        } catch {
+            try run("ROLLBACK TO SAVEPOINT item")
+            try run("RELEASE SAVEPOINT item")
+            throw error
+        }
+    }
+}
+
+/// A database of either kind.
+package protocol SQLEngine: Sendable {
+    /// How it writes what the two write differently.
+    var dialect: SQLDialect { get }
+
+    /// Runs a transaction that may write. Only one runs at a time, over all processes on the database. It is durable once
+    /// this returns, and undone where the closure throws.
+    ///
+    /// - Throws: ``StorageError``, and what the closure throws.
+    func write<Value>(_ body: (any SQLConnection) throws -> Value) throws -> Value
+
+    /// Runs a transaction that sees one state of the database and writes nothing.
+    ///
+    /// - Throws: ``StorageError``, and what the closure throws.
+    func read<Value>(_ body: (any SQLConnection) throws -> Value) throws -> Value
+}
+
+/// What the two engines write differently in a schema.
+package struct SQLDialect: Sendable {
+    /// The type of whole numbers of 64 bits.
+    let integer: String
+    /// The type of bytes.
+    let bytes: String
+    /// What follows the columns of a table.
+    let tableEnd: String
+
+    /// SQLite, with tables that hold each column to its type.
+    static let sqlite = SQLDialect(integer: "INTEGER", bytes: "BLOB", tableEnd: " STRICT")
+    /// PostgreSQL.
+    static let postgreSQL = SQLDialect(integer: "BIGINT", bytes: "BYTEA", tableEnd: "")
+
+    /// A schema with its types written in this dialect: `{integer}`, `{bytes}`, `{table_end}`.
+    func write(_ schema: String) -> String {
+        schema.replacing("{integer}", with: integer).replacing("{bytes}", with: bytes)
+            .replacing("{table_end}", with: tableEnd)
+    }
+}

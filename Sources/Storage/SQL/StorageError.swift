@@ -1,0 +1,33 @@
+/// Why the database did not do what it was asked.
+public enum StorageError: Error, Hashable, Sendable {
+    /// The file or server cannot be opened: what is wrong, and what would be right.
+    case cannotOpen(String, fix: String)
+    /// The database is written by a newer program: the version it has, and the newest one known here.
+    case newerSchema(found: Int, known: Int)
+    /// The database has no schema yet.
+    case notSetUp
+    /// The disk is full, or cannot be written or read.
+    case disk(String)
+    /// Somebody else holds the database for too long.
+    case busy
+    /// The connection was lost; whether the transaction was done is not known.
+    case connectionLost(String)
+    /// Anything else, which is a fault of this program or of the database: the engine's own words.
+    case internalFault(String)
+}
+
+extension StorageError: CustomStringConvertible {
+    /// What is wrong, where, and what would be right.
+    public var description: String {
+        switch self {
+        case .cannotOpen(let what, let fix): "\(what); \(fix)"
+        case .newerSchema(let found, let known):
+            "the database has schema \(found), and this program knows \(known); use a newer mainstay"
+        case .notSetUp: "the database is empty; run `mainstay setup` first"
+        case .disk(let what): "\(what); nothing was written"
+        case .busy: "another program holds the database; try again"
+        case .connectionLost(let what): "the connection to the database was lost: \(what)"
+        case .internalFault(let what): "the database refused a statement of ours: \(what)"
+        }
+    }
+}

@@ -1,0 +1,163 @@
+import Foundation
+import GRDB
+
+/// A SQLite database: one file, in WAL mode, each commit on the disk before it is acknowledged (design section 4).
+package final class SQLiteEngine: SQLEngine {
+    private let pool: DatabasePool
+
+    package let dialect = SQLDialect.sqlite
+
+    /// Opens a file, or makes it.
+    ///
+    /// - Parameter mayCreate: whether a file that is not there is made.
+    /// - Throws: ``StorageError``.
+    package init(path: String, mayCreate: Bool) throws {
+        try SQLiteEngine.check(path, mayCreate: mayCreate)
+        var configuration = Configuration()
+        configuration.foreignKeysEnabled = true
+        configuration.maximumReaderCount = 4
+        configuration.busyMode = .timeout(SQLiteEngine.patience)
+        do {
+            pool = try DatabasePool(path: path, configuration: configuration)
+            // GRDB sets NORMAL when it opens a pool, after the configuration's own statements.
+            try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
+        } catch {
+            throw StorageError(error, path)
+        }
+    }
+
+    /// How long a transaction waits for another process's, in seconds.
+    private static let patience = 30.0
+
+    private static func check(_ path: String, mayCreate: Bool) throws {
+        var isFolder: ObjCBool = false
+        if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) {
+            if isFolder.boolValue { throw StorageError.cannotOpen("\(path) is a folder", fix: "give a file in it") }
+            return
+        }
+        guard mayCreate else {
+            throw StorageError.cannotOpen("there is no database \(path)", fix: "run `mainstay setup` to make one")
+        }
+        let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+        guard FileManager.default.isWritableFile(atPath: folder) else {
+            throw StorageError.cannotOpen("the folder \(folder) cannot be written", fix: "choose another")
+        }
+    }
+
+    package func write<Value>(_ body: (any SQLConnection) throws -> Value) throws -> Value {
+        do {
+            return try pool.writeWithoutTransaction { database in
+                var value: Value?
+                try database.inTransaction(.immediate) {
+                    value = try body(SQLiteConnection(database: database))
+                    return .commit
+                }
+                guard let value else { throw StorageError.internalFault("a transaction had no result") }
+                return value
+            }
+        } catch let error as DatabaseError {
+            throw StorageError(error, pool.path)
+        }
+    }
+
+    package func read<Value>(_ body: (any SQLConnection) throws -> Value) throws -> Value {
+        do {
+            return try pool.read { try body(SQLiteConnection(database: $0)) }
+        } catch let error as DatabaseError {
+            throw StorageError(error, pool.path)
+        }
+    }
+
+    /// The setting of `PRAGMA synchronous` of the connection that writes: 2 is FULL.
+    package func synchronous() throws -> Int {
+        try pool.writeWithoutTransaction { try Int.fetchOne($0, sql: "PRAGMA synchronous") ?? -1 }
+    }
+
+    /// Copies the database, as it stands at one moment, into a new file.
+    ///
+    /// - Throws: ``StorageError``.
+    package func copy(to path: String) throws {
+        do {
+            try pool.writeWithoutTransaction { try $0.execute(sql: "VACUUM INTO ?", arguments: [path]) }
+        } catch let error as DatabaseError {
+            throw StorageError(error, path)
+        }
+    }
+}
+
+/// GRDB's connection as the repositories see it.
+private struct SQLiteConnection: SQLConnection {
+    let database: Database
+
+    @discardableResult func run(_ sql: String, _ values: [SQLValue]) throws -> Int {
+        try translating {
+            try database.cachedStatement(sql: sql).execute(arguments: arguments(values))
+            return database.changesCount
+        }
+    }
+
+    func forEachRow(_ sql: String, _ values: [SQLValue], _ body: (any SQLRow) throws -> Void) throws {
+        try translating {
+            let rows = try Row.fetchCursor(database.cachedStatement(sql: sql), arguments: arguments(values))
+            while let row = try rows.next() { try body(SQLiteRow(row: row)) }
+        }
+    }
+
+    func runScript(_ sql: String) throws { try translating { try database.execute(sql: sql) } }
+
+    private func arguments(_ values: [SQLValue]) -> StatementArguments {
+        StatementArguments(
+            values.map { value -> DatabaseValue in
+                switch value {
+                case .null: .null
+                case .integer(let number): number.databaseValue
+                case .text(let text): text.databaseValue
+                case .bytes(let bytes): Data(bytes).databaseValue
+                }
+            })
+    }
+
+    private func translating<Value>(_ body: () throws -> Value) throws -> Value {
+        do {
+            return try body()
+        } catch let error as DatabaseError {
+            throw StorageError(error, "the database")
+        }
+    }
+}
+
+private struct SQLiteRow: SQLRow {
+    let row: Row
+
+    func isNull(_ column: Int) -> Bool { row.hasNull(atIndex: column) }
+    func integer(_ column: Int) -> Int { row[column] as Int? ?? 0 }
+    func text(_ column: Int) -> String { row[column] as String? ?? "" }
+    func bytes(_ column: Int) -> [UInt8] { (row[column] as Data?).map { [UInt8]($0) } ?? [] }
+}
+
+extension StorageError {
+    /// What SQLite's result codes mean to a person.
+    fileprivate init(_ error: any Error, _ path: String) {
+        if let known = error as? StorageError {
+            self = known
+            return
+        }
+        guard let error = error as? DatabaseError else {
+            self = .cannotOpen("\(path) cannot be opened: \(error)", fix: "check the path")
+            return
+        }
+        let words = error.message ?? "code \(error.extendedResultCode.rawValue)"
+        switch error.resultCode {
+        case .SQLITE_FULL: self = .disk("the disk is full")
+        case .SQLITE_IOERR: self = .disk("the disk cannot be read or written (\(words))")
+        case .SQLITE_READONLY: self = .disk("\(path) cannot be written")
+        case .SQLITE_BUSY, .SQLITE_LOCKED: self = .busy
+        case .SQLITE_NOTADB: self = .cannotOpen("\(path) is no SQLite database", fix: "give another file")
+        case .SQLITE_CORRUPT:
+            self = .cannotOpen("\(path) is damaged (\(words))", fix: "restore the last backup: `mainstay restore`")
+        case .SQLITE_CANTOPEN, .SQLITE_PERM, .SQLITE_AUTH:
+            self = .cannotOpen("\(path) cannot be opened", fix: "check that you may read and write it and its folder")
+        default: self = .internalFault(words)
+        }
+    }
+}

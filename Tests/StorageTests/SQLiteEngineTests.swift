@@ -1,0 +1,12 @@
+import Foundation
+import Storage
+import Testing
+
+@Suite("SQLite engine")
+struct SQLiteEngineTests {
+    @Test("A commit waits for the disk")
+    func synchronous() throws {
+        let engine = try SQLiteEngine(path: NSTemporaryDirectory() + UUID().uuidString + ".sqlite", mayCreate: true)
+        #expect(try engine.synchronous() == 2)
+    }
+}
