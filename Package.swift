@@ -41,10 +41,16 @@ let package = Package(
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: swiftSettings),
+        .target(
+            name: "ServiceDesk",
+            dependencies: [
+                "Agreements", "Rating", "Exchange", "Storage", .product(name: "Crypto", package: "swift-crypto"),
+            ],
+            swiftSettings: swiftSettings),
         .executableTarget(
             name: "mainstay",
             dependencies: [
-                "Agreements", "Rating", "Exchange",
+                "Agreements", "Rating", "Exchange", "Storage", "ServiceDesk",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: swiftSettings),
@@ -54,6 +60,9 @@ let package = Package(
             name: "ExchangeTests", dependencies: ["Agreements", "Rating", "Exchange"], swiftSettings: swiftSettings),
         .testTarget(
             name: "StorageTests", dependencies: ["Agreements", "Rating", "Exchange", "Storage"],
+            swiftSettings: swiftSettings),
+        .testTarget(
+            name: "ServiceDeskTests", dependencies: ["Agreements", "Rating", "Exchange", "Storage", "ServiceDesk"],
             swiftSettings: swiftSettings),
         .testTarget(
             name: "MainstayTests", dependencies: ["mainstay", "Agreements", "Rating", "Exchange"],

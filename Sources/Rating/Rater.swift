@@ -15,23 +15,47 @@ public struct Rater: Sendable {
     /// difference. Linear in the facts, but for sorting the entries of a period.
     public func accounts(of facts: Facts, through last: Period? = nil) -> [ClientAccount] {
         let late = LateFacts(facts)
-        return Histories(facts, terms: terms).all.map { account(of: $0, through: last, late) }
+        return Histories(facts, terms: terms).all.map { account(of: $0, through: last, late, settled: [:]) }
     }
 
-    private func account(of history: ClientHistory, through last: Period?, _ late: LateFacts) -> ClientAccount {
-        guard let range = history.periods(through: last) else {
-            return ClientAccount(client: history.client, statements: [])
+    /// One client's account without the settled periods, whose facts need not be there: the same statements that
+    /// ``accounts(of:through:)`` has for the others.
+    ///
+    /// - Parameters:
+    ///   - facts: what stands for the client, and the time, requests and closings of the periods that are not settled.
+    ///   - last: the last period to rate: a closed one, or one after the last closed one.
+    ///   - settled: periods that ``ClientAccount/settled`` of an earlier rating gave, since when nothing touched them.
+    public func account(
+        of facts: Facts, through last: Period, settled: [Period: SettledPeriod]
+    ) -> ClientAccount? {
+        Histories(facts, terms: terms).all.first.map {
+            account(of: $0, through: last, LateFacts(facts), settled: settled)
         }
-        let issuedDraws = history.issued.blockDraws()
+    }
+
+    private func account(
+        of history: ClientHistory, through last: Period?, _ late: LateFacts, settled: [Period: SettledPeriod]
+    ) -> ClientAccount {
+        guard let range = history.periods(through: last, settled: settled) else {
+            return ClientAccount(client: history.client, statements: [], settled: [:])
+        }
+        let issuedDraws = history.issued.blockDraws().filter { history.closings[$0.key] != nil }.merging(
+            settled.mapValues(\.draws), uniquingKeysWith: { $1 })
         var drawn: [BlockID: Hours] = [:]
         var statements: [Statement] = []
         var adjustments: [Adjustment] = []
         var earlier: [Period: [GrantID: Hours]] = [:]
-        let next = history.closings.keys.max().map(\.next)
+        var settledNow: [Period: SettledPeriod] = [:]
+        let next = (Array(history.closings.keys) + settled.keys).max().map(\.next)
         var parts = history.parts[...]
         while let first = parts.first, first.period.index < range.lowerBound { parts = parts.dropFirst() }
         for index in range {
             let period = Period(index: index)
+            if let known = settled[period] {
+                for (block, hours) in known.draws { drawn[block, default: .zero] += hours }
+                parts = parts.drop { $0.period == period }
+                continue
+            }
             let end = parts.firstIndex { $0.period != period } ?? parts.endIndex
             let available = history.blocksAvailable(in: period, drawn: drawn, issuedDraws: issuedDraws)
             var statement = PeriodRating.statement(
@@ -42,7 +66,11 @@ public struct Rater: Sendable {
             }
             if history.closings[period] != nil {
                 let changes = statement.adjustments(to: history.issued.byPeriod[period] ?? [:], late)
-                if !changes.isEmpty { earlier[period] = statement.available }
+                if changes.isEmpty {
+                    settledNow[period] = SettledPeriod(draws: issuedDraws[period] ?? [:])
+                } else {
+                    earlier[period] = statement.available
+                }
                 adjustments += changes
             }
             if period == next {
@@ -51,7 +79,7 @@ public struct Rater: Sendable {
             }
             statements.append(statement)
         }
-        return ClientAccount(client: history.client, statements: statements)
+        return ClientAccount(client: history.client, statements: statements, settled: settledNow)
     }
 }
 
@@ -61,12 +89,24 @@ public struct ClientAccount: Sendable {
     public let client: Client
     /// A statement for each period, earliest first, none left out.
     public let statements: [Statement]
+    /// The closed periods among them that come to just what was issued for them.
+    public let settled: [Period: SettledPeriod]
+}
+
+/// What a closed period that comes to just what was issued for it means to other periods: all that needs to be known of it
+/// to rate them (design section 4).
+public struct SettledPeriod: Hashable, Sendable {
+    /// The hours it draws from each block.
+    public var draws: [BlockID: Hours]
+
+    /// A settled period.
+    public init(draws: [BlockID: Hours]) { self.draws = draws }
 }
 
 extension ClientHistory {
     /// The periods to rate: from the first in which anything happened to the last given, or the last in which anything
     /// happened. The period after the last closed one is always among them, for it carries the adjustments.
-    fileprivate func periods(through last: Period?) -> Range<Int>? {
+    fileprivate func periods(through last: Period?, settled: [Period: SettledPeriod]) -> Range<Int>? {
         var happened: [Period] = []
         for contract in contracts {
             happened.append(Period(containing: contract.contract.from))
@@ -79,8 +119,10 @@ extension ClientHistory {
         if let first = parts.first, let end = parts.last { happened += [first.period, end.period] }
         happened += awaitingApproval.keys
         for period in closings.keys { happened += [period, period.next] }
+        happened += settled.keys
         guard let first = happened.min(), let latest = happened.max() else { return nil }
-        let end = max(last ?? latest, closings.keys.max()?.next ?? first)
+        // With settled periods it is known what is wanted; without, the adjustments are always among it.
+        let end = settled.isEmpty ? max(last ?? latest, closings.keys.max()?.next ?? first) : last ?? latest
         return first <= end ? first.index..<end.index + 1 : nil
     }
 
@@ -95,7 +137,7 @@ extension ClientHistory {
             else { continue }
             let id = block.block.id
             var hours = block.block.hours - (drawn[id] ?? .zero)
-            for (later, draws) in issuedDraws where later > period && closings[later] != nil {
+            for (later, draws) in issuedDraws where later > period {
                 hours -= draws[id] ?? .zero
             }
             available[id] = max(.zero, hours)

@@ -1,13 +1,14 @@
-import Agreements
+package import Agreements
 
 /// A client's zones through time: which zone each period is counted in, and so where each period starts (design T1,
 /// edge case E48).
-struct ZoneTimeline {
+package struct ZoneTimeline {
     private let first: Zone
     /// Changes, earliest first.
     private let changes: [(from: Period, zone: Zone)]
 
-    init(first: Zone, changes: [ZoneChange]) {
+    /// The zone of the client's record, and the changes since.
+    package init(first: Zone, changes: [ZoneChange]) {
         self.first = first
         self.changes =
             changes
@@ -15,17 +16,19 @@ struct ZoneTimeline {
             .map { ($0.from, $0.zone) }
     }
 
-    func zone(of period: Period) -> Zone { changes.last { $0.from <= period }?.zone ?? first }
+    /// The zone that a period is counted in.
+    package func zone(of period: Period) -> Zone { changes.last { $0.from <= period }?.zone ?? first }
 
     /// The date on the wall at an instant.
-    func date(of instant: Instant) -> CivilDate {
+    package func date(of instant: Instant) -> CivilDate {
         changes.isEmpty ? first.date(of: instant) : zone(of: period(containing: instant)).date(of: instant)
     }
 
-    func start(of period: Period) -> Instant { zone(of: period).start(of: period) }
+    /// The first instant of a period.
+    package func start(of period: Period) -> Instant { zone(of: period).start(of: period) }
 
     /// The period that an instant lies in: the last one that has started.
-    func period(containing instant: Instant) -> Period {
+    package func period(containing instant: Instant) -> Period {
         var period = Period(containing: first.date(of: instant))
         while start(of: period) > instant { period = period + -1 }
         while start(of: period.next) <= instant { period = period.next }

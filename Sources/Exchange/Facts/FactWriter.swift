@@ -4,14 +4,19 @@ import Rating
 /// Writes facts as JSON records, in an order that depends on nothing but the facts: by when they were recorded, then by
 /// kind, then by text.
 enum FactWriter {
+    /// Hands over every fact with its kind, when it was recorded, and its fields, kind by kind.
+    static func forEachFact(of facts: Facts, _ body: (String, Instant, [(String, JSONText?)]) -> Void) {
+        addAgreements(facts, body)
+        addWork(facts, body)
+    }
+
     static func records(_ facts: Facts) -> [JSONText] {
         var records: [(at: Instant, place: Int, fields: [(String, JSONText?)])] = []
         func add(_ kind: String, _ at: Instant, _ fields: [(String, JSONText?)]) {
             records.append(
-                (at, order[kind] ?? 0, [("fact", .string(kind)), ("recorded_at", .string("\(at)"))] + fields))
+                (at, place(ofKind: kind), [("fact", .string(kind)), ("recorded_at", .string("\(at)"))] + fields))
         }
-        addAgreements(facts, add)
-        addWork(facts, add)
+        forEachFact(of: facts, add)
         return
             records
             .map { (at: $0.at, place: $0.place, json: JSONText.fields($0.fields)) }
@@ -19,6 +24,9 @@ enum FactWriter {
             .sorted { $0.key < $1.key }
             .map(\.json)
     }
+
+    /// The place of a kind among facts of one moment.
+    static func place(ofKind kind: String) -> Int { order[kind] ?? order.count }
 
     /// Things before what refers to them, for readers.
     private static let order: [String: Int] = Dictionary(

@@ -1,4 +1,4 @@
-import Agreements
+package import Agreements
 import Rating
 
 /// What a tracker's names mean: their clients, projects, tasks and people → our clients, projects, service lines and work
@@ -61,9 +61,12 @@ public struct Mapping: Sendable {
     var requestColumn = RequestColumn.projectAndTask
     var logged = Logged.whenWorked
     /// The zone of the tracker's clock; each client's own where nil.
-    var zone: Zone?
+    package internal(set) var zone: Zone?
     /// How dates are written, where the rows do not tell.
     public internal(set) var dateFormat: TimeExport.DateFormat?
     /// Whether rows over 24 hours are taken as meant.
     public internal(set) var allowsLongEntries = false
+
+    /// Our clients that it names.
+    package var clientIDs: [ClientID] { clients.values.map(\.id) }
 }

@@ -12,11 +12,18 @@ package protocol SQLConnection {
     /// - Throws: ``StorageError``, and what the closure throws.
     func forEachRow(_ sql: String, _ values: [SQLValue], _ body: (any SQLRow) throws -> Void) throws
 
+    /// Runs a statement once for each list of values.
+    func runMany(_ sql: String, _ rows: [[SQLValue]]) throws
+
     /// Runs several statements without parameters, separated by semicolons.
     func runScript(_ sql: String) throws
 }
 
 extension SQLConnection {
+    package func runMany(_ sql: String, _ rows: [[SQLValue]]) throws {
+        for values in rows { try run(sql, values) }
+    }
+
     /// Runs a statement without parameters.
     @discardableResult package func run(_ sql: String) throws -> Int { try run(sql, []) }
 
@@ -70,25 +77,4 @@ package protocol SQLEngine: Sendable {
     ///
     /// - Throws: ``StorageError``, and what the closure throws.
     func read<Value>(_ body: (any SQLConnection) throws -> Value) throws -> Value
-}
-
-/// What the two engines write differently in a schema.
-package struct SQLDialect: Sendable {
-    /// The type of whole numbers of 64 bits.
-    let integer: String
-    /// The type of bytes.
-    let bytes: String
-    /// What follows the columns of a table.
-    let tableEnd: String
-
-    /// SQLite, with tables that hold each column to its type.
-    static let sqlite = SQLDialect(integer: "INTEGER", bytes: "BLOB", tableEnd: " STRICT")
-    /// PostgreSQL.
-    static let postgreSQL = SQLDialect(integer: "BIGINT", bytes: "BYTEA", tableEnd: "")
-
-    /// A schema with its types written in this dialect: `{integer}`, `{bytes}`, `{table_end}`.
-    func write(_ schema: String) -> String {
-        schema.replacing("{integer}", with: integer).replacing("{bytes}", with: bytes)
-            .replacing("{table_end}", with: tableEnd)
-    }
 }

@@ -16,6 +16,16 @@ public enum StorageError: Error, Hashable, Sendable {
     case internalFault(String)
 }
 
+extension StorageError {
+    /// Whether nothing more can be done in the transaction in which it happened.
+    var endsTransaction: Bool {
+        switch self {
+        case .disk, .busy, .connectionLost, .cannotOpen: true
+        case .newerSchema, .notSetUp, .internalFault: false
+        }
+    }
+}
+
 extension StorageError: CustomStringConvertible {
     /// What is wrong, where, and what would be right.
     public var description: String {

@@ -1,0 +1,36 @@
+/// One thing that a person can do: checked, recorded, and told, in one transaction.
+package protocol DeskOperation: Sendable {
+    /// What they get for it. Kept with the idempotency key, so that a repeat gets the same.
+    associatedtype Answer: Codable & Sendable
+
+    /// Its name in the audit trail: `time.log`.
+    static var name: String { get }
+    /// The least role that may do it.
+    static var role: Role { get }
+    /// Whom and what it is about, for the audit trail.
+    var about: (client: String, subject: String) { get }
+    /// All that was asked for, as text: a repeat with the same key must have the same.
+    var content: String { get }
+
+    /// Checks and records it.
+    ///
+    /// - Throws: `Problems` for what is wrong with what was asked, ``Refusal`` for what the person may not do.
+    func perform(in desk: DeskTransaction) throws -> Answer
+}
+
+extension DeskOperation {
+    package var content: String { "\(self)" }
+}
+
+/// The answer of operations that make or change something: its id.
+public struct Recorded: Codable, Hashable, Sendable {
+    /// The id of what was made or changed.
+    public let id: String
+    /// What the person should know, in words: work in a closed month, hours that ran out.
+    public let remarks: [String]
+
+    package init(id: String, remarks: [String] = []) {
+        self.id = id
+        self.remarks = remarks
+    }
+}

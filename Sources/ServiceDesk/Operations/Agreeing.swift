@@ -1,0 +1,278 @@
+package import Agreements
+import Exchange
+import Rating
+import Storage
+
+/// Adds a version of the terms.
+package struct AddTerms: DeskOperation {
+    package static let name = "terms.add"
+    package static let role = Role.owner
+
+    package var yaml: String
+    package var file: String
+
+    package init(yaml: String, file: String) {
+        self.yaml = yaml
+        self.file = file
+    }
+
+    package var about: (client: String, subject: String) { ("", "terms") }
+    package var content: String { yaml }
+
+    package func perform(in desk: DeskTransaction) throws -> Recorded {
+        let terms = try TermsFile.read([UInt8](yaml.utf8), file: file)
+        if try desk.exists("terms", "\(terms.effective)") {
+            throw Problems([
+                Problem(
+                    "terms", "there is a version of \(terms.effective) already",
+                    fix: "terms are never edited: give the next version a later date", file: file)
+            ])
+        }
+        var versions = try TermsStore(desk.connection).texts().map {
+            try TermsFile.read([UInt8]($0.utf8), file: "the database's terms")
+        }
+        if let latest = versions.map(\.effective).max(), terms.effective < latest {
+            throw Problems([
+                Problem(
+                    "terms", "they are effective on \(terms.effective), before the latest version of \(latest)",
+                    fix: "add versions in the order of their dates", file: file)
+            ])
+        }
+        versions.append(terms)
+        _ = try TermsHistory(versions)
+        try desk.record("terms", [("effective", "\(terms.effective)"), ("yaml", yaml)])
+        return Recorded(id: "\(terms.effective)")
+    }
+}
+
+/// Adds a client.
+package struct AddClient: DeskOperation {
+    package static let name = "client.add"
+    package static let role = Role.manager
+
+    package var id: ClientID
+    package var fullName: String
+    package var zone: Zone
+
+    package init(id: ClientID, fullName: String, zone: Zone) {
+        self.id = id
+        self.fullName = fullName
+        self.zone = zone
+    }
+
+    package var about: (client: String, subject: String) { (id.text, id.text) }
+
+    package func perform(in desk: DeskTransaction) throws -> Recorded {
+        try Words.checkID(id.text, "client")
+        try Words.check(fullName, "name")
+        _ = try desk.name(id.text, "client", letter: "c")
+        var facts = Facts()
+        facts.clients = [
+            Client(id: id, name: fullName, zone: zone, currency: try desk.terms().currency, recordedAt: desk.now)
+        ]
+        try desk.record(facts, knowing: Facts())
+        return Recorded(id: id.text)
+    }
+}
+
+/// Moves a client to another time zone, from the start of a period (edge case E48).
+package struct ChangeZone: DeskOperation {
+    package static let name = "client.zone"
+    package static let role = Role.manager
+
+    package var client: ClientID
+    package var zone: Zone
+    package var from: Period
+
+    package init(client: ClientID, zone: Zone, from: Period) {
+        self.client = client
+        self.zone = zone
+        self.from = from
+    }
+
+    package var about: (client: String, subject: String) { (client.text, client.text) }
+
+    package func perform(in desk: DeskTransaction) throws -> Recorded {
+        let known = try desk.standing(of: client)
+        var facts = Facts()
+        facts.zoneChanges = [ZoneChange(client: client, zone: zone, from: from, recordedAt: desk.now)]
+        try desk.record(facts, knowing: known)
+        return Recorded(id: client.text)
+    }
+}
+
+/// Begins a project.
+package struct AddProject: DeskOperation {
+    package static let name = "project.add"
+    package static let role = Role.manager
+
+    package var id: ProjectID
+    package var client: ClientID
+    package var title: String
+
+    package init(id: ProjectID, client: ClientID, title: String) {
+        self.id = id
+        self.client = client
+        self.title = title
+    }
+
+    package var about: (client: String, subject: String) { (client.text, id.text) }
+
+    package func perform(in desk: DeskTransaction) throws -> Recorded {
+        let known = try desk.standing(of: client)
+        try Words.checkID(id.text, "project")
+        try Words.check(title, "name")
+        _ = try desk.name(id.text, "project", letter: "j")
+        var facts = Facts()
+        facts.projects = [Project(id: id, client: client, name: title, recordedAt: desk.now)]
+        try desk.record(facts, knowing: known)
+        return Recorded(id: id.text)
+    }
+}
+
+/// Ends a project, and with it the blocks that live until then.
+package struct EndProject: DeskOperation {
+    package static let name = "project.done"
+    package static let role = Role.manager
+
+    package var project: ProjectID
+    package var on: CivilDate
+
+    package init(project: ProjectID, on date: CivilDate) {
+        self.project = project
+        on = date
+    }
+
+    package var about: (client: String, subject: String) { ("", project.text) }
+
+    package func perform(in desk: DeskTransaction) throws -> Recorded {
+        let known = try desk.standing(of: try desk.client(of: "project", project.text))
+        var facts = Facts()
+        facts.projectsDone = [ProjectDone(project: project, on: on, recordedAt: desk.now)]
+        try desk.record(facts, knowing: known)
+        return Recorded(id: project.text)
+    }
+}
+
+/// Signs a contract. Two that cover the same work are refused, or ranked (design D6).
+package struct SignContract: DeskOperation {
+    package static let name = "contract.sign"
+    package static let role = Role.manager
+
+    package var id: ContractID?
+    package var client: ClientID
+    package var serviceLine: ServiceLineID
+    package var plan: PlanID
+    package var from: CivilDate
+    package var projects: [ProjectID]
+    package var rank: Int?
+
+    package init(
+        id: ContractID? = nil, client: ClientID, serviceLine: ServiceLineID, plan: PlanID, from: CivilDate,
+        projects: [ProjectID] = [], rank: Int? = nil
+    ) {
+        self.id = id
+        self.client = client
+        self.serviceLine = serviceLine
+        self.plan = plan
+        self.from = from
+        self.projects = projects
+        self.rank = rank
+    }
+
+    package var about: (client: String, subject: String) { (client.text, id?.text ?? "\(plan)") }
+
+    package func perform(in desk: DeskTransaction) throws -> Recorded {
+        let known = try desk.standing(of: client)
+        if let id { try Words.checkID(id.text, "contract") }
+        let wanted = "\(client)-\(serviceLine)"
+        let isFree = try id == nil && !desk.exists("contract", wanted)
+        let id = try isFree ? wanted : desk.name(id?.text, "contract", letter: "k")
+        var facts = Facts()
+        facts.contracts = [
+            Contract(
+                id: ContractID(id), client: client, serviceLine: serviceLine, plan: plan, from: from,
+                projects: Set(projects), rank: rank, recordedAt: desk.now)
+        ]
+        try desk.record(facts, knowing: known)
+        return Recorded(id: id)
+    }
+}
+
+/// Changes a contract's plan (design L1).
+package struct ChangePlan: DeskOperation {
+    package static let name = "contract.change"
+    package static let role = Role.manager
+
+    package var contract: ContractID
+    package var plan: PlanID
+    package var on: CivilDate
+
+    package init(contract: ContractID, plan: PlanID, on date: CivilDate) {
+        self.contract = contract
+        self.plan = plan
+        on = date
+    }
+
+    package var about: (client: String, subject: String) { ("", contract.text) }
+
+    package func perform(in desk: DeskTransaction) throws -> Recorded {
+        let known = try desk.standing(of: try desk.client(of: "contract", contract.text))
+        var facts = Facts()
+        facts.planChanges = [PlanChange(contract: contract, plan: plan, on: on, recordedAt: desk.now)]
+        try desk.record(facts, knowing: known)
+        return Recorded(id: contract.text)
+    }
+}
+
+/// Ends a contract at the end of the period that a date lies in (design L1).
+package struct EndContract: DeskOperation {
+    package static let name = "contract.end"
+    package static let role = Role.manager
+
+    package var contract: ContractID
+    package var on: CivilDate
+
+    package init(contract: ContractID, on date: CivilDate) {
+        self.contract = contract
+        on = date
+    }
+
+    package var about: (client: String, subject: String) { ("", contract.text) }
+
+    package func perform(in desk: DeskTransaction) throws -> Recorded {
+        let known = try desk.standing(of: try desk.client(of: "contract", contract.text))
+        var facts = Facts()
+        facts.contractEnds = [ContractEnd(contract: contract, on: on, recordedAt: desk.now)]
+        try desk.record(facts, knowing: known)
+        return Recorded(id: contract.text)
+    }
+}
+
+/// Records what a contract sets otherwise than the terms, from a date.
+package struct Negotiate: DeskOperation {
+    package static let name = "contract.negotiate"
+    package static let role = Role.manager
+
+    package var terms: NegotiatedTerms
+
+    /// - Parameter terms: what is overridden; when it was recorded is set here.
+    package init(terms: NegotiatedTerms) { self.terms = terms }
+
+    package var about: (client: String, subject: String) { ("", terms.contract.text) }
+
+    package func perform(in desk: DeskTransaction) throws -> Recorded {
+        guard !terms.subjects.isEmpty else {
+            throw Problems([
+                Problem("negotiated terms", "they change nothing", fix: "give a rate, hours, a fee or a policy")
+            ])
+        }
+        let known = try desk.standing(of: try desk.client(of: "contract", terms.contract.text))
+        var facts = Facts()
+        var terms = terms
+        terms.recordedAt = desk.now
+        facts.negotiatedTerms = [terms]
+        try desk.record(facts, knowing: known)
+        return Recorded(id: terms.contract.text)
+    }
+}

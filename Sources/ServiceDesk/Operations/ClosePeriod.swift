@@ -1,0 +1,57 @@
+package import Agreements
+import Exchange
+import Rating
+import Storage
+
+/// Closes a client's next period: what it comes to is issued, and stays as it is (design X1).
+package struct ClosePeriod: DeskOperation {
+    package static let name = "period.close"
+    package static let role = Role.manager
+
+    package var client: ClientID
+    package var period: Period
+    /// Whether to close though time waits for approval: it then comes late (edge case E11).
+    package var leavesUnapproved: Bool
+
+    package init(client: ClientID, period: Period, leavesUnapproved: Bool = false) {
+        self.client = client
+        self.period = period
+        self.leavesUnapproved = leavesUnapproved
+    }
+
+    package var about: (client: String, subject: String) { (client.text, "\(period)") }
+
+    package func perform(in desk: DeskTransaction) throws -> Recorded {
+        let known = try desk.standing(of: client)
+        func refuse(_ message: String, _ fix: String) -> Problems {
+            Problems([Problem("\(client), \(period)", message, fix: fix)])
+        }
+        guard desk.now >= desk.zones(of: client, known).start(of: period.next) else {
+            throw refuse("the month is not over where the client is", "close it from \(period.next.firstDay) on")
+        }
+        let last = try Closings(desk.connection).last(of: client)
+        if let last, period <= last {
+            throw refuse("it is closed", "the next one to close is \(last.next)")
+        }
+        guard let account = try desk.account(of: client, through: period, wanting: period...period),
+            let statement = account.statements.last(where: { $0.period == period })
+        else { throw refuse("nothing was agreed or done by then", "close a later month") }
+        let next = last?.next ?? account.statements.first?.period ?? period
+        guard period == next else { throw refuse("\(next) is not closed yet", "close months in their order") }
+        let waiting = statement.setAside.filter { $0.reason == .awaitingApproval }
+        if !waiting.isEmpty, !leavesUnapproved {
+            throw Problems(
+                waiting.map {
+                    Problem(
+                        "time entry \($0.entry)", "its \($0.hours) wait for approval",
+                        fix: "approve it, or close without it by --leave-unapproved")
+                })
+        }
+        var facts = Facts()
+        facts.closings = [Closing(of: statement, recordedAt: desk.now)]
+        try desk.recordUnchecked(facts)
+        try desk.tell(
+            "period.closed", client: client.text, [("period", "\(period)"), ("total", "\(statement.billed)")])
+        return Recorded(id: "\(period)", remarks: ["\(client), \(period): \(statement.billed)"])
+    }
+}

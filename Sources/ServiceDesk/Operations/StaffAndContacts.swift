@@ -1,0 +1,113 @@
+package import Agreements
+import Exchange
+
+/// Adds a member of staff.
+package struct AddUser: DeskOperation {
+    package static let name = "user.add"
+    package static let role = Role.owner
+
+    package var id: String
+    package var fullName: String
+    package var role: Role
+
+    package init(id: String, fullName: String, role: Role) {
+        self.id = id
+        self.fullName = fullName
+        self.role = role
+    }
+
+    package var about: (client: String, subject: String) { ("", id) }
+
+    package func perform(in desk: DeskTransaction) throws -> Recorded {
+        try Words.checkID(id, "user")
+        try Words.check(fullName, "name")
+        guard try People(desk.connection).user(id) == nil else {
+            throw Problems([Problem("user \(id)", "the id is taken", fix: "choose another")])
+        }
+        try desk.record("user", [("id", id), ("name", fullName), ("role", role.rawValue)])
+        return Recorded(id: id)
+    }
+}
+
+/// Gives a member of staff another role.
+package struct ChangeRole: DeskOperation {
+    package static let name = "user.role"
+    package static let role = Role.owner
+
+    package var id: String
+    package var newRole: Role
+
+    package init(id: String, newRole: Role) {
+        self.id = id
+        self.newRole = newRole
+    }
+
+    package var about: (client: String, subject: String) { ("", id) }
+
+    package func perform(in desk: DeskTransaction) throws -> Recorded {
+        let people = People(desk.connection)
+        guard let user = try people.user(id) else { throw try desk.unknown("user", id) }
+        try people.checkOwnerRemains(without: user, staying: newRole)
+        try desk.record("user-role", [("id", id), ("role", newRole.rawValue)])
+        return Recorded(id: id)
+    }
+}
+
+/// Ends a member of staff's access. What they did stays theirs.
+package struct EndUser: DeskOperation {
+    package static let name = "user.end"
+    package static let role = Role.owner
+
+    package var id: String
+
+    package init(id: String) { self.id = id }
+
+    package var about: (client: String, subject: String) { ("", id) }
+
+    package func perform(in desk: DeskTransaction) throws -> Recorded {
+        let people = People(desk.connection)
+        guard let user = try people.user(id) else { throw try desk.unknown("user", id) }
+        try people.checkOwnerRemains(without: user, staying: nil)
+        try desk.record("user-end", [("id", id)])
+        return Recorded(id: id)
+    }
+}
+
+/// Adds a person at a client.
+package struct AddContact: DeskOperation {
+    package static let name = "contact.add"
+    package static let role = Role.agent
+
+    package var client: ClientID
+    package var fullName: String
+    package var email: String?
+    package var phone: String?
+
+    package init(client: ClientID, fullName: String, email: String? = nil, phone: String? = nil) {
+        self.client = client
+        self.fullName = fullName
+        self.email = email
+        self.phone = phone
+    }
+
+    package var about: (client: String, subject: String) { (client.text, "contact") }
+
+    package func perform(in desk: DeskTransaction) throws -> Recorded {
+        _ = try desk.standing(of: client)
+        try Words.check(fullName, "name")
+        if let email {
+            try Words.check(email, "e-mail")
+            let parts = email.split(separator: "@", omittingEmptySubsequences: false)
+            guard parts.count == 2, parts.allSatisfy({ !$0.isEmpty }), !email.contains(where: \.isWhitespace) else {
+                throw Problems([
+                    Problem("contact", "\"\(email)\" is no e-mail address", fix: "write name@example.com")
+                ])
+            }
+        }
+        if let phone { try Words.check(phone, "phone") }
+        let id = try desk.name(nil, "contact", letter: "p")
+        try desk.record(
+            "contact", [("id", id), ("client", client.text), ("name", fullName), ("email", email), ("phone", phone)])
+        return Recorded(id: id)
+    }
+}

@@ -1,0 +1,274 @@
+package import Agreements
+import Exchange
+package import Rating
+
+/// Logs work on a request. Finished work is always kept; what it will cost is another question (design O1).
+package struct LogTime: DeskOperation {
+    package static let name = "time.log"
+    package static let role = Role.agent
+
+    package var request: RequestID
+    package var workType: WorkTypeID
+    package var when: TimeEntry.When
+    package var note: String
+    /// Who did it; nil for who asks.
+    package var person: String?
+    package var allowsLong: Bool
+
+    package init(
+        request: RequestID, workType: WorkTypeID, when: TimeEntry.When, note: String = "", person: String? = nil,
+        allowsLong: Bool = false
+    ) {
+        self.request = request
+        self.workType = workType
+        self.when = when
+        self.note = note
+        self.person = person
+        self.allowsLong = allowsLong
+    }
+
+    package var about: (client: String, subject: String) { ("", request.text) }
+
+    package func perform(in desk: DeskTransaction) throws -> Recorded {
+        let (request, known) = try desk.request(request)
+        try Words.checkText(note, "note", mayBeEmpty: true)
+        if let person { try Words.check(person, "person") }
+        try desk.mayActFor(person)
+        var all = try desk.standing(of: request.client)
+        all.append(known)
+        let id = try desk.name(nil, "time", letter: "e")
+        let entry = TimeEntry(
+            id: EntryID(id), request: request.id, person: person ?? desk.actor.id, workType: workType, when: when,
+            note: note, recordedAt: desk.now)
+        var facts = Facts()
+        facts.timeEntries = [entry]
+        try desk.record(facts, knowing: all, allowsLongEntries: allowsLong)
+        return Recorded(id: id, remarks: try desk.remarks(on: when, of: request.client, all))
+    }
+}
+
+/// Says what an entry should have been; it then counts so, and the old version stays on record (edge case E12).
+package struct CorrectTime: DeskOperation {
+    package static let name = "time.correct"
+    package static let role = Role.agent
+
+    package var entry: EntryID
+    package var request: RequestID?
+    package var workType: WorkTypeID?
+    package var when: TimeEntry.When?
+    package var note: String?
+    package var reason: String
+    package var allowsLong: Bool
+
+    package init(
+        entry: EntryID, request: RequestID? = nil, workType: WorkTypeID? = nil, when: TimeEntry.When? = nil,
+        note: String? = nil, reason: String, allowsLong: Bool = false
+    ) {
+        self.entry = entry
+        self.request = request
+        self.workType = workType
+        self.when = when
+        self.note = note
+        self.reason = reason
+        self.allowsLong = allowsLong
+    }
+
+    package var about: (client: String, subject: String) { ("", entry.text) }
+
+    package func perform(in desk: DeskTransaction) throws -> Recorded {
+        var (known, before) = try desk.entry(entry)
+        try desk.mayActFor(before.person)
+        try Words.check(reason, "reason")
+        var after = before
+        if let request {
+            let (target, facts) = try desk.request(request)
+            let (origin, _) = try desk.request(before.request)
+            guard target.client == origin.client else {
+                throw Problems([
+                    Problem(
+                        "time entry \(entry)", "request \(request) is another client's",
+                        fix: "void the entry and log it there, or move the whole request")
+                ])
+            }
+            after.request = request
+            if request != before.request { known.append(facts) }
+        }
+        if let workType { after.workType = workType }
+        if let when { after.when = when }
+        if let note {
+            try Words.checkText(note, "note", mayBeEmpty: true)
+            after.note = note
+        }
+        guard after != before else {
+            throw Problems([Problem("time entry \(entry)", "nothing changes", fix: "give what should be otherwise")])
+        }
+        after.recordedAt = desk.now
+        let (request, _) = try desk.request(after.request)
+        var all = try desk.standing(of: request.client)
+        all.append(known)
+        var facts = Facts()
+        facts.timeCorrections = [TimeCorrection(to: after, reason: reason)]
+        try desk.record(facts, knowing: all, allowsLongEntries: allowsLong)
+        return Recorded(
+            id: entry.text,
+            remarks: try desk.remarks(on: before.when, of: request.client, all)
+                + (when.map { try desk.remarks(on: $0, of: request.client, all) } ?? []))
+    }
+}
+
+/// Withdraws an entry: it no longer counts, and stays on record (edge case E13).
+package struct VoidTime: DeskOperation {
+    package static let name = "time.void"
+    package static let role = Role.agent
+
+    package var entry: EntryID
+    package var reason: String
+
+    package init(entry: EntryID, reason: String) {
+        self.entry = entry
+        self.reason = reason
+    }
+
+    package var about: (client: String, subject: String) { ("", entry.text) }
+
+    package func perform(in desk: DeskTransaction) throws -> Recorded {
+        let (known, before) = try desk.entry(entry)
+        try desk.mayActFor(before.person)
+        try Words.check(reason, "reason")
+        let (request, _) = try desk.request(before.request)
+        var all = try desk.standing(of: request.client)
+        all.append(known)
+        var facts = Facts()
+        facts.timeVoids = [TimeVoid(entry: entry, reason: reason, recordedAt: desk.now)]
+        try desk.record(facts, knowing: all)
+        return Recorded(id: entry.text, remarks: try desk.remarks(on: before.when, of: request.client, all))
+    }
+}
+
+/// Gives time to the client; they see it as given (design P5).
+package struct GiveCourtesy: DeskOperation {
+    package static let name = "time.courtesy"
+    package static let role = Role.manager
+
+    package var entry: EntryID
+    /// Nil for all of it.
+    package var hours: Hours?
+    package var reason: String
+
+    package init(entry: EntryID, hours: Hours?, reason: String) {
+        self.entry = entry
+        self.hours = hours
+        self.reason = reason
+    }
+
+    package var about: (client: String, subject: String) { ("", entry.text) }
+
+    package func perform(in desk: DeskTransaction) throws -> Recorded {
+        let (known, before) = try desk.entry(entry)
+        try Words.check(reason, "reason")
+        let (request, _) = try desk.request(before.request)
+        var all = try desk.standing(of: request.client)
+        all.append(known)
+        var facts = Facts()
+        facts.courtesies = [
+            Courtesy(entry: entry, hours: hours, by: desk.actor.id, reason: reason, recordedAt: desk.now)
+        ]
+        try desk.record(facts, knowing: all)
+        return Recorded(id: entry.text, remarks: try desk.remarks(on: before.when, of: request.client, all))
+    }
+}
+
+/// A second person's approval of an entry (design T5).
+package struct ApproveTime: DeskOperation {
+    package static let name = "time.approve"
+    package static let role = Role.manager
+
+    package var entry: EntryID
+
+    package init(entry: EntryID) { self.entry = entry }
+
+    package var about: (client: String, subject: String) { ("", entry.text) }
+
+    package func perform(in desk: DeskTransaction) throws -> Recorded {
+        let (known, before) = try desk.entry(entry)
+        guard before.person != desk.actor.id else {
+            throw Refusal.notAllowed("nobody approves their own time: ask somebody else to approve \(entry)")
+        }
+        let (request, _) = try desk.request(before.request)
+        var all = try desk.standing(of: request.client)
+        all.append(known)
+        var facts = Facts()
+        facts.timeApprovals = [TimeApproval(entry: entry, by: desk.actor.id, recordedAt: desk.now)]
+        try desk.record(facts, knowing: all)
+        return Recorded(id: entry.text)
+    }
+}
+
+/// Starts a person's timer on a request. A person has one.
+package struct StartTimer: DeskOperation {
+    package static let name = "timer.start"
+    package static let role = Role.agent
+
+    package var request: RequestID
+    package var workType: WorkTypeID
+    package var note: String
+
+    package init(request: RequestID, workType: WorkTypeID, note: String = "") {
+        self.request = request
+        self.workType = workType
+        self.note = note
+    }
+
+    package var about: (client: String, subject: String) { ("", request.text) }
+
+    package func perform(in desk: DeskTransaction) throws -> Recorded {
+        let (request, _) = try desk.request(request)
+        try Words.checkText(note, "note", mayBeEmpty: true)
+        guard try desk.terms().latest.workTypes[workType] != nil else {
+            throw Problems([
+                Problem(
+                    "timer", "the terms have no work type \"\(workType)\"",
+                    fix: suggestion(for: workType.text, among: try desk.terms().latest.workTypes.keys.map(\.text)))
+            ])
+        }
+        if let running = try Timers(desk.connection).running(of: desk.actor.id) {
+            throw Problems([
+                Problem(
+                    "timer", "yours is running on \(running.request) since \(running.since)",
+                    fix: "stop it first: `mainstay timer stop`")
+            ])
+        }
+        try desk.record(
+            "timer-start",
+            [
+                ("user", desk.actor.id), ("request", request.id.text), ("work_type", workType.text), ("note", note),
+            ])
+        return Recorded(id: request.id.text)
+    }
+}
+
+/// Stops a person's timer and logs its time. It is never refused, whatever hours are left (design O1).
+package struct StopTimer: DeskOperation {
+    package static let name = "timer.stop"
+    package static let role = Role.agent
+
+    /// Nil for the note that the timer was started with.
+    package var note: String?
+
+    package init(note: String? = nil) { self.note = note }
+
+    package var about: (client: String, subject: String) { ("", "timer") }
+
+    package func perform(in desk: DeskTransaction) throws -> Recorded {
+        guard let timer = try Timers(desk.connection).running(of: desk.actor.id) else {
+            throw Problems([Problem("timer", "none of yours is running", fix: "start one: `mainstay timer start`")])
+        }
+        try desk.record("timer-stop", [("user", desk.actor.id), ("request", timer.request.text)])
+        // A timer stopped within its second still leaves the second it took.
+        let end = max(desk.now, timer.since + Hours(seconds: 1))
+        return try LogTime(
+            request: timer.request, workType: timer.workType, when: .clocked(start: timer.since, end: end),
+            note: note ?? timer.note, allowsLong: true
+        ).perform(in: desk)
+    }
+}

@@ -1,0 +1,250 @@
+package import Agreements
+import Exchange
+package import Rating
+
+/// Opens a request.
+package struct OpenRequest: DeskOperation {
+    package static let name = "request.open"
+    package static let role = Role.agent
+
+    package var client: ClientID
+    package var serviceLine: ServiceLineID
+    package var project: ProjectID?
+    package var title: String
+
+    package init(client: ClientID, serviceLine: ServiceLineID, project: ProjectID? = nil, title: String) {
+        self.client = client
+        self.serviceLine = serviceLine
+        self.project = project
+        self.title = title
+    }
+
+    package var about: (client: String, subject: String) { (client.text, title) }
+
+    package func perform(in desk: DeskTransaction) throws -> Recorded {
+        let known = try desk.standing(of: client)
+        try Words.check(title, "title")
+        let id = try desk.name(nil, "request", letter: "r")
+        var facts = Facts()
+        facts.requests = [
+            Request(
+                id: RequestID(id), client: client, serviceLine: serviceLine, project: project, title: title,
+                recordedAt: desk.now)
+        ]
+        try desk.record(facts, knowing: known)
+        try desk.tell("request.opened", client: client.text, [("request", id)])
+        return Recorded(id: id)
+    }
+}
+
+/// Moves a request, with all its time, to another client, line or project (edge case E42).
+package struct MoveRequest: DeskOperation {
+    package static let name = "request.move"
+    package static let role = Role.manager
+
+    package var request: RequestID
+    package var client: ClientID?
+    package var serviceLine: ServiceLineID?
+    package var project: ProjectID?
+    package var reason: String
+
+    package init(
+        request: RequestID, client: ClientID? = nil, serviceLine: ServiceLineID? = nil, project: ProjectID? = nil,
+        reason: String
+    ) {
+        self.request = request
+        self.client = client
+        self.serviceLine = serviceLine
+        self.project = project
+        self.reason = reason
+    }
+
+    package var about: (client: String, subject: String) { (client?.text ?? "", request.text) }
+
+    package func perform(in desk: DeskTransaction) throws -> Recorded {
+        let (before, known) = try desk.request(request)
+        try Words.check(reason, "reason")
+        var moved = before
+        moved.client = client ?? before.client
+        moved.serviceLine = serviceLine ?? before.serviceLine
+        moved.project = project ?? (moved.client == before.client ? before.project : nil)
+        moved.recordedAt = desk.now
+        var same = before
+        same.recordedAt = desk.now
+        guard moved != same else {
+            throw Problems([
+                Problem("request \(request)", "it is there already", fix: "give another client, line or project")
+            ])
+        }
+        var all = try desk.standing(of: moved.client)
+        if moved.client != before.client { all.append(try desk.standing(of: before.client)) }
+        all.append(known)
+        var facts = Facts()
+        facts.requestMoves = [RequestMove(to: moved, reason: reason)]
+        try desk.record(facts, knowing: all)
+        return Recorded(id: request.text)
+    }
+}
+
+/// Records a client's word that they asked for the work of a request (design C4).
+package struct ApproveRequest: DeskOperation {
+    package static let name = "request.approve"
+    package static let role = Role.agent
+
+    package var request: RequestID
+    package var by: String
+
+    package init(request: RequestID, by person: String) {
+        self.request = request
+        by = person
+    }
+
+    package var about: (client: String, subject: String) { ("", request.text) }
+
+    package func perform(in desk: DeskTransaction) throws -> Recorded {
+        let (request, known) = try desk.request(request)
+        try Words.check(by, "who approved")
+        var all = try desk.standing(of: request.client)
+        all.append(known)
+        var facts = Facts()
+        facts.requestApprovals = [RequestApproval(request: request.id, by: by, recordedAt: desk.now)]
+        try desk.record(facts, knowing: all)
+        return Recorded(id: request.id.text)
+    }
+}
+
+/// Writes into the conversation of a request: an answer that the client sees, or a note that they do not.
+package struct WriteMessage: DeskOperation {
+    package static let name = "request.message"
+    package static let role = Role.agent
+
+    package var request: RequestID
+    package var text: String
+    package var isInternal: Bool
+
+    package init(request: RequestID, text: String, isInternal: Bool) {
+        self.request = request
+        self.text = text
+        self.isInternal = isInternal
+    }
+
+    package var about: (client: String, subject: String) { ("", request.text) }
+
+    package func perform(in desk: DeskTransaction) throws -> Recorded {
+        let (request, _) = try desk.request(request)
+        try Words.checkText(text, "message")
+        let id = try desk.name(nil, "message", letter: "m")
+        try desk.record(
+            "message",
+            [
+                ("id", id), ("request", request.id.text), ("from", desk.actor.id),
+                ("for", isInternal ? "staff" : "client"), ("text", text),
+            ])
+        if !isInternal {
+            try desk.tell(
+                "request.answered", client: request.client.text, [("request", request.id.text), ("message", id)])
+        }
+        return Recorded(id: id)
+    }
+}
+
+/// Sells a block at the price of the terms in force on the date of purchase (design D4).
+package struct BuyBlock: DeskOperation {
+    package static let name = "block.buy"
+    package static let role = Role.manager
+
+    package var client: ClientID
+    package var scope: Block.Scope
+    package var hours: Hours
+    /// Nil for today, where the client is.
+    package var boughtOn: CivilDate?
+    /// The first day of work it may pay for; nil for the date of purchase (design D5).
+    package var effective: CivilDate?
+    /// Nil for what the terms say.
+    package var lastDay: CivilDate?
+    package var pricePerHour: HourlyRate?
+
+    package init(
+        client: ClientID, scope: Block.Scope, hours: Hours, boughtOn: CivilDate? = nil, effective: CivilDate? = nil,
+        lastDay: CivilDate? = nil, pricePerHour: HourlyRate? = nil
+    ) {
+        self.client = client
+        self.scope = scope
+        self.hours = hours
+        self.boughtOn = boughtOn
+        self.effective = effective
+        self.lastDay = lastDay
+        self.pricePerHour = pricePerHour
+    }
+
+    package var about: (client: String, subject: String) { (client.text, "block of \(hours)") }
+
+    package func perform(in desk: DeskTransaction) throws -> Recorded {
+        let known = try desk.standing(of: client)
+        let day = try boughtOn ?? desk.today(of: client, known)
+        guard let terms = try desk.terms().inForce(on: day) else {
+            throw Problems([Problem("block", "no terms were in force on \(day)", fix: "give a later date of purchase")])
+        }
+        guard let offer = terms.blocks else {
+            throw Problems([
+                Problem("block", "the terms of \(terms.effective) sell no hours ahead", fix: "offer a bigger plan")
+            ])
+        }
+        let id = try desk.name(nil, "block", letter: "b")
+        // A project's block ends with it, unless a last day was agreed or the terms name another end.
+        var endsWithProject = false
+        if lastDay == nil, offer.expiry == .projectDone, case .project = scope { endsWithProject = true }
+        var facts = Facts()
+        facts.blocks = [
+            Block(
+                id: BlockID(id), client: client, scope: scope, hours: hours,
+                pricePerHour: pricePerHour ?? offer.pricePerHour, boughtOn: day, effective: effective,
+                lastDay: lastDay ?? offer.expiry.lastDay(boughtOn: day), endsWithProject: endsWithProject,
+                usableBeforePaid: offer.usableBeforePaid, recordedAt: desk.now)
+        ]
+        try desk.record(facts, knowing: known)
+        try desk.tell("block.bought", client: client.text, [("block", id)])
+        return Recorded(id: id)
+    }
+}
+
+/// Extends a block, notes that it was paid, or corrects its hours, with the reason.
+package struct ChangeBlock: DeskOperation {
+    package static let name = "block.change"
+    package static let role = Role.manager
+
+    package var block: BlockID
+    package var hours: Hours?
+    package var lastDay: CivilDate?
+    package var paidOn: CivilDate?
+    package var reason: String
+
+    package init(
+        block: BlockID, hours: Hours? = nil, lastDay: CivilDate? = nil, paidOn: CivilDate? = nil, reason: String
+    ) {
+        self.block = block
+        self.hours = hours
+        self.lastDay = lastDay
+        self.paidOn = paidOn
+        self.reason = reason
+    }
+
+    package var about: (client: String, subject: String) { ("", block.text) }
+
+    package func perform(in desk: DeskTransaction) throws -> Recorded {
+        try Words.check(reason, "reason")
+        guard hours != nil || lastDay != nil || paidOn != nil else {
+            throw Problems([
+                Problem("block \(block)", "nothing changes", fix: "give hours, a last day or a date of payment")
+            ])
+        }
+        let known = try desk.standing(of: try desk.client(of: "block", block.text))
+        var facts = Facts()
+        facts.blockChanges = [
+            BlockChange(
+                block: block, hours: hours, lastDay: lastDay, paidOn: paidOn, reason: reason, recordedAt: desk.now)
+        ]
+        try desk.record(facts, knowing: known)
+        return Recorded(id: block.text)
+    }
+}

@@ -1,0 +1,100 @@
+package import Agreements
+import Crypto
+import Exchange
+import Foundation
+package import Storage
+
+/// Every operation that a person can do, whichever way they come: command line, pages or API.
+public struct ServiceDesk: Sendable {
+    package let store: Store
+    private let clock: @Sendable () -> Instant
+    private let random: @Sendable (Int) -> [UInt8]
+
+    /// - Parameters:
+    ///   - clock: the time now.
+    ///   - random: so many bytes that nobody can guess.
+    package init(
+        store: Store, clock: @escaping @Sendable () -> Instant, random: @escaping @Sendable (Int) -> [UInt8]
+    ) {
+        self.store = store
+        self.clock = clock
+        self.random = random
+    }
+
+    /// The time now.
+    package var now: Instant { clock() }
+
+    /// Does an operation: one transaction with its facts, its line in the audit trail, what others are told of it, and
+    /// the answer under its key (design X4).
+    ///
+    /// - Parameter key: a repeat with the same key gets the first answer, and nothing is done again.
+    /// - Throws: `Problems`, ``Refusal`` or `StorageError`; nothing is recorded then.
+    package func perform<Asked: DeskOperation>(_ operation: Asked, by actor: Actor, key: String? = nil) throws
+        -> Asked.Answer
+    {
+        guard actor.role >= Asked.role else {
+            throw Refusal.notAllowed(
+                "\(actor.id) may not do this (\(Asked.name)): it takes \(Asked.role == .owner ? "an" : "a") "
+                    + "\(Asked.role.rawValue)")
+        }
+        let digest = key == nil ? [] : Array(SHA256.hash(data: Data(operation.content.utf8)))
+        return try store.write { connection in
+            if let key, let answer = try answer(to: key, Asked.self, digest, actor, connection) { return answer }
+            let desk = try DeskTransaction(store, connection, actor: actor, clock: clock()) { random(16) }
+            let answer = try operation.perform(in: desk)
+            try desk.keepSnapshots()
+            try audit(Asked.name, operation.about, desk, connection)
+            if let key {
+                let text = String(decoding: try encoder.encode(answer), as: UTF8.self)
+                try connection.run(
+                    "INSERT INTO idempotency (actor, key, operation, digest, answer, at) VALUES ($1, $2, $3, $4, $5, $6)",
+                    [
+                        .text(actor.id), .text(key), .text(Asked.name), .bytes(digest), .text(text),
+                        .integer(desk.now.seconds),
+                    ])
+            }
+            return answer
+        }
+    }
+
+    /// Runs a closure in a transaction that can only read: what an operation would do.
+    func preview<Value>(by actor: Actor, _ body: (DeskTransaction) throws -> Value) throws -> Value {
+        try store.read { connection in
+            try body(try DeskTransaction(store, connection, actor: actor, clock: clock()) { random(16) })
+        }
+    }
+
+    private var encoder: JSONEncoder {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        return encoder
+    }
+
+    private func answer<Asked: DeskOperation>(
+        to key: String, _: Asked.Type, _ digest: [UInt8], _ actor: Actor, _ connection: any SQLConnection
+    ) throws -> Asked.Answer? {
+        let known = try connection.first(
+            "SELECT operation, digest, answer FROM idempotency WHERE actor = $1 AND key = $2",
+            [.text(actor.id), .text(key)]
+        ) { (operation: $0.text(0), digest: $0.bytes(1), answer: $0.text(2)) }
+        guard let known else { return nil }
+        guard known.operation == Asked.name, known.digest == digest else { throw Refusal.keyUsedOtherwise(key) }
+        return try JSONDecoder().decode(Asked.Answer.self, from: Data(known.answer.utf8))
+    }
+
+    private func audit(
+        _ name: String, _ about: (client: String, subject: String), _ desk: DeskTransaction,
+        _ connection: any SQLConnection
+    ) throws {
+        let id = try connection.first("SELECT MAX(id) FROM audit") { $0.integer(0) } ?? 0
+        try connection.run(
+            """
+            INSERT INTO audit (id, at, actor, operation, client, subject, first_seq, last_seq)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+            """,
+            [
+                .integer(id + 1), .integer(desk.now.seconds), .text(desk.actor.id), .text(name), .text(about.client),
+                .text(about.subject), .optional(desk.recorded?.lowerBound), .optional(desk.recorded?.upperBound),
+            ])
+    }
+}

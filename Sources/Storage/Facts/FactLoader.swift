@@ -1,0 +1,205 @@
+package import Agreements
+import Exchange
+package import Rating
+
+/// Reads facts for rating: of one client or all, of some periods or all, as known up to some fact.
+package struct FactLoader {
+    private let connection: any SQLConnection
+    private let currency: Currency
+    /// The last fact that is read.
+    private let lastSeq: Int
+
+    /// - Parameter lastSeq: the last fact that counts: what was known once it was recorded; nil for all.
+    package init(_ connection: any SQLConnection, currency: Currency, upTo lastSeq: Int? = nil) {
+        self.connection = connection
+        self.currency = currency
+        self.lastSeq = lastSeq ?? .max
+    }
+
+    /// All facts of all clients. Linear in the history.
+    package func all() throws -> Facts {
+        var rows = Rows()
+        try read(&rows, "shelf <= $1 AND seq <= $2 ORDER BY seq", [.integer(Shelf.closing.rawValue)])
+        return try assemble(rows)
+    }
+
+    /// All facts of one client. Linear in the client's history.
+    package func all(of client: ClientID) throws -> Facts {
+        var rows = Rows()
+        try read(
+            &rows, "client = $1 AND shelf <= $2 AND seq <= $3",
+            [.text(client.text), .integer(Shelf.closing.rawValue)])
+        try readMovedIn(&rows, nil)
+        try readOtherVersions(&rows)
+        try readRequests(&rows)
+        return try assemble(rows)
+    }
+
+    /// The facts of one client that a rating of these periods needs: what stands, and the time, requests and closings of
+    /// the periods. Its cost grows with them, not with the client's history.
+    package func facts(of client: ClientID, in periods: [ClosedRange<Period>]) throws -> Facts {
+        var rows = Rows()
+        try readStanding(&rows, client)
+        for range in periods {
+            let (first, last) = (SQLValue.integer(range.lowerBound.index), SQLValue.integer(range.upperBound.index))
+            try read(
+                &rows,
+                """
+                client = $1 AND shelf = $2 AND first_period >= $3 AND first_period <= $4 AND last_period >= $5
+                AND seq <= $6
+                """,
+                [
+                    .text(client.text), .integer(Shelf.time.rawValue), .integer(range.lowerBound.index - 1), last,
+                    first,
+                ])
+            try read(
+                &rows, "client = $1 AND shelf = $2 AND first_period <= $3 AND last_period >= $4 AND seq <= $5",
+                [.text(client.text), .integer(Shelf.longTime.rawValue), last, first])
+            try read(
+                &rows, "client = $1 AND shelf = $2 AND first_period <= $3 AND last_period >= $4 AND seq <= $5",
+                [.text(client.text), .integer(Shelf.closing.rawValue), last, first])
+            try readMovedIn(&rows, range)
+        }
+        try readOtherVersions(&rows)
+        try readRequests(&rows)
+        return try assemble(rows)
+    }
+
+    /// What stands for a client: contracts, blocks, projects and what was agreed about them.
+    package func standing(of client: ClientID) throws -> Facts {
+        var rows = Rows()
+        try readStanding(&rows, client)
+        return try assemble(rows)
+    }
+
+    /// A request as it was opened, moved and approved.
+    package func request(_ id: RequestID) throws -> Facts {
+        var rows = Rows()
+        try readRequest(&rows, id.text)
+        return try assemble(rows)
+    }
+
+    /// A client's requests, without their time.
+    package func requests(of client: ClientID) throws -> Facts {
+        var rows = Rows()
+        try read(
+            &rows, "client = $1 AND shelf = $2 AND seq <= $3", [.text(client.text), .integer(Shelf.request.rawValue)])
+        return try assemble(rows)
+    }
+
+    /// Which of some time entries were recorded.
+    package func entryIDs(among ids: [EntryID]) throws -> Set<EntryID> {
+        var found: Set<EntryID> = []
+        let size = 500
+        for start in stride(from: 0, to: ids.count, by: size) {
+            let some = ids[start..<min(start + size, ids.count)]
+            let places = some.indices.map { "$\($0 - start + 1)" }.joined(separator: ", ")
+            try connection.forEachRow(
+                "SELECT subject FROM fact WHERE subject IN (\(places)) AND kind = 'time'", some.map { .text($0.text) }
+            ) { found.insert(EntryID($0.text(0))) }
+        }
+        return found
+    }
+
+    /// A time entry with its corrections and withdrawals, and its requests.
+    package func entry(_ id: EntryID) throws -> Facts {
+        var rows = Rows()
+        try read(
+            &rows, "subject = $1 AND shelf IN (\(Shelf.time.rawValue), \(Shelf.longTime.rawValue)) AND seq <= $2",
+            [.text(id.text)])
+        try readRequests(&rows)
+        return try assemble(rows)
+    }
+
+    // MARK: Rows
+
+    private struct Stored {
+        var kind: String
+        var recordedAt: Instant
+        var body: String
+        var words: String?
+    }
+
+    /// Rows as they are gathered, each once.
+    private struct Rows {
+        var bySeq: [Int: Stored] = [:]
+        /// The requests that time was found for, and those found.
+        var parents: Set<String> = []
+        var requests: Set<String> = []
+        /// The entries of which a correction was found, so that all their versions are wanted.
+        var corrected: Set<String> = []
+        /// The requests that moved to the client.
+        var moved: Set<String> = []
+    }
+
+    /// Reads rows by a condition whose last parameter is the last fact that counts.
+    private func read(_ rows: inout Rows, _ condition: String, _ values: [SQLValue]) throws {
+        try connection.forEachRow(
+            "SELECT seq, kind, recorded_at, body, words, subject, parent FROM fact WHERE \(condition)",
+            values + [.integer(lastSeq)]
+        ) { row in
+            let seq = row.integer(0)
+            guard rows.bySeq[seq] == nil else { return }
+            let kind = row.text(1)
+            rows.bySeq[seq] = Stored(
+                kind: kind, recordedAt: Instant(seconds: row.integer(2)), body: row.text(3), words: row.optionalText(4))
+            if let parent = row.optionalText(6) { rows.parents.insert(parent) }
+            switch kind {
+            case "request": rows.requests.insert(row.text(5))
+            case "request-move": rows.moved.insert(row.text(5))
+            case "time": break
+            default: if row.optionalText(6) != nil { rows.corrected.insert(row.text(5)) }
+            }
+        }
+    }
+
+    private func readStanding(_ rows: inout Rows, _ client: ClientID) throws {
+        try read(
+            &rows, "client = $1 AND shelf = $2 AND seq <= $3", [.text(client.text), .integer(Shelf.standing.rawValue)])
+    }
+
+    /// The time on requests that moved to the client, which lies where it was recorded.
+    private func readMovedIn(_ rows: inout Rows, _ range: ClosedRange<Period>?) throws {
+        for request in rows.moved.sorted() {
+            if let range {
+                try read(
+                    &rows,
+                    "parent = $1 AND shelf < \(Shelf.desk.rawValue) AND first_period <= $2 AND last_period >= $3 AND seq <= $4",
+                    [.text(request), .integer(range.upperBound.index), .integer(range.lowerBound.index)])
+            } else {
+                try read(&rows, "parent = $1 AND shelf < \(Shelf.desk.rawValue) AND seq <= $2", [.text(request)])
+            }
+        }
+    }
+
+    /// All that was said about the entries of which something was found beside the entry itself.
+    private func readOtherVersions(_ rows: inout Rows) throws {
+        for entry in rows.corrected.sorted() {
+            try read(
+                &rows, "subject = $1 AND shelf IN (\(Shelf.time.rawValue), \(Shelf.longTime.rawValue)) AND seq <= $2",
+                [.text(entry)])
+        }
+    }
+
+    private func readRequests(_ rows: inout Rows) throws {
+        for request in rows.parents.union(rows.moved).subtracting(rows.requests).sorted() {
+            try readRequest(&rows, request)
+        }
+    }
+
+    private func readRequest(_ rows: inout Rows, _ request: String) throws {
+        try read(
+            &rows,
+            """
+            subject = $1 AND (shelf = \(Shelf.request.rawValue) OR kind = 'request-move') AND seq <= $2
+            """, [.text(request)])
+    }
+
+    private func assemble(_ rows: Rows) throws -> Facts {
+        var assembly = FactAssembly(currency: currency, source: "database")
+        for (seq, row) in rows.bySeq.sorted(by: { $0.key < $1.key }) {
+            assembly.add(kind: row.kind, recordedAt: row.recordedAt, body: row.body, words: row.words, seq: seq)
+        }
+        return try assembly.facts()
+    }
+}

@@ -1,0 +1,70 @@
+package import Agreements
+package import Exchange
+
+/// Appends facts, each chained to the one before. One for each transaction that writes.
+package struct Ledger {
+    private let connection: any SQLConnection
+    private let actor: String
+    private var placer: Placer
+    private var head: (seq: Int, hash: [UInt8], recordedAt: Int)
+
+    /// - Parameter actor: who records the facts.
+    package init(_ connection: any SQLConnection, actor: String) throws {
+        self.connection = connection
+        self.actor = actor
+        placer = Placer(connection)
+        head =
+            try connection.first("SELECT seq, hash, recorded_at FROM fact ORDER BY seq DESC LIMIT 1") {
+                ($0.integer(0), $0.bytes(1), $0.integer(2))
+            } ?? (0, FactHash.beginning, .min)
+    }
+
+    /// The number of the last fact; 0 before the first.
+    package var lastSeq: Int { head.seq }
+
+    /// When the last fact was recorded; nil before the first.
+    package var lastRecordedAt: Instant? { head.seq == 0 ? nil : Instant(seconds: head.recordedAt) }
+
+    /// Appends facts in this order.
+    ///
+    /// - Parameter salt: 16 random bytes for each fact whose words could be erased later.
+    /// - Throws: ``StorageError``.
+    package mutating func append(_ facts: [FactPieces], salt: () -> [UInt8]) throws {
+        var rows: [[SQLValue]] = []
+        for fact in facts {
+            rows.append(row(fact, try placer.place(fact), salt: salt))
+            if rows.count == Ledger.batch {
+                try connection.runMany(Ledger.insert, rows)
+                rows.removeAll(keepingCapacity: true)
+            }
+        }
+        try connection.runMany(Ledger.insert, rows)
+    }
+
+    /// Whose figures the facts appended so far may change, and from which period on.
+    package var touched: Set<Touch> { placer.touched }
+
+    private static let batch = 500
+    private static let insert = """
+        INSERT INTO fact (seq, recorded_at, actor, kind, body, words, salt, words_hash, hash,
+            client, shelf, first_period, last_period, subject, parent)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+        """
+
+    private mutating func row(_ fact: FactPieces, _ place: Placement, salt: () -> [UInt8]) -> [SQLValue] {
+        let salt = fact.words == nil ? nil : salt()
+        var wordsHash: [UInt8]?
+        if let words = fact.words, let salt { wordsHash = FactHash.of(words: words, salt: salt) }
+        let seq = head.seq + 1
+        let hash = FactHash.of(
+            previous: head.hash, seq: seq, recordedAt: fact.recordedAt.seconds, actor: actor, kind: fact.kind,
+            body: fact.body, wordsHash: wordsHash)
+        head = (seq, hash, fact.recordedAt.seconds)
+        return [
+            .integer(seq), .integer(fact.recordedAt.seconds), .text(actor), .text(fact.kind), .text(fact.body),
+            .optional(fact.words), salt.map { .bytes($0) } ?? .null, wordsHash.map { .bytes($0) } ?? .null,
+            .bytes(hash), .text(place.client), .integer(place.shelf.rawValue), .integer(place.firstPeriod),
+            .integer(place.lastPeriod), .text(place.subject), .optional(place.parent),
+        ]
+    }
+}

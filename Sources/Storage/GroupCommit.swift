@@ -1,0 +1,86 @@
+import Foundation
+
+/// Puts what several threads write at one time into one transaction, so that they share the wait for the disk.
+///
+/// Each is undone alone where it fails. Nobody is told of success before the transaction is on the disk.
+final class GroupCommit: @unchecked Sendable {
+    private let engine: any SQLEngine
+    private let condition = NSCondition()
+    /// Guarded by the condition.
+    private var waiting: [Item] = []
+    private var isBusy = false
+
+    init(_ engine: any SQLEngine) { self.engine = engine }
+
+    /// One thread's part. Its closure is run by whichever thread leads, while the thread it belongs to waits.
+    private final class Item {
+        let run: (any SQLConnection) throws -> Void
+        var failure: (any Error)?
+        var isDone = false
+
+        init(_ run: @escaping (any SQLConnection) throws -> Void) { self.run = run }
+    }
+
+    /// The most parts of one transaction: a long one would keep readers of its result waiting.
+    private static let most = 128
+
+    /// Runs a closure in a transaction, maybe together with others.
+    ///
+    /// - Throws: ``StorageError``, and what the closure throws.
+    func perform<Value>(_ body: (any SQLConnection) throws -> Value) throws -> Value {
+        try withoutActuallyEscaping(body) { body in
+            var value: Value?
+            let item = Item { value = try body($0) }
+            enqueue(item)
+            if let failure = item.failure { throw failure }
+            guard let value else { throw StorageError.internalFault("a transaction had no result") }
+            return value
+        }
+    }
+
+    private func enqueue(_ item: Item) {
+        condition.lock()
+        waiting.append(item)
+        while !item.isDone {
+            if isBusy {
+                condition.wait()
+                continue
+            }
+            // Nobody leads: this thread does, for everybody who waits now.
+            isBusy = true
+            let items = Array(waiting.prefix(GroupCommit.most))
+            waiting.removeFirst(items.count)
+            condition.unlock()
+            commit(items)
+            condition.lock()
+            for item in items { item.isDone = true }
+            isBusy = false
+            condition.broadcast()
+        }
+        condition.unlock()
+    }
+
+    private func commit(_ items: [Item]) {
+        do {
+            try engine.write { connection in
+                if items.count == 1 {
+                    // Alone it needs no savepoint: where it fails, all is undone.
+                    try items[0].run(connection)
+                    return
+                }
+                for item in items {
+                    item.failure = nil
+                    do {
+                        try connection.savepoint { try item.run(connection) }
+                    } catch let error as StorageError where error.endsTransaction {
+                        throw error
+                    } catch {
+                        item.failure = error
+                    }
+                }
+            }
+        } catch {
+            for item in items { item.failure = error }
+        }
+    }
+}

@@ -1,0 +1,58 @@
+package import Agreements
+import Exchange
+package import Rating
+
+/// What closed periods leave behind: the hours that each drew from each block, so that later periods can be rated without
+/// their facts (design section 4). A cache: without it every figure is the same.
+///
+/// Only settled periods have one: those that come to just what was issued for them. A fact that touches a period takes away
+/// its snapshot and those of all later periods.
+package struct Snapshots {
+    private let connection: any SQLConnection
+
+    package init(_ connection: any SQLConnection) { self.connection = connection }
+
+    /// The settled periods of a client.
+    package func all(of client: ClientID) throws -> [Period: SettledPeriod] {
+        var settled: [Period: SettledPeriod] = [:]
+        try connection.forEachRow("SELECT period, body FROM snapshot WHERE client = $1", [.text(client.text)]) { row in
+            settled[Period(index: row.integer(0))] = SettledPeriod(draws: try Snapshots.draws(row.text(1)))
+        }
+        return settled
+    }
+
+    /// Keeps settled periods of a client.
+    package func keep(_ settled: [Period: SettledPeriod], of client: ClientID) throws {
+        try connection.runMany(
+            "INSERT INTO snapshot (client, period, body) VALUES ($1, $2, $3)",
+            settled.sorted { $0.key < $1.key }.map { period, settled in
+                let draws = settled.draws.sorted { $0.key < $1.key }.map { ($0.key.text, "\($0.value.seconds)") }
+                return [.text(client.text), .integer(period.index), .text(FactPieces.object(draws))]
+            })
+    }
+
+    /// Takes away what facts may have changed.
+    package func drop(_ touched: Set<Touch>) throws {
+        for touch in touched where !touch.client.isEmpty {
+            if let period = touch.from {
+                try connection.run(
+                    "DELETE FROM snapshot WHERE client = $1 AND period >= $2", [.text(touch.client), .integer(period)])
+            } else {
+                try connection.run("DELETE FROM snapshot WHERE client = $1", [.text(touch.client)])
+            }
+        }
+    }
+
+    /// Takes away all.
+    package func dropAll() throws { try connection.run("DELETE FROM snapshot") }
+
+    private static func draws(_ body: String) throws -> [BlockID: Hours] {
+        guard body != "{}" else { return [:] }
+        var draws: [BlockID: Hours] = [:]
+        for (block, seconds) in FactPieces.texts(body: body, words: nil) {
+            guard let seconds = Int(seconds) else { throw StorageError.internalFault("a snapshot cannot be read") }
+            draws[BlockID(block)] = Hours(seconds: seconds)
+        }
+        return draws
+    }
+}
