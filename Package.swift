@@ -52,6 +52,7 @@ let package = Package(
             dependencies: [
                 "Agreements", "Rating", "Exchange", "Storage", "ServiceDesk",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: swiftSettings),
         .testTarget(name: "AgreementsTests", dependencies: ["Agreements"], swiftSettings: swiftSettings),

@@ -58,10 +58,15 @@ public struct ServiceDesk: Sendable {
     }
 
     /// Runs a closure in a transaction that can only read: what an operation would do.
-    func preview<Value>(by actor: Actor, _ body: (DeskTransaction) throws -> Value) throws -> Value {
+    package func preview<Value>(by actor: Actor, _ body: (DeskTransaction) throws -> Value) throws -> Value {
         try store.read { connection in
             try body(try DeskTransaction(store, connection, actor: actor, clock: clock()) { random(16) })
         }
+    }
+
+    /// Reads the facts that rating reads.
+    package func loader(_ connection: any SQLConnection) throws -> FactLoader {
+        FactLoader(connection, currency: try store.terms(connection).currency)
     }
 
     private var encoder: JSONEncoder {

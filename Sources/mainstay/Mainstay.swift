@@ -19,5 +19,25 @@ struct Mainstay: ParsableCommand {
             Exit codes: 0 done, 1 refused, 64 wrong usage.
             """,
         version: "0.1.0",
-        subcommands: [RateCommand.self, ExplainCommand.self, AdviseCommand.self, TermsCommand.self])
+        subcommands: [],
+        groupedSubcommands: [
+            CommandGroup(
+                name: "Figures",
+                subcommands: [
+                    StatementCommand.self, RateCommand.self, ExplainCommand.self, AdviseCommand.self,
+                    TermsCommand.self,
+                ]),
+            CommandGroup(
+                name: "Work",
+                subcommands: [RequestCommand.self, TimeCommand.self, TimerCommand.self, PeriodCommand.self]),
+            CommandGroup(
+                name: "Agreements",
+                subcommands: [ClientCommand.self, ContractCommand.self, BlockCommand.self, ProjectCommand.self]),
+            CommandGroup(
+                name: "Database",
+                subcommands: [
+                    SetupCommand.self, UserCommand.self, ImportCommand.self, ExportCommand.self, VerifyCommand.self,
+                    AuditCommand.self,
+                ]),
+        ])
 }

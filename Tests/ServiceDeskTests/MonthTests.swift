@@ -1,4 +1,4 @@
-public import Agreements
+import Agreements
 import Exchange
 import Foundation
 import Rating
@@ -15,7 +15,7 @@ struct MonthTests {
         try test.perform(AddClient(id: "acme", fullName: "Acme", zone: .utc))
         try test.perform(
             SignContract(
-                client: "acme", serviceLine: "website-maintenance", plan: "care-2", from: CivilDate("2026-09-01")!))
+                client: "acme", serviceLine: "website-maintenance", plan: "care-2", from: "2026-09-01"))
         try test.perform(OpenRequest(client: "acme", serviceLine: "website-maintenance", title: "Slow pages"))
     }
 
@@ -44,25 +44,27 @@ struct MonthTests {
     func closing() throws {
         test.clock.set("2026-09-20T08:00:00Z")
         _ = try log("2026-09-05", "1:15")
-        #expect(throws: Problems.self) { try test.perform(ClosePeriod(client: "acme", period: Period("2026-09")!)) }
+        #expect(throws: Problems.self) { try test.perform(ClosePeriod(client: "acme", period: "2026-09")) }
         test.clock.set("2026-10-02T08:00:00Z")
-        try test.perform(ClosePeriod(client: "acme", period: Period("2026-09")!))
-        #expect(try test.statements("acme", through: "2026-10").map(\.period) == [Period("2026-10")!])
+        try test.perform(ClosePeriod(client: "acme", period: "2026-09"))
+        #expect(try test.statements("acme", through: "2026-10").map(\.period) == ["2026-10"])
         let late = try log("2026-09-30", "1:00")
         #expect(late.remarks.count == 1)
         let statements = try test.statements("acme", through: "2026-10")
-        #expect(statements.map(\.period) == [Period("2026-09")!, Period("2026-10")!])
+        #expect(statements.map(\.period) == ["2026-09", "2026-10"])
         let adjustments = try #require(statements.last?.adjustments)
         #expect(adjustments.count == 1)
         #expect(adjustments[0].position.drawn == Hours(0, 45))
         #expect(adjustments[0].position.charged == Hours(0, 15))
         test.clock.set("2026-11-02T08:00:00Z")
-        try test.perform(ClosePeriod(client: "acme", period: Period("2026-10")!))
-        #expect(try test.statements("acme", through: "2026-11").map(\.period) == [Period("2026-11")!])
+        try test.perform(ClosePeriod(client: "acme", period: "2026-10"))
+        #expect(try test.statements("acme", through: "2026-11").map(\.period) == ["2026-11"])
         for month in ["2026-09", "2026-10", "2026-11"] {
             let with = try #require(test.statements("acme", through: month).last)
             let without = try #require(
-                test.statements("acme", through: month, usesSnapshots: false).last { $0.period == Period(month)! })
+                test.statements("acme", through: month, usesSnapshots: false).last {
+                    $0.period == Period(stringLiteral: month)
+                })
             let words = Wording(try test.store.read(test.store.terms))
             #expect(StatementJSON.document([with], words: words) == StatementJSON.document([without], words: words))
         }
@@ -76,10 +78,4 @@ struct MonthTests {
         #expect(try test.statements("acme", through: "2026-09").last?.totals.worked == Hours(1, 15))
         #expect(throws: Refusal.keyUsedOtherwise("k1")) { _ = try log("2026-09-05", "1:30", key: "k1") }
     }
-}
-
-extension Identifier: ExpressibleByUnicodeScalarLiteral {}
-extension Identifier: ExpressibleByExtendedGraphemeClusterLiteral {}
-extension Identifier: ExpressibleByStringLiteral {
-    public init(stringLiteral text: String) { self.init(text) }
 }

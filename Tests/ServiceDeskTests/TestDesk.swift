@@ -44,6 +44,14 @@ final class TestDesk {
         try desk.perform(operation, by: actor ?? owner, key: key)
     }
 
+    /// The request opened last.
+    func lastRequest() throws -> RequestID {
+        let id = try store.read {
+            try $0.first("SELECT subject FROM fact WHERE kind = 'request' ORDER BY seq DESC LIMIT 1") { $0.text(0) }
+        }
+        return RequestID(id ?? "")
+    }
+
     /// The statements of a client up to a month, from snapshots or from the first fact on.
     func statements(_ client: String, through period: String, usesSnapshots: Bool = true) throws -> [Statement] {
         let last = Period(period) ?? Period(index: 0)

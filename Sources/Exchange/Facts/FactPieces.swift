@@ -26,6 +26,16 @@ package struct FactPieces: Sendable {
         self.init(kind, recordedAt, texts.map { ($0, .string($1)) })
     }
 
+    /// A fact from the pieces that a database has of it.
+    package init(stored kind: String, recordedAt: Instant, body: String, words: String?) {
+        self.kind = kind
+        self.recordedAt = recordedAt
+        self.body = body
+        self.words = words
+        fields = FactPieces.texts(body: body, words: nil)
+        if kind == "closing" { fields["first_period"] = FactPieces.firstPeriod(body) }
+    }
+
     fileprivate init(_ kind: String, _ recordedAt: Instant, _ all: [(String, JSONText)]) {
         self.kind = kind
         self.recordedAt = recordedAt
@@ -39,6 +49,21 @@ package struct FactPieces: Sendable {
                 fields["first_period"] = positions.compactMap(FactPieces.period).min()
             }
         }
+    }
+
+    /// The first period that a closing issued something for.
+    private static func firstPeriod(_ body: String) -> String? {
+        for case .list(let positions) in ((try? members(body)) ?? []).filter({ $0.key == "positions" }).map(
+            \.value.content)
+        {
+            return positions.compactMap { position -> String? in
+                guard case .object(let members) = position.content,
+                    case .text(let period)? = members.first(where: { $0.key == "period" })?.value.content
+                else { return nil }
+                return period
+            }.min()
+        }
+        return nil
     }
 
     /// The period of a position of a closing.

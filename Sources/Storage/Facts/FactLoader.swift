@@ -87,6 +87,17 @@ package struct FactLoader {
         return try assemble(rows)
     }
 
+    /// A request with all its time.
+    package func work(on request: RequestID) throws -> Facts {
+        var rows = Rows()
+        try readRequest(&rows, request.text)
+        try read(
+            &rows, "parent = $1 AND shelf < \(Shelf.desk.rawValue) AND seq <= $2", [.text(request.text)])
+        try readOtherVersions(&rows)
+        try readRequests(&rows)
+        return try assemble(rows)
+    }
+
     /// Which of some time entries were recorded.
     package func entryIDs(among ids: [EntryID]) throws -> Set<EntryID> {
         var found: Set<EntryID> = []

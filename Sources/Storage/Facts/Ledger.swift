@@ -41,6 +41,21 @@ package struct Ledger {
         try connection.runMany(Ledger.insert, rows)
     }
 
+    /// Takes over facts of another ledger as they are, numbers and hashes included.
+    ///
+    /// - Throws: ``StorageError`` where one does not follow from what is here: the chain would break.
+    package mutating func takeOver(_ records: [LedgerRecord]) throws {
+        var rows: [[SQLValue]] = []
+        for record in records {
+            let pieces = FactPieces(
+                stored: record.kind, recordedAt: Instant(seconds: record.recordedAt), body: record.body,
+                words: record.words)
+            rows.append(Ledger.row(record, try placer.place(pieces)))
+            head = (record.seq, record.hash, record.recordedAt)
+        }
+        try connection.runMany(Ledger.insert, rows)
+    }
+
     /// Whose figures the facts appended so far may change, and from which period on.
     package var touched: Set<Touch> { placer.touched }
 
@@ -60,10 +75,18 @@ package struct Ledger {
             previous: head.hash, seq: seq, recordedAt: fact.recordedAt.seconds, actor: actor, kind: fact.kind,
             body: fact.body, wordsHash: wordsHash)
         head = (seq, hash, fact.recordedAt.seconds)
-        return [
-            .integer(seq), .integer(fact.recordedAt.seconds), .text(actor), .text(fact.kind), .text(fact.body),
-            .optional(fact.words), salt.map { .bytes($0) } ?? .null, wordsHash.map { .bytes($0) } ?? .null,
-            .bytes(hash), .text(place.client), .integer(place.shelf.rawValue), .integer(place.firstPeriod),
+        return Ledger.row(
+            LedgerRecord(
+                seq: seq, recordedAt: fact.recordedAt.seconds, actor: actor, kind: fact.kind, body: fact.body,
+                words: fact.words, salt: salt, wordsHash: wordsHash, hash: hash), place)
+    }
+
+    private static func row(_ record: LedgerRecord, _ place: Placement) -> [SQLValue] {
+        [
+            .integer(record.seq), .integer(record.recordedAt), .text(record.actor), .text(record.kind),
+            .text(record.body), .optional(record.words), record.salt.map { .bytes($0) } ?? .null,
+            record.wordsHash.map { .bytes($0) } ?? .null, .bytes(record.hash), .text(place.client),
+            .integer(place.shelf.rawValue), .integer(place.firstPeriod),
             .integer(place.lastPeriod), .text(place.subject), .optional(place.parent),
         ]
     }

@@ -43,7 +43,8 @@ struct Placer {
             touched.insert(Touch(client: placement.client, from: isOfPeriod ? placement.firstPeriod : nil))
         }
         switch fact.kind {
-        case "client", "project", "contract", "block", "request": known["\(fact.kind) \(placement.subject)"] = placement
+        case "client", "project", "contract", "block", "request", "closing":
+            known["\(fact.kind) \(placement.subject)"] = placement
         case "request-move": known["request \(placement.subject)"] = placement
         case "time", "time-correction": known["time \(placement.subject)"] = placement
         default: break

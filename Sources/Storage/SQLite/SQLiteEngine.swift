@@ -87,7 +87,7 @@ package final class SQLiteEngine: SQLEngine {
 
 /// GRDB's connection as the repositories see it.
 private struct SQLiteConnection: SQLConnection {
-    let database: Database
+    let database: GRDB.Database
 
     @discardableResult func run(_ sql: String, _ values: [SQLValue]) throws -> Int {
         try translating {

@@ -1,13 +1,34 @@
 import Agreements
 import ArgumentParser
 import Exchange
+import ServiceDesk
 import Rating
 
 /// `mainstay terms`: check, show and compare versions of the terms.
 struct TermsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "terms", abstract: "Check, show and compare versions of the terms.",
-        subcommands: [Check.self, Show.self, Diff.self])
+        subcommands: [Check.self, Show.self, Diff.self, Add.self])
+
+    /// `mainstay terms add`.
+    struct Add: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Add a version of the terms to the database.",
+            discussion: "Example:\n\n  mainstay terms add examples/terms/current.yaml")
+
+        @Argument(help: ArgumentHelp("A terms file.", valueName: "file"))
+        var file: String
+
+        @OptionGroup var options: DeskOptions
+
+        func run() throws {
+            try atDesk(options) { session in
+                let yaml = String(decoding: try InputFile.read(file), as: UTF8.self)
+                let added = try session.perform(AddTerms(yaml: yaml, file: file))
+                return ["The terms of \(added.id) are added."]
+            }
+        }
+    }
 
     /// `mainstay terms check`.
     struct Check: ParsableCommand {

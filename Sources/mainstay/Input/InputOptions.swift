@@ -3,6 +3,8 @@ import ArgumentParser
 import Exchange
 import Foundation
 import Rating
+import ServiceDesk
+import Storage
 
 /// The options that say what to rate, shared by the commands that do.
 struct InputOptions: ParsableArguments {
@@ -36,9 +38,18 @@ struct InputOptions: ParsableArguments {
             "Rate with the facts recorded up to then: 2026-02-01 or 2026-02-01T09:30:00Z.", valueName: "instant"))
     var asKnownAt: String?
 
+    @OptionGroup(title: "Database, where no files are given") var database: DeskOptions
+
+    /// Whether terms and facts come from the database: where no file is named.
+    var usesDatabase: Bool { terms.isEmpty && facts.isEmpty && time == nil }
+
     func validate() throws {
-        if terms.isEmpty { throw ValidationError("Give at least one terms file with --terms.") }
-        if facts.isEmpty, time == nil { throw ValidationError("Give --facts, or --time with --mapping, or both.") }
+        if !usesDatabase {
+            if terms.isEmpty { throw ValidationError("Give at least one terms file with --terms.") }
+            if facts.isEmpty, time == nil {
+                throw ValidationError("Give --facts, or --time with --mapping, or both.")
+            }
+        }
         if time == nil, mapping != nil { throw ValidationError("--mapping goes with --time.") }
         if asIfAlways, terms.count != 1 { throw ValidationError("--as-if-always goes with one terms file.") }
         if let asKnownAt, Inputs.instant(asKnownAt) == nil {
@@ -51,6 +62,12 @@ struct InputOptions: ParsableArguments {
     ///
     /// - Parameter now: the time of the call, after which no work can have been done.
     func read(now: Instant, _ progress: Progress) throws -> Inputs {
+        if usesDatabase {
+            progress.now("Reading the database")
+            let inputs = try Inputs(Session(database), client: nil)
+            guard let asKnownAt, let instant = Inputs.instant(asKnownAt) else { return inputs }
+            return Inputs(terms: inputs.terms, facts: inputs.facts.known(at: instant), skipped: [])
+        }
         let history = try Inputs.terms(terms, asIfAlways: asIfAlways)
         var facts = Facts()
         var problems: [Problem] = []
@@ -91,6 +108,22 @@ struct Inputs {
     let facts: Facts
     /// Rows of the export that were left out.
     let skipped: [Problem]
+
+    init(terms: TermsHistory, facts: Facts, skipped: [Problem]) {
+        self.terms = terms
+        self.facts = facts
+        self.skipped = skipped
+    }
+
+    /// What the database has: of one client, or of all.
+    init(_ session: Session, client: ClientID?) throws {
+        terms = try session.terms()
+        facts = try session.read { connection in
+            let loader = try session.desk.loader(connection)
+            return try client.map { try loader.all(of: $0) } ?? loader.all()
+        }
+        skipped = []
+    }
 
     static func terms(_ paths: [String], asIfAlways: Bool = false) throws -> TermsHistory {
         var versions: [Terms] = []

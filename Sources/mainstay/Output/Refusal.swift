@@ -1,6 +1,8 @@
 import Agreements
 import ArgumentParser
 import Foundation
+import ServiceDesk
+import Storage
 
 /// Runs a command; what is wrong with the input is listed on standard error, and the exit code is 1.
 func refusing(_ doing: String, _ body: (Progress) throws -> Void) throws {
@@ -17,10 +19,30 @@ func refusing(_ doing: String, _ body: (Progress) throws -> Void) throws {
         text += "mainstay: \(count == 1 ? "1 problem" : "\(count) problems"); nothing was done.\n"
         FileHandle.standardError.write(Data(text.utf8))
         throw ExitCode(1)
+    } catch let refusal as Refusal {
+        progress.done()
+        remark("mainstay: \(refusal). Nothing was done.")
+        throw ExitCode(1)
+    } catch let error as StorageError {
+        progress.done()
+        try refuse(error)
     } catch {
         progress.done()
         throw error
     }
+}
+
+/// Tells what is wrong with the database. What is our fault, not the person's, has a number and no detail, which goes to
+/// those who ask for it by MAINSTAY_DEBUG.
+private func refuse(_ error: StorageError) throws -> Never {
+    if case .internalFault = error {
+        let id = randomBytes(4).map { String($0, radix: 16) }.joined()
+        remark("mainstay: internal error \(id). Nothing was done. MAINSTAY_DEBUG=1 shows more.")
+        if ProcessInfo.processInfo.environment["MAINSTAY_DEBUG"] != nil { remark("\(id): \(error)") }
+    } else {
+        remark("mainstay: \(error).")
+    }
+    throw ExitCode(1)
 }
 
 /// Writes lines to standard output in one go.

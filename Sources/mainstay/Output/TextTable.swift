@@ -26,6 +26,9 @@ struct TextTable {
     /// Adds a row, a cell for each column.
     mutating func add(_ cells: String...) { rows.append(cells) }
 
+    /// Adds a row, a cell for each column.
+    mutating func add(_ cells: [String]) { rows.append(cells) }
+
     /// The lines of the table: titles, a rule, rows.
     func lines(width: Int = 80) -> [String] {
         let widths = widths(width)

@@ -1,0 +1,59 @@
+import Agreements
+package import Foundation
+package import Storage
+
+/// Takes over an export into an empty database: every fact as it was, and the chain proven on the way.
+package struct LedgerImport {
+    private let store: Store
+
+    package init(_ store: Store) { self.store = store }
+
+    /// Takes over all facts of a file, or none.
+    ///
+    /// - Returns: how many.
+    /// - Throws: `Problems` with the line that is not as it was exported, or where the database is not empty.
+    package func run(_ data: Data, file: String) throws -> Int {
+        try store.write { connection in
+            var ledger = try Ledger(connection, actor: "")
+            guard ledger.lastSeq == 0 else {
+                throw Problems([
+                    Problem("database", "it has facts already", fix: "take over an export into an empty one")
+                ])
+            }
+            var chain = ChainCheck()
+            var batch: [LedgerRecord] = []
+            var number = 0
+            var rest = data[...]
+            while !rest.isEmpty {
+                number += 1
+                let line = rest.prefix { $0 != 0x0A }
+                rest = rest[line.endIndex...].dropFirst()
+                let text = String(decoding: line, as: UTF8.self)
+                if number == 1 {
+                    guard text == FactExport.header else {
+                        throw problem(file, 1, "it is no export of mainstay", "give what `mainstay export` wrote")
+                    }
+                    continue
+                }
+                guard let record = FactExport.record(text) else {
+                    throw problem(file, number, "the line cannot be read", "is the file whole? Export it again")
+                }
+                if let fault = chain.fault(of: record) { throw problem(file, number, fault, "export it again") }
+                batch.append(record)
+                if batch.count == 500 {
+                    try ledger.takeOver(batch)
+                    batch.removeAll(keepingCapacity: true)
+                }
+            }
+            try ledger.takeOver(batch)
+            guard chain.head.seq > 0 else {
+                throw problem(file, 1, "there are no facts in it", "is the file whole? Export it again")
+            }
+            return chain.head.seq
+        }
+    }
+
+    private func problem(_ file: String, _ line: Int, _ message: String, _ fix: String) -> Problems {
+        Problems([Problem("export", message, fix: fix, file: file, line: line)])
+    }
+}

@@ -1,0 +1,11 @@
+import Agreements
+import ArgumentParser
+import Rating
+import ServiceDesk
+
+/// `mainstay client`: the agency's customers.
+struct ClientCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "client", abstract: "Add clients, see what they have, add the people there.",
+        subcommands: [ClientAdd.self, ClientList.self, ClientShow.self, ClientZone.self, ClientContact.self])
+}

@@ -1,0 +1,24 @@
+import Agreements
+import ArgumentParser
+import ServiceDesk
+
+/// `mainstay contract end`.
+struct ContractEndCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "end", abstract: "End a contract with the month that a date lies in.",
+        discussion: "Example:\n\n  mainstay contract end acme-website-maintenance --on 2026-12-10")
+
+    @Argument(help: "The contract's id.") var contract: String
+    @Option(help: ArgumentHelp("The date agreed; today if left out.", valueName: "date")) var on: String?
+    @OptionGroup var options: DeskOptions
+
+    func run() throws {
+        try atDesk(options) { session in
+            let client = try session.desk.preview(by: session.actor) { try $0.client(of: "contract", contract) }
+            let today = try session.today(of: client)
+            let date = try on.map { try TypedInput.date($0, today: today) } ?? today
+            _ = try session.perform(EndContract(contract: ContractID(contract), on: date))
+            return ["\(contract) ends on \(TypedInput.written(Period(containing: date).lastDay))."]
+        }
+    }
+}

@@ -1,0 +1,40 @@
+import ArgumentParser
+import Foundation
+import ServiceDesk
+import Storage
+
+/// `mainstay export`.
+struct ExportCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "export", abstract: "Write every fact as JSON Lines, with its hash.",
+        discussion: """
+            An empty database of either kind takes it over: mainstay import --ledger.
+
+            Example:
+
+              mainstay export > agency.jsonl
+            """)
+
+    @OptionGroup var options: DeskOptions
+
+    func run() throws {
+        try refusing("Exporting") { progress in
+            let session = try Session(options)
+            guard session.actor.role == .owner else {
+                throw Refusal.notAllowed("\(session.actor.id) may not export everything: it takes an owner")
+            }
+            progress.done()
+            try session.read { connection in
+                var lines = [FactExport.header]
+                try LedgerReader(connection).forEach { record, _ in
+                    lines.append(FactExport.line(record))
+                    if lines.count == 1000 {
+                        put(lines)
+                        lines.removeAll(keepingCapacity: true)
+                    }
+                }
+                if !lines.isEmpty { put(lines) }
+            }
+        }
+    }
+}

@@ -1,0 +1,62 @@
+import Agreements
+import ArgumentParser
+import Rating
+import ServiceDesk
+import Storage
+
+/// `mainstay period`: the end of the month.
+struct PeriodCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "period", abstract: "Close months: what they come to is issued, and stays.",
+        subcommands: [PeriodClose.self])
+}
+
+/// `mainstay period close`.
+struct PeriodClose: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "close", abstract: "Close a client's months up to one, or everybody's, in their order.",
+        discussion: """
+            Time that comes later for a closed month changes nothing that was issued: the
+            difference goes on the next statement.
+
+            Example:
+
+              mainstay period close 2026-10 --client acme
+              mainstay period close last
+            """)
+
+    @Argument(help: "The month: 2026-10, or last.") var period: String
+    @Option(help: ArgumentHelp("Only this client.", valueName: "id")) var client: String?
+    @Flag(help: "Close though time waits for approval; it then comes late.") var leaveUnapproved = false
+    @OptionGroup var options: DeskOptions
+
+    func run() throws {
+        try atDesk(options, "Closing") { session in
+            let clients = try client.map { [ClientID($0)] } ?? session.read { try Directory($0).clientIDs() }
+            var lines: [String] = []
+            for client in clients {
+                let last = try TypedInput.period(period, today: try session.today(of: client))
+                for month in try session.toClose(client, through: last) {
+                    lines += try session.perform(
+                        ClosePeriod(client: client, period: month, leavesUnapproved: leaveUnapproved)
+                    ).remarks
+                }
+            }
+            return lines.isEmpty ? ["Nothing is to close."] : lines
+        }
+    }
+}
+
+extension Session {
+    /// The months of a client that are to be closed up to one, the earliest first.
+    fileprivate func toClose(_ client: ClientID, through last: Period) throws -> [Period] {
+        _ = try standing(of: client)
+        return try read { connection in
+            if let closed = try Closings(connection).last(of: client) {
+                return closed < last ? (closed.index + 1...last.index).map { Period(index: $0) } : []
+            }
+            let account = try desk.store.account(connection, of: client, through: last, wanting: last...last)
+            return account?.statements.map(\.period).filter { $0 <= last } ?? []
+        }
+    }
+}

@@ -1,0 +1,172 @@
+import Agreements
+import ArgumentParser
+import Rating
+import ServiceDesk
+import Storage
+
+/// `mainstay request`: what clients ask for.
+struct RequestCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "request", abstract: "Open requests, answer them, move them, see their time.",
+        subcommands: [
+            RequestOpen.self, RequestList.self, RequestShow.self, RequestMessage.self, RequestApprove.self,
+            RequestMoveCommand.self,
+        ])
+}
+
+/// `mainstay request open`.
+struct RequestOpen: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "open", abstract: "Open a request.",
+        discussion: "Example:\n\n  mainstay request open acme \"Images are slow\" --line website-maintenance")
+
+    @Argument(help: "The client's id.") var client: String
+    @Argument(help: "What it is about.") var title: String
+    @Option(help: ArgumentHelp("The service line.", valueName: "id")) var line: String
+    @Option(help: ArgumentHelp("The project.", valueName: "id")) var project: String?
+    @OptionGroup var options: DeskOptions
+
+    func run() throws {
+        try atDesk(options) { session in
+            let opened = try session.perform(
+                OpenRequest(
+                    client: ClientID(client), serviceLine: ServiceLineID(line), project: project.map { ProjectID($0) },
+                    title: title))
+            return ["\(opened.id): \(title), for \(client) on \(line)."].map { printable($0) }
+        }
+    }
+}
+
+/// `mainstay request list`.
+struct RequestList: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list", abstract: "List a client's requests, the latest first.",
+        discussion: "Example:\n\n  mainstay request list acme")
+
+    @Argument(help: "The client's id.") var client: String
+    @OptionGroup var options: DeskOptions
+    @OptionGroup var output: ListOptions
+
+    func run() throws {
+        try atDesk(options) { session in
+            _ = try session.standing(of: ClientID(client))
+            let facts = try session.read { try session.desk.loader($0).requests(of: ClientID(client)) }
+            var list = ListText(["Id", "Opened", "Line", "Title"])
+            for request in facts.requests.reversed() {
+                list.add(request.id.text, "\(request.recordedAt)", request.serviceLine.text, request.title)
+            }
+            return list.lines(output)
+        }
+    }
+}
+
+/// `mainstay request show`.
+struct RequestShow: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show", abstract: "Show a request: its conversation and its time.",
+        discussion: "Example:\n\n  mainstay request show r-12")
+
+    @Argument(help: "The request's id.") var request: String
+    @OptionGroup var options: DeskOptions
+
+    func run() throws {
+        try atDesk(options) { session in
+            let (found, facts) = try session.desk.preview(by: session.actor) {
+                (try $0.request(RequestID(request)).request, try $0.facts().work(on: RequestID(request)))
+            }
+            var lines = [
+                "\(found.id): \(found.title)",
+                "\(found.client), \(found.serviceLine)\(found.project.map { ", project \($0)" } ?? "")",
+            ]
+            for approval in facts.requestApprovals {
+                lines.append("Approved by \(approval.by), \(approval.recordedAt)")
+            }
+            let corrected = Dictionary(facts.timeCorrections.map { ($0.entry.id, $0.entry) }, uniquingKeysWith: { $1 })
+            let voided = Set(facts.timeVoids.map(\.entry))
+            var worked = Hours.zero
+            for logged in facts.timeEntries where !voided.contains(logged.id) {
+                let entry = corrected[logged.id] ?? logged
+                guard entry.request == found.id else { continue }
+                worked += entry.worked
+                let day =
+                    switch entry.when {
+                    case .dated(let date, _): "\(date)"
+                    case .clocked(let start, _): "\(start)"
+                    }
+                lines.append(
+                    "  \(entry.id)  \(day)  \(entry.worked)  \(entry.workType)  \(entry.person)  \(entry.note)")
+            }
+            lines.append("Worked: \(worked)")
+            for message in try session.read({ try Directory($0).messages(of: found.id) }) {
+                lines += ["", "\(message.from), \(message.at)\(message.isInternal ? ", for staff only" : ""):"]
+                lines += message.text.split(separator: "\n", omittingEmptySubsequences: false).flatMap {
+                    wrap(String($0), width: 80)
+                }
+            }
+            return lines.map { printable($0) }
+        }
+    }
+}
+
+/// `mainstay request message`.
+struct RequestMessage: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "message", abstract: "Answer the client, or leave a note for staff.",
+        discussion: "Example:\n\n  mainstay request message r-12 \"The images are back.\"")
+
+    @Argument(help: "The request's id.") var request: String
+    @Argument(help: "What to say.") var text: String
+    @Flag(name: .customLong("internal"), help: "Only staff may read it.") var isInternal = false
+    @OptionGroup var options: DeskOptions
+
+    func run() throws {
+        try atDesk(options) { session in
+            let written = try session.perform(
+                WriteMessage(request: RequestID(request), text: text, isInternal: isInternal))
+            return ["\(written.id) is on \(request)\(isInternal ? ", for staff only" : "")."]
+        }
+    }
+}
+
+/// `mainstay request approve`.
+struct RequestApprove: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "approve", abstract: "Note that the client asked for this work.",
+        discussion: "Example:\n\n  mainstay request approve r-12 --by \"Cy Chen\"")
+
+    @Argument(help: "The request's id.") var request: String
+    @Option(help: "Who at the client.") var by: String
+    @OptionGroup var options: DeskOptions
+
+    func run() throws {
+        try atDesk(options) { session in
+            _ = try session.perform(ApproveRequest(request: RequestID(request), by: by))
+            return ["\(request) is approved by \(by)."].map { printable($0) }
+        }
+    }
+}
+
+/// `mainstay request move`.
+struct RequestMoveCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "move", abstract: "Move a request with all its time to another client, line or project.",
+        discussion: "Example:\n\n  mainstay request move r-12 --line integration-support --reason \"It is the sync\"")
+
+    @Argument(help: "The request's id.") var request: String
+    @Option(help: ArgumentHelp("The client it belongs to.", valueName: "id")) var client: String?
+    @Option(help: ArgumentHelp("The service line.", valueName: "id")) var line: String?
+    @Option(help: ArgumentHelp("The project.", valueName: "id")) var project: String?
+    @Option(help: "Why.") var reason: String
+    @OptionGroup var options: DeskOptions
+
+    func run() throws {
+        try atDesk(options) { session in
+            let moved = try session.perform(
+                MoveRequest(
+                    request: RequestID(request), client: client.map { ClientID($0) },
+                    serviceLine: line.map { ServiceLineID($0) }, project: project.map { ProjectID($0) }, reason: reason)
+            )
+            return ["\(moved.id) is moved."]
+        }
+    }
+}

@@ -1,0 +1,42 @@
+import Agreements
+import ArgumentParser
+import Rating
+import ServiceDesk
+
+/// `mainstay time add`.
+struct TimeAdd: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "add", abstract: "Log time on a request, and say what it comes to.",
+        discussion: """
+            The length as you type it: 1:30, 1.5, 90m, 1h30. The date: 2026-11-02, today,
+            yesterday, monday, -3. With --at the time of day is kept too, on the client's clock.
+
+            Examples:
+
+              mainstay time add r-12 20m --type research --note "Read the logs"
+              mainstay time add r-12 1h30 --type custom-development --on yesterday
+              mainstay time add r-12 1:30 --type content --on monday --at 14:00
+            """)
+
+    @Argument(help: "The request's id.") var request: String
+    @Argument(help: "How long.") var hours: String
+    @Option(help: ArgumentHelp("The work type.", valueName: "id")) var type: String
+    @Option(help: ArgumentHelp("The date; today if left out.", valueName: "date")) var on: String?
+    @Option(help: ArgumentHelp("When it began.", valueName: "time")) var at: String?
+    @Option(help: "What was done.") var note = ""
+    @Option(help: ArgumentHelp("Who did it; you if left out.", valueName: "id")) var person: String?
+    @Flag(help: "Accept more than 24 hours.") var allowLong = false
+    @OptionGroup var options: DeskOptions
+
+    func run() throws {
+        try atDesk(options) { session in
+            let found = try session.request(RequestID(request))
+            let when = try session.when(hours, on: on, at: at, of: found.client)
+            let logged = try session.perform(
+                LogTime(
+                    request: found.id, workType: WorkTypeID(type), when: when, note: note, person: person,
+                    allowsLong: allowLong))
+            return try EntryText(session, EntryID(logged.id), found, when).lines + logged.remarks
+        }
+    }
+}

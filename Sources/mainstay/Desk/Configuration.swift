@@ -1,0 +1,37 @@
+import Agreements
+import Exchange
+import Foundation
+
+/// Where the database is and who asks: from the options, else the environment, else the configuration file.
+struct Configuration {
+    /// `sqlite:path` or `postgres://…`.
+    var database: String
+    /// The id of the member of staff who asks.
+    var user: String
+
+    /// - Parameters:
+    ///   - database: the option, where it was given.
+    ///   - user: the option, where it was given.
+    /// - Throws: what is wrong with the configuration file.
+    init(database: String?, user: String?, environment: [String: String] = ProcessInfo.processInfo.environment)
+        throws
+    {
+        let file = try Configuration.file(environment)
+        self.database =
+            database ?? environment["MAINSTAY_DATABASE"] ?? file["database"] ?? "sqlite:mainstay.sqlite"
+        self.user = user ?? environment["MAINSTAY_USER"] ?? file["user"] ?? environment["USER"] ?? NSUserName()
+    }
+
+    /// The configuration file's path: MAINSTAY_CONFIG, else ~/.config/mainstay/config.yaml.
+    private static func path(_ environment: [String: String]) -> (path: String, isGiven: Bool) {
+        if let path = environment["MAINSTAY_CONFIG"] { return (path, true) }
+        let base = environment["XDG_CONFIG_HOME"] ?? (environment["HOME"] ?? "") + "/.config"
+        return (base + "/mainstay/config.yaml", false)
+    }
+
+    private static func file(_ environment: [String: String]) throws -> [String: String] {
+        let (path, isGiven) = path(environment)
+        guard isGiven || FileManager.default.fileExists(atPath: path) else { return [:] }
+        return try ConfigurationFile.read([UInt8](InputFile.read(path)), file: path)
+    }
+}

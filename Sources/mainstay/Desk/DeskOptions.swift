@@ -1,0 +1,121 @@
+import Agreements
+import ArgumentParser
+import Foundation
+import Rating
+import ServiceDesk
+import Storage
+
+/// The options that say which database, and who asks.
+struct DeskOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "sqlite:PATH or postgres://HOST/NAME; else MAINSTAY_DATABASE, else the configuration file.",
+            valueName: "url"))
+    var database: String?
+
+    @Option(help: ArgumentHelp("Who asks; else MAINSTAY_USER, else the configuration file.", valueName: "id"))
+    var user: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Names this request: the same again does nothing and gives the first answer.", valueName: "key"))
+    var key: String?
+
+    func validate() throws {
+        if let database, DeskOptions.hasPassword(database) {
+            throw ValidationError(
+                "A password in an argument can be seen by others: put the address into MAINSTAY_DATABASE or the "
+                    + "configuration file.")
+        }
+        if let key, key.isEmpty || key.utf8.count > 200 {
+            throw ValidationError("--key is 1 to 200 bytes long.")
+        }
+    }
+
+    private static func hasPassword(_ url: String) -> Bool {
+        guard let slashes = url.firstRange(of: "://") else { return url.contains("password=") }
+        let rest = url[slashes.upperBound...]
+        let authority = rest.prefix { $0 != "/" }
+        guard let at = authority.lastIndex(of: "@") else { return url.contains("password=") }
+        return authority[..<at].contains(":") || url.contains("password=")
+    }
+}
+
+/// A service desk with somebody before it.
+struct Session {
+    let desk: ServiceDesk
+    let actor: Actor
+    private let key: String?
+
+    init(_ options: DeskOptions) throws {
+        let configuration = try Configuration(database: options.database, user: options.user)
+        let store = try Store(opening: Database.open(url: configuration.database, mayCreate: false))
+        desk = ServiceDesk(store: store, clock: { currentInstant() }, random: randomBytes)
+        actor = try store.read { try People($0).actor(configuration.user) }
+        key = options.key
+    }
+
+    /// Does an operation, as whoever asks.
+    func perform<Asked: DeskOperation>(_ operation: Asked) throws -> Asked.Answer {
+        try desk.perform(operation, by: actor, key: key)
+    }
+
+    /// Reads one state of the database.
+    func read<Value>(_ body: (any SQLConnection) throws -> Value) throws -> Value { try desk.store.read(body) }
+
+    /// The versions of the terms.
+    func terms() throws -> TermsHistory { try desk.store.read { try desk.store.terms($0) } }
+}
+
+/// Bytes from the system that nobody can guess.
+@Sendable func randomBytes(_ count: Int) -> [UInt8] {
+    var generator = SystemRandomNumberGenerator()
+    return (0..<count).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
+}
+
+extension Session {
+    /// What stands for a client.
+    ///
+    /// - Throws: a problem where there is no such client.
+    func standing(of client: ClientID) throws -> Facts {
+        try desk.preview(by: actor) { try $0.standing(of: client) }
+    }
+
+    /// The date where a client is.
+    func today(of client: ClientID) throws -> CivilDate {
+        try desk.preview(by: actor) { try $0.today(of: client, $0.standing(of: client)) }
+    }
+
+    /// A client's statement of a month, as it comes to now; nil where nothing was agreed or done by then.
+    func statement(of client: ClientID, _ period: Period) throws -> Statement? {
+        try read { connection in
+            try desk.store.account(connection, of: client, through: period, wanting: period...period)?.statements
+                .last { $0.period == period }
+        }
+    }
+}
+
+extension Session {
+    /// A request as it stands.
+    ///
+    /// - Throws: a problem where there is no such request.
+    func request(_ id: RequestID) throws -> Request { try desk.preview(by: actor) { try $0.request(id).request } }
+
+    /// The zone that a client's days are counted in now.
+    func zone(of client: ClientID) throws -> Zone {
+        try desk.preview(by: actor) { desk in
+            let zones = desk.zones(of: client, try desk.standing(of: client))
+            return zones.zone(of: zones.period(containing: desk.now))
+        }
+    }
+
+    /// When work was done, as people type it: with a time of day from then on, else on the date.
+    func when(_ hours: String, on date: String?, at clock: String?, of client: ClientID) throws -> TimeEntry.When {
+        let length = try TypedInput.hours(hours)
+        let today = try today(of: client)
+        let day = try date.map { try TypedInput.date($0, today: today) } ?? today
+        guard let clock else { return .dated(day, length) }
+        let start = try zone(of: client).instant(ofLocal: day.day * 86_400 + TypedInput.clock(clock))
+        return .clocked(start: start, end: start + length)
+    }
+}
