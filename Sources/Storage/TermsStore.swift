@@ -8,21 +8,22 @@ package struct TermsStore {
 
     package init(_ connection: any SQLConnection) { self.connection = connection }
 
-    /// The texts of the versions, in the order in which they were recorded.
-    package func texts(upTo lastSeq: Int? = nil) throws -> [String] {
+    /// The versions, each with the number of its fact, in the order in which they were recorded.
+    package func versions() throws -> [(seq: Int, terms: Terms)] {
         try connection.all(
-            "SELECT body FROM fact WHERE client = '' AND shelf = $1 AND kind = 'terms' AND seq <= $2 ORDER BY seq",
-            [.integer(Shelf.agency.rawValue), .integer(lastSeq ?? .max)]
-        ) { FactPieces.texts(body: $0.text(0), words: nil)["yaml"] ?? "" }
+            "SELECT seq, body FROM fact WHERE client = '' AND shelf = $1 AND kind = 'terms' ORDER BY seq",
+            [.integer(Shelf.agency.rawValue)]
+        ) { row in
+            let yaml = FactPieces.texts(body: row.text(1), words: nil)["yaml"] ?? ""
+            return (row.integer(0), try TermsFile.read([UInt8](yaml.utf8), file: "the database's terms"))
+        }
     }
 
     /// The versions of the terms.
     ///
     /// - Throws: `Problems` where there is none yet.
-    package func history(upTo lastSeq: Int? = nil) throws -> TermsHistory {
-        let versions = try texts(upTo: lastSeq).map {
-            try TermsFile.read([UInt8]($0.utf8), file: "the database's terms")
-        }
+    package func history() throws -> TermsHistory {
+        let versions = try versions().map(\.terms)
         guard !versions.isEmpty else {
             throw Problems([Problem("terms", "there are none yet", fix: "run `mainstay terms add FILE`")])
         }

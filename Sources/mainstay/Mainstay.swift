@@ -36,7 +36,8 @@ struct Mainstay: ParsableCommand {
             CommandGroup(
                 name: "Database",
                 subcommands: [
-                    SetupCommand.self, UserCommand.self, ImportCommand.self, ExportCommand.self, VerifyCommand.self,
+                    SetupCommand.self, UserCommand.self, ImportCommand.self, ExportCommand.self, BackupCommand.self,
+                    RestoreCommand.self, VerifyCommand.self,
                     AuditCommand.self,
                 ]),
         ])

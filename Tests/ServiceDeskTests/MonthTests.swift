@@ -20,13 +20,10 @@ struct MonthTests {
     }
 
     private func log(_ date: String, _ hours: String, as actor: Actor? = nil, key: String? = nil) throws -> Recorded {
-        let request = try test.store.read {
-            try $0.first("SELECT subject FROM fact WHERE kind = 'request'") { $0.text(0) }
-        }
-        return try test.perform(
+        try test.perform(
             LogTime(
-                request: RequestID(request!), workType: "research",
-                when: .dated(CivilDate(date)!, Hours(text: hours)!)), as: actor, key: key)
+                request: test.lastRequest(), workType: "research",
+                when: .dated(CivilDate(stringLiteral: date), Hours(stringLiteral: hours))), as: actor, key: key)
     }
 
     @Test("Time is on the statement, and the plan pays for it")

@@ -28,9 +28,7 @@ package struct AddTerms: DeskOperation {
                     fix: "terms are never edited: give the next version a later date", file: file)
             ])
         }
-        var versions = try TermsStore(desk.connection).texts().map {
-            try TermsFile.read([UInt8]($0.utf8), file: "the database's terms")
-        }
+        var versions = try TermsStore(desk.connection).versions().map(\.terms)
         if let latest = versions.map(\.effective).max(), terms.effective < latest {
             throw Problems([
                 Problem(

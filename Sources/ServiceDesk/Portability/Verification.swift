@@ -132,9 +132,11 @@ package struct Verification {
                 body: $0.text(3)
             )
         }
-        for closing in closings {
-            let terms = try TermsStore(connection).history(upTo: closing.seq)
-            let facts = try FactLoader(connection, currency: terms.currency, upTo: closing.seq - 1).all(of: client)
+        let current = try TermsStore(connection).versions()
+        let loader = FactLoader(connection, currency: try store.terms(connection).currency)
+        try loader.forEachHistory(of: client, before: closings.map(\.seq)) { place, facts in
+            let closing = closings[place]
+            let terms = try TermsHistory(current.filter { $0.seq < closing.seq }.map(\.terms))
             let statement = Rater(terms: terms).accounts(of: facts, through: closing.period)
                 .first { $0.client.id == client }?.statements.last { $0.period == closing.period }
             var rebuilt = Facts()

@@ -38,7 +38,8 @@ package enum FactExport {
         return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
     }
 
-    private static func bytes(_ hex: String) -> [UInt8]? {
+    /// The bytes of hexadecimal digits; nil where they are none.
+    package static func bytes(_ hex: String) -> [UInt8]? {
         let digits = hex.utf8.map { digit -> UInt8? in Character(UnicodeScalar(digit)).hexDigitValue.map { UInt8($0) } }
         guard digits.count.isMultiple(of: 2), !digits.contains(nil) else { return nil }
         return stride(from: 0, to: digits.count, by: 2).map { (digits[$0] ?? 0) << 4 | (digits[$0 + 1] ?? 0) }

@@ -35,6 +35,29 @@ package struct FactLoader {
         return try assemble(rows)
     }
 
+    /// Hands over all facts of one client as they were known before each of some facts, which come in the order of their
+    /// numbers. Reads the history once.
+    package func forEachHistory(
+        of client: ClientID, before seqs: [Int], _ body: (_ place: Int, Facts) throws -> Void
+    ) throws {
+        var rows = Rows()
+        try read(
+            &rows, "client = $1 AND shelf <= $2 AND seq <= $3",
+            [.text(client.text), .integer(Shelf.closing.rawValue)])
+        try readMovedIn(&rows, nil)
+        try readOtherVersions(&rows)
+        try readRequests(&rows)
+        var assembly = FactAssembly(currency: currency, source: "database")
+        var rest = rows.bySeq.sorted { $0.key < $1.key }[...]
+        for (place, seq) in seqs.enumerated() {
+            while let (next, row) = rest.first, next < seq {
+                assembly.add(kind: row.kind, recordedAt: row.recordedAt, body: row.body, words: row.words, seq: next)
+                rest = rest.dropFirst()
+            }
+            try body(place, try assembly.facts())
+        }
+    }
+
     /// The facts of one client that a rating of these periods needs: what stands, and the time, requests and closings of
     /// the periods. Its cost grows with them, not with the client's history.
     package func facts(of client: ClientID, in periods: [ClosedRange<Period>]) throws -> Facts {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Exchange
 import Foundation
 import ServiceDesk
 import Storage
@@ -9,11 +10,16 @@ struct ExportCommand: ParsableCommand {
         commandName: "export", abstract: "Write every fact as JSON Lines, with its hash.",
         discussion: """
             An empty database of either kind takes it over: mainstay import --ledger.
+            With --facts it is a facts file that `mainstay rate` reads: what rating needs,
+            without hashes, people and conversations.
 
             Example:
 
               mainstay export > agency.jsonl
+              mainstay export --facts > facts.jsonl
             """)
+
+    @Flag(help: "Write a facts file instead.") var facts = false
 
     @OptionGroup var options: DeskOptions
 
@@ -22,6 +28,12 @@ struct ExportCommand: ParsableCommand {
             let session = try Session(options)
             guard session.actor.role == .owner else {
                 throw Refusal.notAllowed("\(session.actor.id) may not export everything: it takes an owner")
+            }
+            if facts {
+                let all = try session.read { try session.desk.loader($0).all() }
+                progress.done()
+                FileHandle.standardOutput.write(Data(FactsFile.jsonLines(all).utf8))
+                return
             }
             progress.done()
             try session.read { connection in
