@@ -44,7 +44,7 @@ package final class SQLiteEngine: SQLEngine {
         }
     }
 
-    package func write<Value>(_ body: (any SQLConnection) throws -> Value) throws -> Value {
+    @discardableResult package func write<Value>(_ body: (any SQLConnection) throws -> Value) throws -> Value {
         do {
             return try pool.writeWithoutTransaction { database in
                 var value: Value?
@@ -87,7 +87,7 @@ package final class SQLiteEngine: SQLEngine {
 
 /// GRDB's connection as the repositories see it.
 private struct SQLiteConnection: SQLConnection {
-    let database: Database
+    let database: GRDB.Database
 
     @discardableResult func run(_ sql: String, _ values: [SQLValue]) throws -> Int {
         try translating {
