@@ -1,11 +1,38 @@
-/// Opens a database by its address.
+/// Opens a database of either kind by its URL.
 package enum Database {
-    /// `sqlite:path` or `postgres://…`.
+    /// Opens `sqlite:path`, or `postgres://…` or `postgresql://…`.
+    ///
+    /// - Parameter mayCreate: whether a SQLite file that is not there is made. A PostgreSQL database never is.
+    /// - Throws: ``StorageError``.
     package static func open(url: String, mayCreate: Bool) throws -> any SQLEngine {
+        if isPostgreSQL(url) { return try PostgreSQLEngine(url: url) }
         guard url.hasPrefix("sqlite:") else {
-            throw StorageError.cannotOpen("\"\(url)\" is no database", fix: "write sqlite:PATH")
+            throw StorageError.cannotOpen(
+                url.isEmpty ? "the address of the database is empty" : "\(printable(url)) is no address of a database",
+                fix: forms)
         }
-        return try SQLiteEngine(path: String(url.dropFirst(7)), mayCreate: mayCreate)
+        let path = String(url.dropFirst("sqlite:".count))
+        // `sqlite://name` would be a host; `:memory:` and `file:` mean something else to SQLite.
+        let isHost = path.hasPrefix("//") && !path.hasPrefix("///")
+        guard !path.isEmpty, !isHost, !path.hasPrefix(":memory:"), !path.hasPrefix("file:") else {
+            throw StorageError.cannotOpen("\(url) names no file", fix: forms)
+        }
+        return try SQLiteEngine(path: path, mayCreate: mayCreate)
     }
-    package static func printable(_ url: String) -> String { url }
+
+    private static let forms =
+        "write sqlite:mainstay.sqlite, sqlite:/var/lib/mainstay.sqlite or postgres://user@host:5432/database"
+
+    /// A URL as it may be shown: without a password, whatever it is.
+    package static func printable(_ url: String) -> String {
+        if isPostgreSQL(url) { return (try? PostgreSQLAddress(url).description) ?? "postgres://…" }
+        if url.hasPrefix("sqlite:") { return url }
+        // Of another kind: a name is shown, but nothing that might hold a password.
+        guard url.contains("@") || url.contains("=") else { return url }
+        return (url.firstRange(of: "://").map { url[..<$0.upperBound] } ?? "") + "…"
+    }
+
+    private static func isPostgreSQL(_ url: String) -> Bool {
+        url.hasPrefix("postgres://") || url.hasPrefix("postgresql://")
+    }
 }

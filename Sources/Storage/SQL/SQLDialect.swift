@@ -2,6 +2,8 @@
 package struct SQLDialect: Sendable {
     /// The type of whole numbers of 64 bits.
     private let integer: String
+    /// The type of texts, in the order of their bytes.
+    private let text: String
     /// The type of bytes.
     private let bytes: String
     /// What follows the columns of a table.
@@ -13,7 +15,7 @@ package struct SQLDialect: Sendable {
 
     /// SQLite, with tables that hold each column to its type.
     static let sqlite = SQLDialect(
-        integer: "INTEGER", bytes: "BLOB", tableEnd: " STRICT",
+        integer: "INTEGER", text: "TEXT", bytes: "BLOB", tableEnd: " STRICT",
         tableExists: "SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name = $1",
         guards: """
             CREATE TRIGGER fact_stays BEFORE UPDATE OF
@@ -28,7 +30,7 @@ package struct SQLDialect: Sendable {
 
     /// PostgreSQL.
     static let postgreSQL = SQLDialect(
-        integer: "BIGINT", bytes: "BYTEA", tableEnd: "",
+        integer: "BIGINT", text: "TEXT COLLATE \"C\"", bytes: "BYTEA", tableEnd: "",
         tableExists: "SELECT COUNT(*) FROM pg_tables WHERE schemaname = current_schema() AND tablename = $1",
         guards: """
             CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS
@@ -40,9 +42,10 @@ package struct SQLDialect: Sendable {
             CREATE TRIGGER audit_stays BEFORE UPDATE OR DELETE OR TRUNCATE ON audit EXECUTE FUNCTION refuse();
             """)
 
-    /// A schema with its types written in this dialect: `{integer}`, `{bytes}`, `{table_end}`.
-    func write(_ schema: String) -> String {
-        schema.replacing("{integer}", with: integer).replacing("{bytes}", with: bytes)
+    /// A schema with its types written in this dialect: `{integer}`, `{text}`, `{bytes}`, `{table_end}`.
+    package func write(_ schema: String) -> String {
+        schema.replacing("{integer}", with: integer).replacing("{text}", with: text)
+            .replacing("{bytes}", with: bytes)
             .replacing("{table_end}", with: tableEnd)
     }
 }

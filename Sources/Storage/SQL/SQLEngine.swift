@@ -1,6 +1,7 @@
 /// One transaction on one connection.
 ///
-/// Statements are written once for both engines: parameters are `$1`, `$2` …, each used once and in this order.
+/// Statements are written once for both engines: parameters are `$1`, `$2` …, each used once and in this order. After a
+/// statement has failed, the transaction can only be left; or the savepoint, and what is outside goes on.
 package protocol SQLConnection {
     /// Runs a statement and gives the number of rows it changed.
     ///
@@ -12,7 +13,10 @@ package protocol SQLConnection {
     /// - Throws: ``StorageError``, and what the closure throws.
     func forEachRow(_ sql: String, _ values: [SQLValue], _ body: (any SQLRow) throws -> Void) throws
 
-    /// Runs a statement once for each list of values.
+    /// Runs one statement for each row of values, as fast as the engine can. Where one fails, nothing is known of the others
+    /// until the transaction or the savepoint is left.
+    ///
+    /// - Throws: ``StorageError``.
     func runMany(_ sql: String, _ rows: [[SQLValue]]) throws
 
     /// Runs several statements without parameters, separated by semicolons.
@@ -20,12 +24,12 @@ package protocol SQLConnection {
 }
 
 extension SQLConnection {
+    /// Runs a statement without parameters.
+    @discardableResult package func run(_ sql: String) throws -> Int { try run(sql, []) }
+
     package func runMany(_ sql: String, _ rows: [[SQLValue]]) throws {
         for values in rows { try run(sql, values) }
     }
-
-    /// Runs a statement without parameters.
-    @discardableResult package func run(_ sql: String) throws -> Int { try run(sql, []) }
 
     /// The first row of a query, read by a closure; nil where there is none.
     package func first<Value>(
@@ -70,10 +74,13 @@ package protocol SQLEngine: Sendable {
     /// Runs a transaction that may write. Only one runs at a time, over all processes on the database. It is durable once
     /// this returns, and undone where the closure throws.
     ///
+    /// The closure may be run again, from the start, where it did not finish because the database made it stop; what it
+    /// changes outside the database it therefore changes last.
+    ///
     /// - Throws: ``StorageError``, and what the closure throws.
-    func write<Value>(_ body: (any SQLConnection) throws -> Value) throws -> Value
+    @discardableResult func write<Value>(_ body: (any SQLConnection) throws -> Value) throws -> Value
 
-    /// Runs a transaction that sees one state of the database and writes nothing.
+    /// Runs a transaction that sees one state of the database and writes nothing. It too may be run again.
     ///
     /// - Throws: ``StorageError``, and what the closure throws.
     func read<Value>(_ body: (any SQLConnection) throws -> Value) throws -> Value

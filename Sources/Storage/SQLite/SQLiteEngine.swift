@@ -44,7 +44,7 @@ package final class SQLiteEngine: SQLEngine {
         }
     }
 
-    package func write<Value>(_ body: (any SQLConnection) throws -> Value) throws -> Value {
+    @discardableResult package func write<Value>(_ body: (any SQLConnection) throws -> Value) throws -> Value {
         do {
             return try pool.writeWithoutTransaction { database in
                 var value: Value?

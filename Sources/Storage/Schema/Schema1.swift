@@ -9,19 +9,19 @@ extension Schema {
         CREATE TABLE fact (
             seq {integer} NOT NULL PRIMARY KEY,
             recorded_at {integer} NOT NULL,
-            actor TEXT NOT NULL,
-            kind TEXT NOT NULL,
-            body TEXT NOT NULL,
-            words TEXT,
+            actor {text} NOT NULL,
+            kind {text} NOT NULL,
+            body {text} NOT NULL,
+            words {text},
             salt {bytes},
             words_hash {bytes},
             hash {bytes} NOT NULL,
-            client TEXT NOT NULL,
+            client {text} NOT NULL,
             shelf {integer} NOT NULL,
             first_period {integer} NOT NULL,
             last_period {integer} NOT NULL,
-            subject TEXT NOT NULL,
-            parent TEXT
+            subject {text} NOT NULL,
+            parent {text}
         ){table_end};
         CREATE INDEX fact_on_shelf ON fact (client, shelf, first_period);
         CREATE INDEX fact_by_subject ON fact (subject);
@@ -30,10 +30,10 @@ extension Schema {
         CREATE TABLE audit (
             id {integer} NOT NULL PRIMARY KEY,
             at {integer} NOT NULL,
-            actor TEXT NOT NULL,
-            operation TEXT NOT NULL,
-            client TEXT NOT NULL,
-            subject TEXT NOT NULL,
+            actor {text} NOT NULL,
+            operation {text} NOT NULL,
+            client {text} NOT NULL,
+            subject {text} NOT NULL,
             first_seq {integer},
             last_seq {integer}
         ){table_end};
@@ -42,27 +42,27 @@ extension Schema {
         CREATE TABLE outbox (
             id {integer} NOT NULL PRIMARY KEY,
             at {integer} NOT NULL,
-            kind TEXT NOT NULL,
-            client TEXT NOT NULL,
-            body TEXT NOT NULL,
+            kind {text} NOT NULL,
+            client {text} NOT NULL,
+            body {text} NOT NULL,
             delivered_at {integer}
         ){table_end};
         CREATE INDEX outbox_waiting ON outbox (id) WHERE delivered_at IS NULL;
 
         CREATE TABLE idempotency (
-            actor TEXT NOT NULL,
-            key TEXT NOT NULL,
-            operation TEXT NOT NULL,
+            actor {text} NOT NULL,
+            key {text} NOT NULL,
+            operation {text} NOT NULL,
             digest {bytes} NOT NULL,
-            answer TEXT NOT NULL,
+            answer {text} NOT NULL,
             at {integer} NOT NULL,
             PRIMARY KEY (actor, key)
         ){table_end};
 
         CREATE TABLE snapshot (
-            client TEXT NOT NULL,
+            client {text} NOT NULL,
             period {integer} NOT NULL,
-            body TEXT NOT NULL,
+            body {text} NOT NULL,
             PRIMARY KEY (client, period)
         ){table_end};
         """
