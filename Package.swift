@@ -59,11 +59,14 @@ let package = Package(
         .testTarget(name: "RatingTests", dependencies: ["Agreements", "Rating"], swiftSettings: swiftSettings),
         .testTarget(
             name: "ExchangeTests", dependencies: ["Agreements", "Rating", "Exchange"], swiftSettings: swiftSettings),
-        .testTarget(
-            name: "StorageTests", dependencies: ["Agreements", "Rating", "Exchange", "Storage"],
+        .target(
+            name: "TestSupport", dependencies: ["Agreements", "Storage"], path: "Tests/TestSupport",
             swiftSettings: swiftSettings),
         .testTarget(
-            name: "ServiceDeskTests", dependencies: ["Agreements", "Rating", "Exchange", "Storage", "ServiceDesk"],
+            name: "StorageTests", dependencies: ["Agreements", "Rating", "Exchange", "Storage", "TestSupport"],
+            swiftSettings: swiftSettings),
+        .testTarget(
+            name: "ServiceDeskTests", dependencies: ["Agreements", "Rating", "Exchange", "Storage", "ServiceDesk", "TestSupport"],
             swiftSettings: swiftSettings),
         .testTarget(
             name: "MainstayTests", dependencies: ["mainstay", "Agreements", "Rating", "Exchange"],

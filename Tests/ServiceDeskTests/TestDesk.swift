@@ -4,6 +4,8 @@ import Foundation
 import Rating
 import ServiceDesk
 import Storage
+import TestSupport
+import Testing
 
 /// A service desk on a database of its own, with a clock that the test turns.
 final class TestDesk {
@@ -12,9 +14,14 @@ final class TestDesk {
     let owner = Actor(id: "olga", role: .owner)
     let clock: Clock
 
-    init(at now: String = "2026-11-23T12:00:00Z", terms files: [String] = ["current"]) throws {
-        let path = NSTemporaryDirectory() + "desk-\(UUID().uuidString).sqlite"
-        store = try Store(settingUp: SQLiteEngine(path: path, mayCreate: true))
+    /// The database, gone after the test.
+    let engines: TestEngines
+
+    init(_ kind: EngineKind = .sqlite, at now: String = "2026-11-23T12:00:00Z", terms files: [String] = ["current"])
+        throws
+    {
+        engines = try TestEngines(kind)
+        store = try Store(settingUp: engines.open())
         let start = Instant(now) ?? Instant(seconds: 0)
         let clock = Clock(start)
         desk = ServiceDesk(
@@ -34,6 +41,47 @@ final class TestDesk {
         init(_ instant: Instant) { self.instant = instant }
         var now: Instant { lock.withLock { instant } }
         func set(_ text: String) { lock.withLock { instant = Instant(text) ?? instant } }
+    }
+
+    /// A desk in September 2026 with a client on a plan of two hours, who has a request.
+    static func withAcme(_ kind: EngineKind) throws -> TestDesk {
+        let test = try TestDesk(kind, at: "2026-09-01T08:00:00Z")
+        try test.perform(AddClient(id: "acme", fullName: "Acme", zone: .utc))
+        try test.perform(
+            SignContract(
+                id: "acme-web", client: "acme", serviceLine: "website-maintenance", plan: "care-2", from: "2026-09-01"))
+        try test.perform(OpenRequest(client: "acme", serviceLine: "website-maintenance", title: "Slow pages"))
+        test.clock.set("2026-09-20T08:00:00Z")
+        return test
+    }
+
+    /// Logs research on the last request.
+    @discardableResult func log(_ date: CivilDate, _ hours: Hours, as actor: Actor? = nil, key: String? = nil) throws
+        -> Recorded
+    {
+        try perform(
+            LogTime(request: lastRequest(), workType: "research", when: .dated(date, hours)), as: actor, key: key)
+    }
+
+    /// Checks the whole database.
+    func verify() throws -> VerificationReport {
+        var verification = Verification(store)
+        return try verification.run()
+    }
+
+    /// Expects the same statements, byte for byte, from snapshots and from the first fact on.
+    func expectSnapshotsChangeNothing(_ client: String, _ periods: [Period]) throws {
+        let words = Wording(try store.read(store.terms))
+        for period in periods {
+            let (with, without) = try (
+                statements(client, through: "\(period)").last,
+                statements(client, through: "\(period)", usesSnapshots: false).last { $0.period == period }
+            )
+            #expect(with?.period == period)
+            #expect(
+                StatementJSON.document([with].compactMap(\.self), words: words)
+                    == StatementJSON.document([without].compactMap(\.self), words: words))
+        }
     }
 
     @discardableResult func perform<Asked: DeskOperation>(

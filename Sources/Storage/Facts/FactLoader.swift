@@ -30,6 +30,7 @@ package struct FactLoader {
             &rows, "client = $1 AND shelf <= $2 AND seq <= $3",
             [.text(client.text), .integer(Shelf.closing.rawValue)])
         try readMovedIn(&rows, nil)
+        try read(&rows, "parent = $1 AND seq <= $2", [.text(Placer.movedFrom(client.text))])
         try readOtherVersions(&rows)
         try readRequests(&rows)
         return try assemble(rows)
@@ -45,6 +46,7 @@ package struct FactLoader {
             &rows, "client = $1 AND shelf <= $2 AND seq <= $3",
             [.text(client.text), .integer(Shelf.closing.rawValue)])
         try readMovedIn(&rows, nil)
+        try read(&rows, "parent = $1 AND seq <= $2", [.text(Placer.movedFrom(client.text))])
         try readOtherVersions(&rows)
         try readRequests(&rows)
         var assembly = FactAssembly(currency: currency, source: "database")
@@ -177,12 +179,13 @@ package struct FactLoader {
             let kind = row.text(1)
             rows.bySeq[seq] = Stored(
                 kind: kind, recordedAt: Instant(seconds: row.integer(2)), body: row.text(3), words: row.optionalText(4))
-            if let parent = row.optionalText(6) { rows.parents.insert(parent) }
             switch kind {
             case "request": rows.requests.insert(row.text(5))
             case "request-move": rows.moved.insert(row.text(5))
-            case "time": break
-            default: if row.optionalText(6) != nil { rows.corrected.insert(row.text(5)) }
+            default:
+                guard let parent = row.optionalText(6) else { return }
+                rows.parents.insert(parent)
+                if kind != "time" { rows.corrected.insert(row.text(5)) }
             }
         }
     }

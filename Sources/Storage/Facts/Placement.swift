@@ -64,9 +64,12 @@ struct Placer {
         case "block-change": return try about("block", field("block"), .standing)
         case "request": return Placement(client: field("client"), shelf: .request, subject: field("id"))
         case "request-move":
-            // Beside what stands, so that whoever reads the new client finds what moved in.
-            touched.insert(Touch(client: try lookUp("request", field("request")).client, from: nil))
-            return Placement(client: field("client"), shelf: .standing, subject: field("request"))
+            // Beside what stands, so that whoever reads the new client finds what moved in; and under the old one's name, so
+            // that whoever reads that finds what moved out.
+            let old = try lookUp("request", field("request")).client
+            touched.insert(Touch(client: old, from: nil))
+            return Placement(
+                client: field("client"), shelf: .standing, subject: field("request"), parent: Placer.movedFrom(old))
         case "request-approval", "permit": return try about("request", field("request"), .request)
         case "time":
             let request = try lookUp("request", field("request"))
@@ -109,6 +112,9 @@ struct Placer {
         default: throw StorageError.internalFault("there is no place for a fact \"\(fact.kind)\"")
         }
     }
+
+    /// What the moves away from a client have as their parent.
+    static func movedFrom(_ client: String) -> String { "moved-from/\(client)" }
 
     private mutating func about(_ kind: String, _ id: String, _ shelf: Shelf) throws -> Placement {
         Placement(client: try lookUp(kind, id).client, shelf: shelf, subject: id)

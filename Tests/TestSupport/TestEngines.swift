@@ -1,39 +1,40 @@
 import Foundation
-import Storage
+package import Storage
 import Testing
 
 /// The kinds of database that each test of the storage runs on.
-enum EngineKind: CaseIterable, CustomTestStringConvertible {
+package enum EngineKind: CaseIterable, CustomTestStringConvertible {
     case sqlite, postgreSQL
 
-    var testDescription: String { self == .sqlite ? "SQLite" : "PostgreSQL" }
+    package var testDescription: String { self == .sqlite ? "SQLite" : "PostgreSQL" }
 
     /// What the tests run on. Without a server, PostgreSQL is left out on a desk; in CI it is not, and its tests fail.
-    static var tested: [EngineKind] {
+    package static var tested: [EngineKind] {
         allCases.filter { $0 == .sqlite || TestEngines.server != nil || TestEngines.isCI }
     }
 
     /// PostgreSQL alone, for what only it can do.
-    static var testedServers: [EngineKind] { tested.filter { $0 == .postgreSQL } }
+    package static var testedServers: [EngineKind] { tested.filter { $0 == .postgreSQL } }
 }
 
 /// A fresh database for one test, taken away after it.
-final class TestEngines {
+package final class TestEngines {
     /// A database that could not be made.
-    struct NoServer: Error, CustomStringConvertible {
-        let description = "MAINSTAY_TEST_POSTGRES is not set; run ./test, or scripts/postgres-for-tests swift test"
+    package struct NoServer: Error, CustomStringConvertible {
+        package let description =
+            "MAINSTAY_TEST_POSTGRES is not set; run ./test, or scripts/postgres-for-tests swift test"
     }
 
     /// The URL of a PostgreSQL user that may make databases.
-    static let server = ProcessInfo.processInfo.environment["MAINSTAY_TEST_POSTGRES"]
-    static let isCI = ["true", "1"].contains(ProcessInfo.processInfo.environment["CI"])
+    package static let server = ProcessInfo.processInfo.environment["MAINSTAY_TEST_POSTGRES"]
+    package static let isCI = ["true", "1"].contains(ProcessInfo.processInfo.environment["CI"])
 
     /// The URL of the database.
-    let url: String
+    package let url: String
     private let name = "mainstay_test_" + UUID().uuidString.lowercased().replacing("-", with: "")
     private let kind: EngineKind
 
-    init(_ kind: EngineKind) throws {
+    package init(_ kind: EngineKind) throws {
         self.kind = kind
         switch kind {
         case .sqlite:
@@ -57,16 +58,16 @@ final class TestEngines {
     }
 
     /// Another engine on the same database, as another process would have.
-    func open() throws -> any SQLEngine { try Database.open(url: url, mayCreate: true) }
+    package func open() throws -> any SQLEngine { try Database.open(url: url, mayCreate: true) }
 
     /// A PostgreSQL URL with a setting that wins over what it says before.
-    static func changing(_ url: String, _ setting: String) -> String {
+    package static func changing(_ url: String, _ setting: String) -> String {
         url + (url.contains("?") ? "&" : "?") + setting
     }
 }
 
 /// Runs a closure on so many threads at once, waits for them all, and gives the first error.
-func onThreads(_ count: Int, _ body: @escaping @Sendable (Int) throws -> Void) throws {
+package func onThreads(_ count: Int, _ body: @escaping @Sendable (Int) throws -> Void) throws {
     let failures = Locked<[any Error]>([])
     let group = DispatchGroup()
     for number in 0..<count {
@@ -81,12 +82,12 @@ func onThreads(_ count: Int, _ body: @escaping @Sendable (Int) throws -> Void) t
 }
 
 /// A value that threads share.
-final class Locked<Value: Sendable>: @unchecked Sendable {
+package final class Locked<Value: Sendable>: @unchecked Sendable {
     private let lock = NSLock()
     private var held: Value
 
-    init(_ value: Value) { held = value }
+    package init(_ value: Value) { held = value }
 
-    var value: Value { lock.withLock { held } }
-    func change(_ body: (inout Value) -> Void) { lock.withLock { body(&held) } }
+    package var value: Value { lock.withLock { held } }
+    package func change(_ body: (inout Value) -> Void) { lock.withLock { body(&held) } }
 }
