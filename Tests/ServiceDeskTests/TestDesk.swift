@@ -43,6 +43,15 @@ final class TestDesk {
         func set(_ text: String) { lock.withLock { instant = Instant(text) ?? instant } }
     }
 
+    /// A desk with an empty database.
+    init(empty kind: EngineKind) throws {
+        engines = try TestEngines(kind)
+        store = try Store(settingUp: engines.open())
+        let clock = Clock("2026-11-23T12:00:00Z")
+        desk = ServiceDesk(store: store, clock: { clock.now }, random: { Array(repeating: 7, count: $0) })
+        self.clock = clock
+    }
+
     /// A desk in September 2026 with a client on a plan of two hours, who has a request.
     static func withAcme(_ kind: EngineKind) throws -> TestDesk {
         let test = try TestDesk(kind, at: "2026-09-01T08:00:00Z")
