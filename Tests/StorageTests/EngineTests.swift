@@ -71,6 +71,8 @@ struct EngineTests {
                 #expect(row.text(6) == "zero")
             }
             #expect(try transaction.first("SELECT 2 > 1, 1 > 2") { [$0.integer(0), $0.integer(1)] } == [1, 0])
+            #expect(
+                try transaction.first("SELECT -7, -40000, -1") { row in (0..<3).map(row.integer) } == [-7, -40000, -1])
             #expect(try transaction.first("SELECT sum(id) FROM item WHERE id > 99") { $0.isNull(0) } == true)
             let sums = try transaction.all("SELECT sum(id * 9999) FROM item GROUP BY id ORDER BY id") { $0.integer(0) }
             #expect(sums == (0...10).map { $0 * 9999 })
@@ -112,6 +114,7 @@ struct EngineTests {
                 }
                 #expect(found?.0 == (value == .null ? nil : value == .text("") ? "" : "x"))
                 #expect(found?.1 == 5)
+                #expect(try transaction.first("SELECT $1", [value]) { $0.isNull(0) } == (value == .null))
             }
         }
     }
