@@ -66,7 +66,8 @@ let package = Package(
             name: "StorageTests", dependencies: ["Agreements", "Rating", "Exchange", "Storage", "TestSupport"],
             swiftSettings: swiftSettings),
         .testTarget(
-            name: "ServiceDeskTests", dependencies: ["Agreements", "Rating", "Exchange", "Storage", "ServiceDesk", "TestSupport"],
+            name: "ServiceDeskTests",
+            dependencies: ["Agreements", "Rating", "Exchange", "Storage", "ServiceDesk", "TestSupport"],
             swiftSettings: swiftSettings),
         .testTarget(
             name: "MainstayTests", dependencies: ["mainstay", "Agreements", "Rating", "Exchange"],

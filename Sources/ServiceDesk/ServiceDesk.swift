@@ -43,7 +43,11 @@ public struct ServiceDesk: Sendable {
             let desk = try DeskTransaction(store, connection, actor: actor, clock: clock()) { random(16) }
             let answer = try operation.perform(in: desk)
             try desk.keepSnapshots()
-            try audit(Asked.name, operation.about, desk, connection)
+            let about = operation.about
+            try AuditTrail(connection).append(
+                AuditLine(
+                    id: 0, at: desk.now, actor: actor.id, operation: Asked.name, client: about.client,
+                    subject: about.subject, facts: desk.recorded))
             if let key {
                 let text = String(decoding: try encoder.encode(answer), as: UTF8.self)
                 try connection.run(
@@ -85,21 +89,5 @@ public struct ServiceDesk: Sendable {
         guard let known else { return nil }
         guard known.operation == Asked.name, known.digest == digest else { throw Refusal.keyUsedOtherwise(key) }
         return try JSONDecoder().decode(Asked.Answer.self, from: Data(known.answer.utf8))
-    }
-
-    private func audit(
-        _ name: String, _ about: (client: String, subject: String), _ desk: DeskTransaction,
-        _ connection: any SQLConnection
-    ) throws {
-        let id = try connection.first("SELECT MAX(id) FROM audit") { $0.integer(0) } ?? 0
-        try connection.run(
-            """
-            INSERT INTO audit (id, at, actor, operation, client, subject, first_seq, last_seq)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-            """,
-            [
-                .integer(id + 1), .integer(desk.now.seconds), .text(desk.actor.id), .text(name), .text(about.client),
-                .text(about.subject), .optional(desk.recorded?.lowerBound), .optional(desk.recorded?.upperBound),
-            ])
     }
 }

@@ -8,7 +8,7 @@ import TestSupport
 import Testing
 
 /// A service desk on a database of its own, with a clock that the test turns.
-final class TestDesk {
+final class TestDesk: Sendable {
     let store: Store
     let desk: ServiceDesk
     let owner = Actor(id: "olga", role: .owner)

@@ -18,7 +18,7 @@ package enum EngineKind: CaseIterable, CustomTestStringConvertible {
 }
 
 /// A fresh database for one test, taken away after it.
-package final class TestEngines {
+package final class TestEngines: Sendable {
     /// A database that could not be made.
     package struct NoServer: Error, CustomStringConvertible {
         package let description =

@@ -264,10 +264,10 @@ package struct StopTimer: DeskOperation {
             throw Problems([Problem("timer", "none of yours is running", fix: "start one: `mainstay timer start`")])
         }
         try desk.record("timer-stop", [("user", desk.actor.id), ("request", timer.request.text)])
-        // A timer stopped within its second still leaves the second it took.
-        let end = max(desk.now, timer.since + Hours(seconds: 1))
+        // A timer stopped within its second still leaves one; no time lies in the future.
+        let start = min(timer.since, Instant(seconds: desk.now.seconds - 1))
         return try LogTime(
-            request: timer.request, workType: timer.workType, when: .clocked(start: timer.since, end: end),
+            request: timer.request, workType: timer.workType, when: .clocked(start: start, end: desk.now),
             note: note ?? timer.note, allowsLong: true
         ).perform(in: desk)
     }

@@ -26,7 +26,7 @@ package enum Backup {
             "audit",
             [
                 .number("id"), .number("at"), .text("actor"), .text("operation"), .text("client"), .text("subject"),
-                .number("first_seq"), .number("last_seq"),
+                .number("first_seq"), .number("last_seq"), .bytes("hash"),
             ]
         ),
         (

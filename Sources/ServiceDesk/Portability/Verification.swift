@@ -34,6 +34,8 @@ package struct Verification {
     /// Checks everything, in one state of the database. Linear in the facts, and for each client in its closings times its
     /// facts.
     package mutating func run(progress: (String) -> Void = { _ in }) throws -> VerificationReport {
+        progress("Checking the files")
+        for found in try store.engine.damage() { fault(found) }
         try store.read { connection in
             progress("Checking the chain of facts")
             try checkChain(connection)
@@ -63,6 +65,7 @@ package struct Verification {
             guard report.faults.isEmpty else { return }
             if let found = try chain.fault(of: record) ?? places.fault(of: record, at: place) { fault(found) }
         }
+        if let found = try AuditTrail(connection).fault() { fault(found) }
         report.facts = chain.head.seq
         report.hash = FactExport.hex(chain.head.hash)
     }

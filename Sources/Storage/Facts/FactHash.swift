@@ -1,3 +1,4 @@
+import Agreements
 import Crypto
 
 /// The chain over all facts: each fact's hash covers its content and the hash before it, so that nothing recorded can be
@@ -23,6 +24,19 @@ enum FactHash {
             content += text.utf8
         }
         content += wordsHash ?? []
+        return Array(SHA256.hash(data: content))
+    }
+
+    /// The hash of a line of the audit trail, which is a chain of its own.
+    static func of(previous: [UInt8], audit line: AuditLine) -> [UInt8] {
+        var content = previous
+        for number in [line.id, line.at.seconds, line.facts?.lowerBound ?? -1, line.facts?.upperBound ?? -1] {
+            withUnsafeBytes(of: Int64(number).bigEndian) { content += $0 }
+        }
+        for text in [line.actor, line.operation, line.client, line.subject] {
+            withUnsafeBytes(of: Int64(text.utf8.count).bigEndian) { content += $0 }
+            content += text.utf8
+        }
         return Array(SHA256.hash(data: content))
     }
 

@@ -35,6 +35,9 @@ package final class PostgreSQLEngine: SQLEngine {
             body)
     }
 
+    /// PostgreSQL looks after its files itself.
+    package func damage() throws -> [String] { [] }
+
     package func read<Value>(_ body: (any SQLConnection) throws -> Value) throws -> Value {
         try transaction(.reading, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", body)
     }

@@ -84,4 +84,7 @@ package protocol SQLEngine: Sendable {
     ///
     /// - Throws: ``StorageError``, and what the closure throws.
     func read<Value>(_ body: (any SQLConnection) throws -> Value) throws -> Value
+
+    /// What the engine itself finds wrong with its files; nothing where they are good, or where it looks after them itself.
+    func damage() throws -> [String]
 }

@@ -68,6 +68,15 @@ package final class SQLiteEngine: SQLEngine {
         }
     }
 
+    package func damage() throws -> [String] {
+        do {
+            let found = try pool.read { try String.fetchAll($0, sql: "PRAGMA integrity_check(20)") }
+            return found == ["ok"] ? [] : found.map { "the file is damaged: \($0)" }
+        } catch let error as DatabaseError {
+            throw StorageError(error, pool.path)
+        }
+    }
+
     /// The setting of `PRAGMA synchronous` of the connection that writes: 2 is FULL.
     package func synchronous() throws -> Int {
         try pool.writeWithoutTransaction { try Int.fetchOne($0, sql: "PRAGMA synchronous") ?? -1 }

@@ -35,7 +35,8 @@ extension Schema {
             client {text} NOT NULL,
             subject {text} NOT NULL,
             first_seq {integer},
-            last_seq {integer}
+            last_seq {integer},
+            hash {bytes} NOT NULL
         ){table_end};
         CREATE INDEX audit_by_client ON audit (client, id);
 

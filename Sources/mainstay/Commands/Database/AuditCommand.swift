@@ -1,5 +1,6 @@
 import ArgumentParser
 import ServiceDesk
+import Storage
 
 /// `mainstay audit`.
 struct AuditCommand: ParsableCommand {
@@ -22,7 +23,7 @@ struct AuditCommand: ParsableCommand {
                 throw Refusal.notAllowed("\(session.actor.id) may not read the audit trail: it takes an owner")
             }
             var list = ListText(["When", "Who", "What", "Facts", "Client", "About"])
-            for line in try session.read({ try Directory($0).audit(client: client, limit: limit) }) {
+            for line in try session.read({ try AuditTrail($0).latest(client: client, limit: limit) }) {
                 let facts = line.facts.map { $0.count == 1 ? "\($0.lowerBound)" : "\($0.lowerBound)-\($0.upperBound)" }
                 list.add("\(line.at)", line.actor, line.operation, facts ?? "", line.client, line.subject)
             }

@@ -1,0 +1,95 @@
+package import Agreements
+
+/// A line of the audit trail: who did what, and which facts it recorded.
+package struct AuditLine: Hashable, Sendable {
+    /// Its number.
+    package var id: Int
+    /// When.
+    package var at: Instant
+    /// Who.
+    package var actor: String
+    /// What they did: `time.log`.
+    package var operation: String
+    /// Whom it was about.
+    package var client: String
+    /// What it was about.
+    package var subject: String
+    /// The numbers of the facts recorded.
+    package var facts: ClosedRange<Int>?
+
+    package init(
+        id: Int, at: Instant, actor: String, operation: String, client: String, subject: String,
+        facts: ClosedRange<Int>?
+    ) {
+        self.id = id
+        self.at = at
+        self.actor = actor
+        self.operation = operation
+        self.client = client
+        self.subject = subject
+        self.facts = facts
+    }
+}
+
+/// Who did what. Each line is chained to the one before, as facts are.
+package struct AuditTrail {
+    private let connection: any SQLConnection
+
+    package init(_ connection: any SQLConnection) { self.connection = connection }
+
+    /// Appends a line; its number is set here.
+    package func append(_ line: AuditLine) throws {
+        let last = try connection.first("SELECT id, hash FROM audit ORDER BY id DESC LIMIT 1") {
+            (id: $0.integer(0), hash: $0.bytes(1))
+        }
+        var line = line
+        line.id = (last?.id ?? 0) + 1
+        try connection.run(
+            """
+            INSERT INTO audit (id, at, actor, operation, client, subject, first_seq, last_seq, hash)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+            """,
+            [
+                .integer(line.id), .integer(line.at.seconds), .text(line.actor), .text(line.operation),
+                .text(line.client), .text(line.subject), .optional(line.facts?.lowerBound),
+                .optional(line.facts?.upperBound),
+                .bytes(FactHash.of(previous: last?.hash ?? FactHash.beginning, audit: line)),
+            ])
+    }
+
+    /// The lines, the latest first.
+    package func latest(client: String? = nil, limit: Int) throws -> [AuditLine] {
+        try connection.all(
+            "SELECT \(AuditTrail.columns) FROM audit \(client == nil ? "" : "WHERE client = $1 ")ORDER BY id DESC LIMIT \(limit)",
+            client.map { [.text($0)] } ?? [], AuditTrail.line)
+    }
+
+    /// What is wrong with the trail; nil where every line is as it was written.
+    package func fault() throws -> String? {
+        var hash = FactHash.beginning
+        var count = 0
+        var fault: String?
+        try connection.forEachRow("SELECT \(AuditTrail.columns), hash FROM audit ORDER BY id", []) { row in
+            guard fault == nil else { return }
+            let line = AuditTrail.line(row)
+            count += 1
+            hash = FactHash.of(previous: hash, audit: line)
+            if line.id != count {
+                fault = "line \(count) of the audit trail is missing"
+            } else if hash != row.bytes(8) {
+                fault = "line \(line.id) of the audit trail is not as it was written"
+            }
+        }
+        return fault
+    }
+
+    private static let columns = "id, at, actor, operation, client, subject, first_seq, last_seq"
+
+    private static func line(_ row: any SQLRow) -> AuditLine {
+        var facts: ClosedRange<Int>?
+        if let first = row.optionalInteger(6), let last = row.optionalInteger(7), first <= last { facts = first...last }
+        return AuditLine(
+            id: row.integer(0), at: Instant(seconds: row.integer(1)), actor: row.text(2), operation: row.text(3),
+            client: row.text(4), subject: row.text(5), facts: facts)
+    }
+}
