@@ -74,7 +74,7 @@ package struct FactPieces: Sendable {
         return period
     }
 
-    /// Facts in pieces, in the order in which they were recorded; of one moment, things before what refers to them.
+    /// Facts in pieces, in the order in which they were recorded, and things before what refers to them.
     package static func pieces(of facts: Facts) -> [FactPieces] {
         var all: [(place: Int, pieces: FactPieces)] = []
         FactWriter.forEachFact(of: facts) { kind, recordedAt, fields in
@@ -85,9 +85,25 @@ package struct FactPieces: Sendable {
                 ))
         }
         // A stable sort: what was given first stays first.
-        all.sort { ($0.pieces.recordedAt, $0.place) < ($1.pieces.recordedAt, $1.place) }
-        return all.map(\.pieces)
+        all.sort { $0.place < $1.place }
+        // Work may be written down before the request it was done for: it then follows the request.
+        var known: [String: Instant] = [:]
+        var order: [(at: Instant, place: Int, pieces: FactPieces)] = []
+        order.reserveCapacity(all.count)
+        for (place, pieces) in all {
+            let at = FactPieces.references.reduce(pieces.recordedAt) { at, kind in
+                max(at, pieces.fields[kind].flatMap { known["\(kind) \($0)"] } ?? at)
+            }
+            let kind = pieces.kind == "time" ? "entry" : pieces.kind
+            if let id = pieces.fields["id"] { known["\(kind) \(id)"] = at }
+            order.append((at, place, pieces))
+        }
+        order.sort { ($0.at, $0.place) < ($1.at, $1.place) }
+        return order.map(\.pieces)
     }
+
+    /// The fields that name other facts.
+    private static let references = ["client", "project", "contract", "block", "request", "entry"]
 
     /// A JSON object of texts.
     package static func object(_ texts: [(String, String)]) -> String {
