@@ -12,7 +12,10 @@ struct AskBook {
     private var grants: [Int] = []
 
     /// - Parameter issues: what was issued for the period; empty for an open one.
-    init(statement: Statement, grants: [OpenGrant], issues: [Issue], rate: (WorkLine) -> Int) {
+    init(
+        statement: Statement, grants: [OpenGrant], issues: [Issue], rate: (WorkLine) -> Int,
+        standsBack: (WorkLine) -> Bool
+    ) {
         let layers = issues.count + 1
         for (index, grant) in grants.enumerated() {
             var known = Hours.zero
@@ -48,7 +51,9 @@ struct AskBook {
                 guard seconds > 0 else { continue }
                 rest[index] -= seconds
                 drawDown.asks.append(
-                    DrawDown.Ask(workClass: classes[Int(line.classIndex)], seconds: seconds, rate: rate(line)))
+                    DrawDown.Ask(
+                        workClass: classes[Int(line.classIndex)], seconds: seconds, rate: rate(line),
+                        standsBack: standsBack(line)))
                 lines.append(Int32(index))
             }
         }

@@ -9,6 +9,8 @@ struct ClientHistory {
     var blocks: [BlockHistory] = []
     /// All entries, as corrected; parts refer to them by their place.
     var entries: [TimeEntry] = []
+    /// What was recorded about entries besides.
+    var notes: [EntryID: EntryNotes] = [:]
     /// What the requests and work types of the parts come to, so that alike work is judged once.
     var kinds: [WorkKind] = []
     /// The parts: by period and within it in the order of work, once ``sortParts()`` was called.

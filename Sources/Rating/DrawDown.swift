@@ -13,6 +13,9 @@ struct DrawDown {
         var seconds: Int
         /// What an hour of it costs if no grant pays: dearer work is covered first.
         var rate: Int
+        /// Whether it takes only what all other work leaves: time added by rounding that may cause no overage (edge case
+        /// E31). Its rate is 0.
+        var standsBack = false
     }
 
     /// So much for one piece of work from one grant.
@@ -37,11 +40,14 @@ struct DrawDown {
         }
     }
 
-    /// In the order of work, each piece takes what is there from its grants in the order of grants.
+    /// In the order of work, each piece takes what is there from its grants in the order of grants; what stands back comes
+    /// last.
     private func greedy() -> [Taking] {
         var left = grants
         var takings: [Taking] = []
-        for (index, ask) in asks.enumerated() {
+        let order = asks.indices.filter { !asks[$0].standsBack } + asks.indices.filter { asks[$0].standsBack }
+        for index in order {
+            let ask = asks[index]
             var needed = ask.seconds
             for grant in classes[ask.workClass] where needed > 0 && left[grant] > 0 {
                 let taken = min(needed, left[grant])
@@ -50,6 +56,7 @@ struct DrawDown {
                 takings.append(Taking(ask: index, grant: grant, seconds: taken))
             }
         }
+        takings.sort { ($0.ask, $0.grant) < ($1.ask, $1.grant) }
         return takings
     }
 }

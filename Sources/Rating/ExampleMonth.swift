@@ -28,18 +28,23 @@ struct ExampleMonth {
 
     /// Adds work dated on a day of the month.
     mutating func work(
-        _ hours: Hours, _ workType: WorkTypeID, on serviceLine: ServiceLineID, day: Int = 10, approved: Bool = false
+        _ hours: Hours, _ workType: WorkTypeID, on serviceLine: ServiceLineID, day: Int = 10
     ) {
         let number = facts.requests.count + 1
+        // On a business day, so that no example costs what only a weekend does.
+        var date = period.firstDay + (day - 1)
+        if let open = terms.businessHours?.days, !open.isEmpty {
+            while !open.contains(date.weekday) { date = date + 1 }
+        }
         let request = RequestID("r\(number)")
         facts.requests.append(
             Request(
                 id: request, client: ExampleMonth.client, serviceLine: serviceLine, title: "", recordedAt: recordedAt))
-        if approved { facts.requestApprovals.append(RequestApproval(request: request, by: "", recordedAt: recordedAt)) }
+        facts.timeApprovals.append(TimeApproval(entry: EntryID("e\(number)"), by: "", recordedAt: recordedAt))
         facts.timeEntries.append(
             TimeEntry(
                 id: EntryID("e\(number)"), request: request, person: "", workType: workType,
-                when: .dated(period.firstDay + (day - 1), hours), note: "", recordedAt: recordedAt))
+                when: .dated(date, hours), note: "", recordedAt: recordedAt))
     }
 
     /// Buys a block on a day of the month.

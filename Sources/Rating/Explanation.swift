@@ -153,7 +153,19 @@ public struct Explainer: Sendable {
             because.append(
                 Explanation("this part starts \(statement.zone.wallClock(start)) and lasts \(line.worked)"))
         }
-        because.append(Explanation("logged \(statement.zone.wallClock(entry.recordedAt))"))
+        let notes = statement.notes(on: entry)
+        because.append(Explanation("logged \(statement.zone.wallClock((notes?.logged ?? entry).recordedAt))"))
+        var before = notes?.logged
+        for correction in notes?.corrections ?? [] {
+            let was = before.map { $0.worked == correction.entry.worked ? "" : ", it was \($0.worked)" } ?? ""
+            because.append(
+                Explanation(
+                    "corrected \(statement.zone.wallClock(correction.entry.recordedAt)): \(correction.reason)\(was)"))
+            before = correction.entry
+        }
+        for approval in notes?.approvals ?? [] {
+            because.append(Explanation("approved by \(approval.by) \(statement.zone.wallClock(approval.recordedAt))"))
+        }
         if workClass.multiplierPercent != 100 {
             let why = workClass.isOutsideHours ? "outside business hours" : words.workType(workClass.workType)
             let what = workClass.multiplierTarget == .hours ? "hours" : "the rate"
@@ -172,7 +184,13 @@ public struct Explainer: Sendable {
 
     private func given(_ line: WorkLine) -> [Explanation] {
         var given: [Explanation] = []
-        if line.courtesy > .zero { given.append(Explanation("\(line.courtesy) given as courtesy")) }
+        if line.courtesy > .zero {
+            let gifts = statement.notes(on: statement.entry(of: line))?.courtesies ?? []
+            given.append(
+                Explanation(
+                    "\(line.courtesy) given as courtesy",
+                    because: gifts.map { Explanation("by \($0.by): \($0.reason)") }))
+        }
         if line.toleranceWaived > .zero {
             given.append(Explanation("\(line.toleranceWaived) waived: within the contract's tolerance"))
         }

@@ -27,14 +27,32 @@ extension FactsCheck {
             case .client: break
             }
         }
+        let issued = facts.blockChanges.isEmpty ? [:] : issuedDraws(facts)
         for change in facts.blockChanges {
             guard let block = index.blocks[change.block] else { continue }
             let subject = "change of block \(change.block)"
-            if let hours = change.hours, hours != .zero {
-                checkSize(hours, subject, terms.inForce(on: block.boughtOn)?.blocks, &found)
+            if let hours = change.hours {
+                // More hours are another purchase; fewer take back what nobody was billed as using (edge cases E19, E21).
+                let used = issued[change.block] ?? .zero
+                if hours > block.hours {
+                    checkSize(hours, subject, terms.inForce(on: block.boughtOn)?.blocks, &found)
+                } else if hours < used {
+                    found.add(
+                        subject, "it leaves \(hours), and closed months used \(used) of it",
+                        fix: "leave at least \(used): what was used cannot be taken back")
+                }
             }
             if let lastDay = change.lastDay { checkLastDay(lastDay, of: block, subject, &found) }
         }
+    }
+
+    /// The hours of each block that closings issued as drawn.
+    private func issuedDraws(_ facts: Facts) -> [BlockID: Hours] {
+        var draws: [BlockID: Hours] = [:]
+        for position in facts.closings.lazy.flatMap(\.positions) {
+            for case (.block(let block), let hours) in position.draws { draws[block, default: .zero] += hours }
+        }
+        return draws
     }
 
     private func checkSize(_ hours: Hours, _ subject: String, _ sale: BlockTerms?, _ found: inout Findings) {

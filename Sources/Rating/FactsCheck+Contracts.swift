@@ -21,7 +21,28 @@ extension FactsCheck {
             checkServiceLine(contract.serviceLine, subject, &found)
             for project in contract.projects { checkProject(project, of: contract.client, subject, index, &found) }
         }
-        for fact in facts.negotiatedTerms { checkNegotiated(fact, &found) }
+        for fact in facts.negotiatedTerms {
+            checkNegotiated(fact, &found)
+            guard let contract = index.contracts[fact.contract], fact.from < contract.from else { continue }
+            found.add(
+                "negotiated terms of \(fact.contract) from \(fact.from)",
+                "the contract begins on \(contract.from)", fix: "date them \(contract.from) or later")
+        }
+        for change in facts.planChanges {
+            guard let contract = index.contracts[change.contract] else { continue }
+            let subject = "change of plan of \(change.contract) to \(change.plan)"
+            if change.on < contract.from {
+                found.add(
+                    subject, "it is dated \(change.on), before the contract begins on \(contract.from)",
+                    fix: "sign the contract on that plan, or date the change later")
+            }
+            let end = ends[change.contract]?.max { ($0.recordedAt, $0.on) < ($1.recordedAt, $1.on) }?.on
+            if let end, change.on > Period(containing: end).lastDay {
+                found.add(
+                    subject, "it is dated \(change.on), after the contract ended with \(Period(containing: end))",
+                    fix: "sign a new contract")
+            }
+        }
 
         // The histories that rating uses, without the work.
         var agreements = facts

@@ -77,9 +77,15 @@ struct Histories {
         let voided = Set(facts.timeVoids.lazy.map(\.entry))
         let courtesies = Histories.courtesies(facts.courtesies)
         let needsApproval = terms.versions.contains(where: \.approvalRequired)
-        let approved = needsApproval ? Set(facts.timeApprovals.lazy.map(\.entry)) : []
+        // What was corrected afterwards was never approved.
+        let approvals = needsApproval ? facts.timeApprovals : []
+        let approved = Set(
+            approvals.lazy.filter { $0.recordedAt >= corrections[$0.entry]?.entry.recordedAt ?? $0.recordedAt }.map(
+                \.entry))
         let clients = requests.requests.map { place[$0.client] ?? -1 }
         let references = EntryReferences(entries, requests)
+
+        let notes = EntryNotes.all(facts)
 
         var counts = [Int](repeating: 0, count: all.count)
         for request in references.requests where request >= 0 && clients[Int(request)] >= 0 {
@@ -88,6 +94,7 @@ struct Histories {
         for client in all.indices {
             // All clients share the one array, so that no entry is copied.
             all[client].entries = entries
+            all[client].notes = notes
             all[client].parts.reserveCapacity(counts[client])
         }
 

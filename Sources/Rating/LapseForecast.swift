@@ -21,13 +21,18 @@ extension Statement {
     /// used until the last day are rounded down to the second.
     public func lapseForecast(on date: CivilDate) -> [LapseForecast] {
         guard Period(containing: date) == period else { return [] }
-        return grants.compactMap { grant in
+        // Work dated later, in a month that is over, tells nothing about the pace so far.
+        var drawn = [Hours](repeating: .zero, count: grants.count)
+        for line in lines where line.date <= date {
+            for draw in draws(of: line) { drawn[draw.grant] += draw.hours }
+        }
+        return grants.enumerated().compactMap { place, grant in
             guard let lastDay = grant.lastDay, lastDay >= date, lastDay <= period.next.lastDay else { return nil }
             let start = max(grant.from, period.firstDay)
             let daysGone = max(1, date.day - start.day + 1)
             let daysLeft = lastDay.day - date.day
-            let left = grant.opening - grant.drawn
-            let (paced, overflow) = grant.drawn.seconds.multipliedReportingOverflow(by: daysLeft)
+            let left = grant.opening - drawn[place]
+            let (paced, overflow) = drawn[place].seconds.multipliedReportingOverflow(by: daysLeft)
             let further = overflow ? left : Hours(seconds: paced / daysGone)
             return LapseForecast(
                 grant: grant.id, lastDay: lastDay, daysLeft: daysLeft, left: left,

@@ -46,7 +46,8 @@ struct PeriodRating {
 
         statement = Statement(
             client: history.client, zone: history.zones.zone(of: period), period: period,
-            closedAt: closing?.recordedAt, listIncrement: listPolicies.increment, entries: history.entries)
+            closedAt: closing?.recordedAt, listIncrement: listPolicies.increment, entries: history.entries,
+            notes: history.notes)
         statement.contracts = accounts
         statement.grants = grants.map {
             GrantAccount(
@@ -232,7 +233,7 @@ struct PeriodRating {
     private mutating func drawDown() {
         let problem = AskBook(
             statement: statement, grants: grants, issues: closing == nil ? [] : history.issues[period] ?? [],
-            rate: { isForgiven($0) ? 0 : classes.figures[Int($0.classIndex)].rate })
+            rate: { isForgiven($0) ? 0 : classes.figures[Int($0.classIndex)].rate }, standsBack: isForgiven)
         statement.draws.reserveCapacity(problem.drawDown.asks.count)
         let order = accounts.first?.policies.drawOrder ?? listPolicies.drawOrder
         var takings = problem.drawDown.takings(order).map {

@@ -111,10 +111,12 @@ extension ClientHistory {
         for contract in contracts {
             happened.append(Period(containing: contract.contract.from))
             for change in contract.changes where last == nil { happened.append(Period(containing: change.on)) }
+            if let lastDay = contract.lastDay, last == nil { happened.append(Period(containing: lastDay)) }
         }
         for block in blocks {
             happened.append(Period(containing: block.block.boughtOn))
             if let first = block.firstPeriod { happened.append(first) }
+            if let end = block.lastPeriod, last == nil { happened.append(end) }
         }
         if let first = parts.first, let end = parts.last { happened += [first.period, end.period] }
         happened += awaitingApproval.keys

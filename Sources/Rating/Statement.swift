@@ -44,9 +44,12 @@ public struct Statement: Sendable {
     let listIncrement: Increment?
     /// The entries of the client, which lines refer to.
     let entries: [TimeEntry]
+    /// What was recorded about entries besides.
+    let notes: [EntryID: EntryNotes]
 
     init(
-        client: Client, zone: Zone, period: Period, closedAt: Instant?, listIncrement: Increment?, entries: [TimeEntry]
+        client: Client, zone: Zone, period: Period, closedAt: Instant?, listIncrement: Increment?, entries: [TimeEntry],
+        notes: [EntryID: EntryNotes]
     ) {
         self.client = client
         self.zone = zone
@@ -54,10 +57,13 @@ public struct Statement: Sendable {
         self.closedAt = closedAt
         self.listIncrement = listIncrement
         self.entries = entries
+        self.notes = notes
     }
 
     /// The time entry that a line is about; for added rounding, the last of its group.
     public func entry(of line: WorkLine) -> TimeEntry { entries[Int(line.entryIndex)] }
+    /// What was recorded about an entry besides: corrections, approvals, courtesy; nil where nothing was.
+    public func notes(on entry: TimeEntry) -> EntryNotes? { notes[entry.id] }
     /// The kind of work that a line is.
     public func workClass(of line: WorkLine) -> WorkClass { workClasses[Int(line.classIndex)] }
     /// What a line draws, grant by grant.

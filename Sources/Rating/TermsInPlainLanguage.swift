@@ -24,7 +24,8 @@ public struct TermsInPlainLanguage: Sendable {
 
     /// Every answer, in the order in which clients ask.
     public var answers: [Answer] {
-        [rollOver, price, counting, buyingAhead, changing, included, notIncluded, lines, licensing].compactMap(\.self)
+        [plansOnOffer, rollOver, price, counting, buyingAhead, changing, included, notIncluded, lines, licensing]
+            .compactMap(\.self)
     }
 
     /// Plans, smallest first.
@@ -51,11 +52,23 @@ public struct TermsInPlainLanguage: Sendable {
 
     // MARK: Questions
 
+    private var plansOnOffer: Answer? {
+        guard !plans.isEmpty else { return nil }
+        return Answer(
+            question: "What plans are there?",
+            sentences: plans.map { _, plan in
+                let line = terms.serviceLines[plan.serviceLine]?.name ?? plan.serviceLine.text
+                return "\(plan.name), on \(line): \(plan.hours) a month for \(plan.fee)."
+            }, example: [])
+    }
+
     private var rollOver: Answer? {
         var example: [String] = []
         if let (id, plan, type) = examplePlan {
             var month = ExampleMonth(terms, plan: id)
-            let used = Hours(seconds: plan.hours.seconds * 3 / 4 / 60 * 60)
+            // Half of them, in whole hours where there are several, so that no step of billing uses them up.
+            let half = plan.hours.seconds / 2
+            let used = Hours(seconds: half > 3600 ? half / 3600 * 3600 : half)
             month.work(used, type, on: plan.serviceLine)
             let both = month.statements()
             if both.count == 2, let first = both[0].grants.first, let second = both[1].grants.first {
@@ -79,8 +92,10 @@ public struct TermsInPlainLanguage: Sendable {
         var sentences = ["Beyond the hours you have, an hour costs \(terms.listRate.perHour)."]
         let own = plans.compactMap { entry in entry.plan.overageRate.map { (entry.plan.name, $0.perHour) } }
         if !own.isEmpty {
+            let isLess = own.allSatisfy { $0.1.minorUnits < terms.listRate.perHour.minorUnits }
             sentences.append(
-                "On a plan it costs less: " + own.map { "\($0.0) \($0.1)" }.joined(separator: ", ") + ".")
+                (isLess ? "On a plan it costs less: " : "On a plan it costs: ")
+                    + own.map { "\($0.0) \($0.1)" }.joined(separator: ", ") + ".")
         }
         let special = terms.workTypes.sorted { $0.key < $1.key }.compactMap { type in
             type.value.listRate.map { "\(type.value.name) \($0.perHour)" }
@@ -108,11 +123,13 @@ public struct TermsInPlainLanguage: Sendable {
             month.work(plan.hours + Hours(1, 45), type, on: plan.serviceLine)
             if let statement = month.statement(), let line = statement.lines.first {
                 let charged = statement.totals.charged
+                let waived = statement.totals.waived
                 let rate = statement.workClass(of: line).rate
                 let amount = statement.lines.reduce(0) { $0 + $1.amount.minorUnits }
                 example = [
                     "On \(plan.name), \(line.worked) of \(words.workType(type)) in one month is \(statement.totals.drawn) from "
-                        + "the plan and \(charged) beyond it: \(charged) × \(rate.perHour) = "
+                        + "the plan, \(waived > .zero ? "\(waived) is within the tolerance, " : "")and \(charged) is beyond it: "
+                        + "\(charged) × \(rate.perHour) = "
                         + "\(Money(minorUnits: amount, terms.currency)), on top of the fee of "
                         + "\(plan.fee)."
                 ]
@@ -144,8 +161,15 @@ public struct TermsInPlainLanguage: Sendable {
         if policies.outsideHoursPercent != 100, let hours = terms.businessHours {
             let what = policies.multiplierTarget == .price ? "costs" : "counts"
             sentences.append(
-                "Work outside business hours (\(clock(hours.opens)) to \(clock(hours.closes))) \(what) "
+                "Work outside business hours (\(days(hours.days)), \(clock(hours.opens)) to \(clock(hours.closes))) \(what) "
                     + "\(times(policies.outsideHoursPercent)).")
+        }
+        for (_, type) in terms.workTypes.sorted(by: { $0.key < $1.key }) where type.multiplierPercent != 100 {
+            let what = policies.multiplierTarget == .price ? "costs" : "counts"
+            sentences.append("\(type.name) \(what) \(times(type.multiplierPercent)).")
+        }
+        if terms.approvalRequired {
+            sentences.append("Time counts once a second person of ours has approved it.")
         }
         switch policies.lateTime {
         case .adjust:
@@ -182,7 +206,7 @@ public struct TermsInPlainLanguage: Sendable {
         case .projectDone: sentences.append("They can be used until the project they were bought for is done.")
         case .months(1): sentences.append("They can be used until the end of the month that follows the purchase.")
         case .months(let count):
-            sentences.append("They can be used until the end of the \(count)th month after the purchase.")
+            sentences.append("They can be used until the end of the \(ordinal(count)) month after the purchase.")
         case .never: sentences.append("They do not lapse.")
         }
         if !sale.usableBeforePaid { sentences.append("They can be used once they are paid for.") }
@@ -210,7 +234,10 @@ public struct TermsInPlainLanguage: Sendable {
         var sentences: [String] = []
         switch terms.policies.upgrade {
         case .atOnce(let proration):
-            sentences.append("A bigger plan holds at once: its hours are there for the whole month.")
+            sentences.append(
+                proration == .prorateFeeAndHours
+                    ? "A bigger plan holds at once."
+                    : "A bigger plan holds at once: its hours are there for the whole month.")
             switch proration {
             case .full: sentences.append("You pay the difference of the fees for that month.")
             case .prorateFee: sentences.append("You pay the difference of the fees for the days left.")
@@ -223,10 +250,9 @@ public struct TermsInPlainLanguage: Sendable {
         sentences.append("A smaller plan holds from the next month. A cancelled one runs to the end of its month.")
         sentences.append("Either by agreement, at any time; you see the prices before you choose.")
         var example: [String] = []
-        let sameLine = Dictionary(grouping: plans, by: \.plan.serviceLine).values
-            .filter { $0.count > 1 }
-            .min { $0[0].id < $1[0].id }
-        if let sameLine {
+        let byLine = Dictionary(grouping: plans, by: \.plan.serviceLine).values
+        let rising = byLine.filter { $0.count > 1 && $0[0].plan.fee.minorUnits < $0[1].plan.fee.minorUnits }
+        if let sameLine = rising.min(by: { $0[0].id < $1[0].id }) {
             var month = ExampleMonth(terms, plan: sameLine[0].id)
             month.change(to: sameLine[1].id, day: 15)
             let both = month.statements()
@@ -306,7 +332,7 @@ public struct TermsInPlainLanguage: Sendable {
         guard lines.count > 1 else { return nil }
         let sentences =
             lines.map { "\($0.value.name): \($0.value.about.isEmpty ? names($0.value.covers) : $0.value.about)." }
-            + ["The lines are kept apart: the hours of one do not pay for work on another."]
+            + ["The lines are kept apart: the plan hours of one do not pay for work on another."]
         var example: [String] = []
         if let (id, plan, _) = examplePlan,
             let (other, otherLine) = lines.first(where: { $0.key != plan.serviceLine }),
@@ -343,6 +369,22 @@ public struct TermsInPlainLanguage: Sendable {
 
     private func names(_ types: some Sequence<WorkTypeID>) -> String {
         types.sorted().map { words.workType($0).lowercasedFirst }.joined(separator: ", ")
+    }
+
+    /// Days of the week: Monday to Friday, or each by name.
+    private func days(_ days: Set<Weekday>) -> String {
+        let all = Weekday.allCases.filter(days.contains)
+        let names = all.map { $0.rawValue.capitalizedFirst }
+        let places = all.compactMap { Weekday.allCases.firstIndex(of: $0) }
+        guard names.count > 2, let first = places.first, let last = places.last, last - first + 1 == places.count else {
+            return names.joined(separator: ", ")
+        }
+        return "\(names[0]) to \(names[names.count - 1])"
+    }
+
+    private func ordinal(_ number: Int) -> String {
+        let words = ["first", "second", "third", "fourth", "fifth", "sixth"]
+        return number >= 1 && number <= words.count ? words[number - 1] : "\(number)th"
     }
 
     private func clock(_ second: Int) -> String { "\(twoDigits(second / 3600)):\(twoDigits(second / 60 % 60))" }

@@ -29,7 +29,7 @@ public final class Store: Sendable {
     }
 
     /// Runs a closure in a transaction that writes; those of several threads may share one wait for the disk.
-    package func write<Value>(_ body: (any SQLConnection) throws -> Value) throws -> Value {
+    @discardableResult package func write<Value>(_ body: (any SQLConnection) throws -> Value) throws -> Value {
         try writer.perform(body)
     }
 

@@ -100,7 +100,7 @@ import Testing
     @Test(
         "Wrong usage exits with 64",
         arguments: [
-            ["rate"], ["rate", "--terms", "a.yaml"],
+            ["rate", "--client"], ["rate", "--terms", "a.yaml"],
             ["rate", "--terms", "a.yaml", "--facts", "b", "--period", "2026-13"],
             ["explain", "--terms", "a", "--facts", "b"], ["rate", "--colour"], ["terms", "diff", "a"],
             ["advise", "--terms", "a", "--facts", "b", "--client", "c", "--on", "yesterday"],

@@ -60,6 +60,8 @@ public struct Mapping: Sendable {
     var people: [String: String] = [:]
     var requestColumn = RequestColumn.projectAndTask
     var logged = Logged.whenWorked
+    /// Whether rows that the tracker says are not billable are given to the client; else they are charged like others.
+    var givesNotBillable = true
     /// The zone of the tracker's clock; each client's own where nil.
     package internal(set) var zone: Zone?
     /// How dates are written, where the rows do not tell.

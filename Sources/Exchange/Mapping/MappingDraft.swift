@@ -20,10 +20,12 @@ public struct MappingDraft {
     private struct Weight {
         var rows = 0
         var hours = Hours.zero
+        var firstDay: CivilDate?
 
         mutating func add(_ row: TimeExport.Row) {
             rows += 1
             hours += row.hours
+            firstDay = min(firstDay ?? row.date, row.date)
         }
 
         var remark: String { "# \(rows == 1 ? "1 row" : "\(rows) rows"), \(hours)" }
@@ -55,20 +57,32 @@ public struct MappingDraft {
             "# What makes a request: project-code, project, task, project-and-task, note, reference or client.",
             "request_per: \(hasCodes ? "project-code" : "project-and-task")",
         ]
-        if isLong || !export.badRows.isEmpty {
+        if isLong {
             lines += [
                 "# Some rows are longer than 24 hours: refuse them, or take them as meant.", "long_entries: allow",
+            ]
+        }
+        let notBillable = export.rows.count { $0.isNotBillable }
+        if notBillable > 0 {
+            lines += [
+                "# \(notBillable == 1 ? "1 row says that it is" : "\(notBillable) rows say that they are") not billable: given to the client (shown, not",
+                "# charged), or charged like the others.", "not_billable: given",
             ]
         }
         lines += ["", "clients:"]
         for (number, weight) in sorted(clients) {
             let name = self.name(number)
             lines.append("  \(quote(name)):  \(weight.remark)")
+            if name.isEmpty { lines.append("    # These rows name no client: say whose they are, or leave them out.") }
             lines.append("    id: \(quote(identifier(name)))")
             if let line = mainLine { lines.append("    service_line: \(line)") }
-            if let plan = plan(for: Array((months[number] ?? [:]).values)) {
+            if !name.isEmpty, let guess = plan(for: Array((months[number] ?? [:]).values)) {
                 let start = Period(containing: firstDay).firstDay
-                lines.append("    contract: {plan: \(plan), from: \(start)}  # a guess, from the median month")
+                lines.append(
+                    "    # A guess, from the median month of \(guess.median). Its first row is of \(weight.firstDay ?? start):"
+                )
+                lines.append("    # the fee is billed from the date given here on.")
+                lines.append("    contract: {plan: \(guess.plan), from: \(start)}")
             }
         }
         lines += ["", "# A project may have an id, which blocks can be bought for, and a service_line of its own."]
@@ -78,7 +92,9 @@ public struct MappingDraft {
         }
         lines += ["", "tasks:"]
         for (number, weight) in sorted(tasks) {
-            lines.append("  \(quote(name(number))): \(workType(for: name(number)))  \(weight.remark)")
+            let guess = workType(for: name(number))
+            let doubt = guess.isFallback ? "; nothing like it in the terms: check" : ""
+            lines.append("  \(quote(name(number))): \(guess.type)  \(weight.remark)\(doubt)")
         }
         return lines.joined(separator: "\n")
     }
@@ -102,7 +118,7 @@ public struct MappingDraft {
             }
         }
         while id.last == "-" { id.removeLast() }
-        return id.isEmpty ? "client" : String(id.prefix(60))
+        return id.isEmpty ? "no-client" : String(id.prefix(60))
     }
 
     /// The line with the most plans.
@@ -112,35 +128,35 @@ public struct MappingDraft {
     }
 
     /// The largest plan of the main line whose hours the median month fills, or the smallest.
-    private func plan(for months: [Hours]) -> PlanID? {
+    private func plan(for months: [Hours]) -> (plan: PlanID, median: Hours)? {
         guard let line = mainLine, !months.isEmpty else { return nil }
         let median = months.sorted()[months.count / 2]
         let plans = terms.plans.filter { $0.value.serviceLine == line }.sorted {
             ($0.value.hours.seconds, $0.key) < ($1.value.hours.seconds, $1.key)
         }
-        return (plans.last { $0.value.hours <= median } ?? plans.first)?.key
+        return (plans.last { $0.value.hours <= median } ?? plans.first).map { ($0.key, median) }
     }
 
     /// The work type whose name shares the most letters with a word of the task's, or the first covered one.
-    private func workType(for task: String) -> String {
+    private func workType(for task: String) -> (type: String, isFallback: Bool) {
         let words = task.lowercased().split { !$0.isLetter }.map(String.init)
         let hints = [
             "bug": "troubleshooting", "fix": "troubleshooting", "issue": "troubleshooting",
-            "support": "troubleshooting",
+            "support": "troubleshooting", "programming": "custom-development", "coding": "custom-development",
             "enhancement": "custom-development", "feature": "custom-development", "development": "custom-development",
             "meeting": "research", "specification": "research", "analysis": "research", "documentation": "content",
             "marketing": "content", "design": "content", "install": "module-installation", "release": "hosting-care",
             "hosting": "hosting-care", "backup": "hosting-care", "infrastructure": "server",
         ]
         let known = Set(terms.workTypes.keys.map(\.text))
-        for word in words.reversed() where known.contains(word) { return word }
+        for word in words.reversed() where known.contains(word) { return (word, false) }
         for word in words.reversed() {
-            if let hint = hints[word], known.contains(hint) { return hint }
+            if let hint = hints[word], known.contains(hint) { return (hint, false) }
         }
         for word in words.reversed() {
-            if let near = nearestName(to: word, among: known), word.count > 3 { return near }
+            if let near = nearestName(to: word, among: known), word.count > 3 { return (near, false) }
         }
         let covered = mainLine.flatMap { terms.serviceLines[$0]?.covers } ?? []
-        return (covered.min() ?? terms.workTypes.keys.min())?.text ?? "research"
+        return ((covered.min() ?? terms.workTypes.keys.min())?.text ?? "research", true)
     }
 }

@@ -42,8 +42,7 @@ private struct MappingReader {
         }
         root.allow(
             "mainstay_mapping", "zone", "date_format", "long_entries", "recorded_at", "request_per", "clients",
-            "projects",
-            "other_projects", "tasks", "other_tasks", "people")
+            "projects", "not_billable", "other_projects", "tasks", "other_tasks", "people")
         var mapping = Mapping()
         mapping.zone = root.child("zone").flatMap(zone)
         mapping.dateFormat = root.child("date_format")?.choice(TimeExport.DateFormat.self)
@@ -52,6 +51,8 @@ private struct MappingReader {
         mapping.requestColumn = root.child("request_per")?.choice(Mapping.RequestColumn.self) ?? .projectAndTask
         mapping.ignoresOtherProjects =
             root.child("other_projects")?.choice([("none", true), ("refuse", false)]) ?? false
+        mapping.givesNotBillable =
+            root.child("not_billable")?.choice([("given", true), ("charged", false)]) ?? true
         for (name, node) in root.required("clients", "…")?.entries("client") ?? [] {
             mapping.clients[name] = client(name, node)
         }

@@ -44,11 +44,19 @@ public struct TimeImport: Sendable {
             }
             let zone = zoneOfName[names.place(row.client)]
             let when = when(row, zone)
+            let id = ids.name(for: row.contentHash)
+            let logged = loggedAt(when, zone)
+            if row.isNotBillable, mapping.givesNotBillable {
+                facts.courtesies.append(
+                    Courtesy(
+                        entry: id, hours: nil, by: names.people[names.place(row.person)],
+                        reason: "marked as not billable in \(export.format.name)", recordedAt: logged))
+            }
             facts.timeEntries.append(
                 TimeEntry(
-                    id: ids.name(for: row.contentHash), request: request, person: names.people[names.place(row.person)],
+                    id: id, request: request, person: names.people[names.place(row.person)],
                     workType: names.workTypes[names.place(row.task)], when: when, note: row.note,
-                    recordedAt: loggedAt(when, zone)))
+                    recordedAt: logged))
         }
         return facts
     }

@@ -22,7 +22,7 @@ public enum ExportFormat: String, CaseIterable, Sendable {
     /// What a column is about.
     enum Column: CaseIterable {
         case date, startTime, endDate, endTime, hours, hoursAsClock
-        case client, project, projectCode, task, note, person, lastName, reference
+        case client, project, projectCode, task, note, person, lastName, reference, billable
     }
 
     /// The names a column has had, in small letters.
@@ -36,19 +36,21 @@ public enum ExportFormat: String, CaseIterable, Sendable {
                 .date: ["date"], .hours: ["hours"], .client: ["client"], .project: ["project"],
                 .projectCode: ["project code"], .task: ["task"], .note: ["notes"], .person: ["first name"],
                 .lastName: ["last name"], .reference: ["external reference url"], .startTime: ["started at"],
-                .endTime: ["ended at"],
+                .endTime: ["ended at"], .billable: ["billable?"],
             ]
         case .toggl:
             [
                 .date: ["start date"], .startTime: ["start time"], .endDate: ["end date", "stop date"],
                 .endTime: ["end time", "stop time"], .hoursAsClock: ["duration"], .client: ["client"],
                 .project: ["project"], .task: ["task"], .note: ["description"], .person: ["user", "member"],
+                .billable: ["billable"],
             ]
         case .clockify:
             [
                 .date: ["start date"], .startTime: ["start time"], .endDate: ["end date"], .endTime: ["end time"],
                 .hoursAsClock: ["duration (h)"], .hours: ["duration (decimal)"], .client: ["client"],
                 .project: ["project"], .task: ["task", "activity"], .note: ["description"], .person: ["user", "email"],
+                .billable: ["billable"],
             ]
         case .kimai:
             [
@@ -56,6 +58,7 @@ public enum ExportFormat: String, CaseIterable, Sendable {
                 .hours: ["duration", "dauer"], .client: ["customer", "kunde"], .project: ["project", "projekt"],
                 .task: ["activity", "tätigkeit"], .note: ["description", "beschreibung"],
                 .person: ["user", "username", "name", "benutzer"], .projectCode: ["order number", "bestellnummer"],
+                .billable: ["billable", "abrechenbar"],
             ]
         }
     }

@@ -32,6 +32,8 @@ public struct TimeExport: Sendable {
         var person: Int32
         var reference: Int32
         var note: String
+        /// Whether the tracker says that it is not to be billed.
+        var isNotBillable: Bool
         /// Tells what the row says, whatever line it is on: the same on every run.
         var contentHash: UInt64
     }

@@ -97,7 +97,7 @@ private struct TimeExportReader {
     /// The columns' places as plain numbers, -1 where there is none.
     private struct Places {
         let date, startTime, endDate, endTime, hours, clock, client, project, code, task, note, person, lastName,
-            reference: Int
+            reference, billable: Int
 
         init(_ places: [ExportFormat.Column: Int]) {
             date = places[.date] ?? -1
@@ -114,6 +114,7 @@ private struct TimeExportReader {
             person = places[.person] ?? -1
             lastName = places[.lastName] ?? -1
             reference = places[.reference] ?? -1
+            billable = places[.billable] ?? -1
         }
     }
 
@@ -170,6 +171,9 @@ private struct TimeExportReader {
             text = found
             mix(contentHash(row.bytes(place.note)))
         }
+        // Rows that are billable, as most are, keep the ids they had before this column was read.
+        let isNotBillable = place.billable >= 0 && TimeExportReader.isNo(row.bytes(place.billable))
+        if isNotBillable { mix(UInt64(2)) }
         mix(UInt64(bitPattern: Int64(hours?.seconds ?? -1)))
         mix(UInt64(bitPattern: Int64(start ?? -1)))
         mix(UInt64(bitPattern: Int64(end ?? -1)))
@@ -177,7 +181,15 @@ private struct TimeExportReader {
             TimeExport.Row(
                 line: row.line, date: CivilDate(day: 0), rawDate: date, rawEndDate: endDate, start: start, end: end,
                 hours: hours ?? Hours(seconds: -1), client: client, project: project, projectCode: code, task: task,
-                person: person, reference: reference, note: text, contentHash: hash))
+                person: person, reference: reference, note: text,
+                isNotBillable: isNotBillable, contentHash: hash))
+    }
+
+    /// Whether a column of yes and no says no, in English or German; "0" is Kimai's word for it.
+    private static func isNo(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard let first = bytes.first, bytes.count <= 5 else { return false }
+        return [UInt8(ascii: "N"), UInt8(ascii: "n"), UInt8(ascii: "0"), UInt8(ascii: "f"), UInt8(ascii: "F")].contains(
+            first)
     }
 
     private func show(_ row: CSVReader.Row, _ field: Int) -> String {

@@ -85,6 +85,7 @@ struct ImportPlan {
         report.rows = facts.timeEntries.count
         let there = try desk.facts().entryIDs(among: facts.timeEntries.map(\.id))
         facts.timeEntries.removeAll { there.contains($0.id) }
+        facts.courtesies.removeAll { there.contains($0.entry) }
         let used = Set(facts.timeEntries.lazy.map(\.request))
         facts.requests.removeAll { !used.contains($0.id) }
         report.known = there.count
@@ -111,6 +112,7 @@ struct ImportPlan {
         for index in facts.contracts.indices { facts.contracts[index].recordedAt = desk.now }
         for index in facts.projects.indices { facts.projects[index].recordedAt = desk.now }
         for index in facts.requests.indices { facts.requests[index].recordedAt = desk.now }
+        for index in facts.courtesies.indices { facts.courtesies[index].recordedAt = desk.now }
         for index in facts.timeEntries.indices { facts.timeEntries[index].recordedAt = desk.now }
     }
 

@@ -15,12 +15,14 @@ struct AdviseCommand: ParsableCommand {
             Example:
 
               mainstay advise --terms examples/terms/*.yaml \\
-                  --facts examples/agency/facts.jsonl --client harbor --period 2026-04..2026-09
+                  --facts examples/agency/facts.jsonl \\
+                  --client harbor --period 2026-04..2026-09
 
             Example, the prices of a change of plan before choosing:
 
               mainstay advise --terms examples/terms/*.yaml \\
-                  --facts examples/agency/facts.jsonl --client harbor --contract harbor-web --plan care-5 --on 2026-09-15
+                  --facts examples/agency/facts.jsonl --client harbor \\
+                  --contract harbor-web --plan care-10 --on 2026-10-15
             """)
 
     @OptionGroup var input: InputOptions
@@ -94,8 +96,8 @@ struct AdviseCommand: ParsableCommand {
     private func table(_ alternatives: [Alternative], _ words: Wording) -> [String] {
         var table = TextTable([
             .init(title: "Way", kind: .wrapped), .init(title: "fees", kind: .right),
-            .init(title: "blocks", kind: .right), .init(title: "charged", kind: .right),
-            .init(title: "for", kind: .right), .init(title: "total", kind: .right),
+            .init(title: "blocks", kind: .right), .init(title: "overage", kind: .right),
+            .init(title: "charges", kind: .right), .init(title: "total", kind: .right),
         ])
         for alternative in alternatives {
             table.add(
@@ -121,12 +123,14 @@ struct AdviseCommand: ParsableCommand {
         guard let best = ways.first, let agreed = ways.first(where: { $0.way == .asAgreed }) else {
             return lines + ["\(last.period.written) is closed: what was invoiced is final."]
         }
-        lines.append("\(last.period.written), open: the lawful ways now")
+        lines.append("\(last.period.written) is open: what each way would still make of it")
         lines.append("")
         lines += table(ways, words)
         lines.append("")
         if agreed.charged == .zero {
-            lines.append("Nothing is charged beyond the fee: there is nothing to save.")
+            lines += wrap(
+                "Nothing is charged beyond the fees of this month: no block or bigger plan would save anything.",
+                width: 80)
         } else if best.way == .asAgreed {
             lines.append("Cheapest: to leave it as it is.")
         } else {

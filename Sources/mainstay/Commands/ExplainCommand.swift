@@ -17,7 +17,8 @@ struct ExplainCommand: ParsableCommand {
             Example:
 
               mainstay explain --terms examples/terms/*.yaml \\
-                  --facts examples/agency/facts.jsonl --client harbor --period 2026-09 e-41
+                  --facts examples/agency/facts.jsonl \\
+                  --client harbor --period 2026-09 e-35
             """)
 
     @Argument(help: ArgumentHelp("What to explain; the whole statement if left out.", valueName: "line"))

@@ -65,9 +65,13 @@ struct RateCommand: ParsableCommand {
             let words = Wording(inputs.terms)
             progress.done()
             switch format {
+            case .table where accounts.allSatisfy(\.statements.isEmpty):
+                put(["No months to state: nothing was agreed or done in that time."])
             case .table where summary: put(SummaryText(accounts).lines)
             case .table:
-                for statement in accounts.flatMap(\.statements) { put(StatementText(statement, words: words).lines) }
+                for statement in accounts.flatMap(\.statements) {
+                    put(StatementText(statement, words: words, now: currentInstant()).lines)
+                }
             case .json: put([StatementJSON.document(accounts.flatMap(\.statements), words: words)])
             case .csv: put([StatementCSV.document(accounts.flatMap(\.statements), words: words)])
             }
@@ -93,8 +97,15 @@ struct RateCommand: ParsableCommand {
                         fix: "close a later one; what changed in this one is on the next statement")
                 ])
             }
+            guard currentInstant() >= statement.zone.start(of: statement.period.next) else {
+                throw Problems([
+                    Problem(
+                        "\(statement.client.id), \(statement.period)", "the month is not over where the client is",
+                        fix: "close it from \(statement.period.next.firstDay) on")
+                ])
+            }
             facts.closings.append(Closing(of: statement, recordedAt: currentInstant()))
         }
-        return FactsFile.lines(facts)
+        return FactsFile.jsonLines(facts).split(separator: "\n").map(String.init)
     }
 }

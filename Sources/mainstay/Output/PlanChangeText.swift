@@ -25,6 +25,11 @@ struct PlanChangeText {
                     fix: suggestion(for: plan, among: offered.keys.map(\.text)))
             ])
         }
+        if signed.plan == PlanID(plan), !inputs.facts.planChanges.contains(where: { $0.contract == signed.id }) {
+            throw Problems([
+                Problem("contract \(contract)", "it is on \(chosen.name) already", fix: "ask for another plan")
+            ])
+        }
         let options = Advisor(terms: inputs.terms, facts: inputs.facts, client: client)
             .planChange(signed.id, to: PlanID(plan), on: date)
         guard !options.isEmpty else {

@@ -8,8 +8,13 @@ struct StatementText {
     private let explainer: Explainer
     private let width = 80
 
-    init(_ statement: Statement, words: Wording) {
+    /// The date on which it is asked for, where the client is.
+    private let today: CivilDate
+
+    /// - Parameter now: the time of asking, which tells whether the month is over.
+    init(_ statement: Statement, words: Wording, now: Instant) {
         self.statement = statement
+        today = statement.zone.date(of: now)
         self.words = words
         explainer = Explainer(statement, words: words)
     }
@@ -33,8 +38,15 @@ struct StatementText {
         if let closedAt = statement.closedAt {
             lines.append("Closed \(statement.zone.wallClock(closedAt)). These are the figures as they come to now.")
         }
+        if !isOver {
+            lines += wrap(
+                "Not over: what is here by \(today.written). What is left can be used until its last day.", width: width
+            )
+        }
         return lines
     }
+
+    private var isOver: Bool { today > statement.period.lastDay }
 
     private var contracts: [String] {
         var lines: [String] = []
@@ -62,8 +74,10 @@ struct StatementText {
             .init(title: "left", kind: .right), .init(title: "can be used", kind: .left),
         ])
         for grant in statement.grants {
+            // What would lapse at the end of a month that is not over is still left.
+            let (lapsed, left) = isOver ? (grant.lapsed, grant.left) : (.zero, grant.lapsed + grant.left)
             table.add(
-                words.shortGrant(grant.id), "\(grant.opening)", "\(grant.drawn)", "\(grant.lapsed)", "\(grant.left)",
+                words.shortGrant(grant.id), "\(grant.opening)", "\(grant.drawn)", "\(lapsed)", "\(left)",
                 words.until(grant.lastDay))
         }
         return table.lines(width: width) + [""]
@@ -154,7 +168,8 @@ struct StatementText {
         made += " + \(sum.notCharged) not charged"
         var lines = wrap(made, width: width)
         guard let issued = statement.issuedTotal else {
-            return lines + amountLine("Total of \(statement.period.written)", statement.total) + [""]
+            return lines
+                + amountLine("\(isOver ? "Total of" : "So far in") \(statement.period.written)", statement.total) + [""]
         }
         lines += amountLine("Issued for \(statement.period.written) when it was closed", issued)
         lines += amountLine("Comes to now; the difference is on the next statement", statement.total)

@@ -12,7 +12,7 @@ struct SummaryText {
             .init(title: "Client", kind: .shortened), .init(title: "Month", kind: .left),
             .init(title: "worked", kind: .right), .init(title: "drawn", kind: .right),
             .init(title: "charged", kind: .right), .init(title: "given", kind: .right),
-            .init(title: "free", kind: .right), .init(title: "lapsed", kind: .right),
+            .init(title: "uncharged", kind: .right), .init(title: "lapsed", kind: .right),
             .init(title: "billed", kind: .right),
         ])
         var allHours = HourTotals()
@@ -54,7 +54,7 @@ struct SummaryText {
         _ total: Money
     ) {
         table.add(
-            client, month, "\(hours.worked + hours.rounding + hours.weighting)", "\(hours.drawn)", "\(hours.charged)",
+            client, month, "\(hours.worked)", "\(hours.drawn)", "\(hours.charged)",
             "\(hours.courtesy + hours.waived)", "\(hours.notCharged)", "\(lapsed)", "\(total)")
     }
 

@@ -185,10 +185,17 @@ extension Oracle {
     ) -> [Draft] {
         var mine = parts.filter { $0.month == name }.sorted(by: Oracle.isBefore)
         if terms(on: "\(name)-01").approvalRequired {
-            for part in mine where !facts.timeApprovals.contains(where: { $0.entry == part.entry.id }) {
+            func isApproved(_ part: Part) -> Bool {
+                let lastChange = facts.timeCorrections.filter { $0.entry.id == part.entry.id }.map(\.entry.recordedAt)
+                    .max()
+                return facts.timeApprovals.contains { approval in
+                    approval.entry == part.entry.id && approval.recordedAt >= lastChange ?? approval.recordedAt
+                }
+            }
+            for part in mine where !isApproved(part) {
                 month.setAside["waits \(part.entry.id)", default: 0] += part.worked
             }
-            mine.removeAll { part in !facts.timeApprovals.contains { $0.entry == part.entry.id } }
+            mine.removeAll { !isApproved($0) }
         }
         var drafts = mine.map { part -> Draft in
             let isCharged = isCharged(part)
@@ -382,6 +389,7 @@ extension Oracle {
                 guard seconds > 0 else { continue }
                 rest[index] -= seconds
                 lineOf.append(index)
+                if draft.isForgiven { problem.last.insert(problem.asks.count) }
                 problem.asks.append(seconds)
                 problem.rates.append(draft.isForgiven ? 0 : draft.line.rate)
                 problem.allowed.append(

@@ -3,6 +3,8 @@ struct OracleDraw {
     /// Seconds of each piece, in the order of work.
     var asks: [Int]
     var rates: [Int]
+    /// Pieces that come after all others, whatever their place.
+    var last: Set<Int> = []
     /// Seconds of each grant, in the order of grants.
     var grants: [Int]
     /// `allowed[ask][grant]`.
@@ -89,16 +91,19 @@ struct OracleDraw {
     /// In the order of work, each piece from its grants in order.
     func greedy() -> [[Int]] {
         var left = grants
-        return asks.indices.map { ask in
-            var needed = asks[ask]
-            return grants.indices.map { grant in
-                guard allowed[ask][grant] else { return 0 }
-                let take = min(needed, left[grant])
-                needed -= take
-                left[grant] -= take
-                return take
+        var takes = asks.map { _ in [Int](repeating: 0, count: grants.count) }
+        for turn in [false, true] {
+            for ask in asks.indices where last.contains(ask) == turn {
+                var needed = asks[ask]
+                for grant in grants.indices where allowed[ask][grant] {
+                    let take = min(needed, left[grant])
+                    needed -= take
+                    left[grant] -= take
+                    takes[ask][grant] = take
+                }
             }
         }
+        return takes
     }
 
     /// By definition: of all lawful assignments the best, found by trying every one. For a few units only.
