@@ -261,9 +261,40 @@ struct FactsCheckTests {
             $0.block("x", "2", bought: "2026-04-01")
         },
         WrongFacts("a block without end", says: "a block has at most 100000:00") { $0.block("x", "100005") },
-        WrongFacts("a block changed to 3 hours", says: "change of block b: it has 3:00") {
+        WrongFacts("a block changed to 7 hours", says: "change of block b: it has 7:00") {
             $0.facts.blockChanges.append(
-                BlockChange(block: BlockID("b"), hours: Hours(3), reason: "x", recordedAt: at("2026-01-01")))
+                BlockChange(block: BlockID("b"), hours: Hours(7), reason: "x", recordedAt: at("2026-01-01")))
+        },
+        WrongFacts(
+            "E19: a block taken back after it was used",
+            says: "change of block u: it leaves 1:00, and closed months used 2:00"
+        ) {
+            $0.block("u", "5", until: "2026-02-28")
+            var closing = Closing(
+                client: ClientID("acme"), period: Story.period("2026-02"), positions: [], available: [:],
+                recordedAt: at("2026-03-02"))
+            closing.positions = [
+                IssuedPosition(
+                    period: Story.period("2026-02"), key: .entry(EntryID("e")), worked: Hours(2),
+                    draws: [.block(BlockID("u")): Hours(2)], amount: .zero(.usd))
+            ]
+            $0.facts.closings.append(closing)
+            $0.facts.blockChanges.append(
+                BlockChange(block: BlockID("u"), hours: Hours(1), reason: "refund", recordedAt: at("2026-03-05")))
+        },
+        WrongFacts(
+            "negotiated terms before their contract",
+            says: "negotiated terms of c from 2019-06-01: the contract begins on"
+        ) {
+            $0.negotiate("c", from: "2019-06-01") { $0.overageRate = Story.rate("140.00") }
+        },
+        WrongFacts("a change of plan before the contract", says: "before the contract begins on") {
+            $0.change("c", to: "care-5", on: "2019-06-01")
+        },
+        WrongFacts("a change of plan after the contract", says: "after the contract ended with 2026-04") {
+            $0.facts.contractEnds.append(
+                ContractEnd(contract: ContractID("c"), on: Story.date("2026-04-10"), recordedAt: at("2026-04-01")))
+            $0.change("c", to: "care-5", on: "2026-05-01")
         },
         WrongFacts("a block where none are sold", says: "block x: the terms in force on 2026-04-01 sell no blocks") {
             $0.terms[1].blocks = nil

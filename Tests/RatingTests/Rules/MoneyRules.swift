@@ -123,6 +123,20 @@ import Testing
         }
     }
 
+    @Test(
+        "E31: in every draw order rounding that may cause no overage takes only what work leaves",
+        arguments: DrawOrder.allCases)
+    func roundingStandsBack(order: DrawOrder) throws {
+        var story = P3.story(.entry, mayCauseOverage: false)
+        story.terms[0].policies.drawOrder = order
+        story.work("e1", "1:05", on: "2026-01-05", request: "r1")
+        story.work("e2", "0:50", on: "2026-01-06", request: "r2")
+        let totals = try story.statement("2026-01").totals
+        #expect(totals.worked == Hours(1, 55))
+        #expect(totals.drawn == Hours(2))
+        #expect(totals.charged == .zero)
+    }
+
     @Test("E31: rounding alone need not cause overage: it takes what is left, and the rest is waived")
     func noOverageByRounding() throws {
         for (mayCauseOverage, expected) in [

@@ -165,6 +165,25 @@ import Testing
         #expect(statement.closedAt == Story.at("2026-02-03"))
     }
 
+    @Test("What is corrected after its approval waits for another")
+    func correctedAfterApproval() throws {
+        var story = Story()
+        story.terms = [Story.terms { $0.approvalRequired = true }]
+        story.contract("c")
+        story.request("r")
+        story.work("e", "0:30", on: "2026-01-05", request: "r", recorded: "2026-01-05")
+        story.facts.timeApprovals.append(
+            TimeApproval(entry: EntryID("e"), by: "mara", recordedAt: Story.at("2026-01-06")))
+        #expect(try story.statement("2026-01").totals.worked == Hours(0, 30))
+        story.correct("e", to: "8:00", on: "2026-01-05", recorded: "2026-01-07")
+        let waiting = try story.statement("2026-01")
+        #expect(waiting.totals.worked == .zero)
+        #expect(waiting.setAside.map(\.hours) == [Hours(8)])
+        story.facts.timeApprovals.append(
+            TimeApproval(entry: EntryID("e"), by: "mara", recordedAt: Story.at("2026-01-08")))
+        #expect(try story.statement("2026-01").totals.worked == Hours(8))
+    }
+
     @Test("E11: unapproved work is set aside, and once approved after the closing it is late time")
     func unapproved() throws {
         var story = Story()
