@@ -25,6 +25,8 @@ public struct Alternative: Hashable, Sendable {
     public var charges: Money
     /// The hours charged.
     public var charged: Hours
+    /// The hours that were not billed because the client has not consented to overage.
+    public var withheld: Hours
     /// The plan hours that lapsed unused.
     public var lapsed: Hours
     /// The block hours left at the end.
@@ -56,13 +58,15 @@ public struct Advisor: Sendable {
     private func sum(_ way: Alternative.Way, _ statements: [Statement]) -> Alternative {
         let nothing = Money.zero(rater.terms.currency)
         var sum = Alternative(
-            way: way, fees: nothing, blocks: nothing, charges: nothing, charged: .zero, lapsed: .zero, left: .zero)
+            way: way, fees: nothing, blocks: nothing, charges: nothing, charged: .zero, withheld: .zero,
+            lapsed: .zero, left: .zero)
         for statement in statements {
             for contract in statement.contracts { sum.fees.minorUnits += contract.fee.minorUnits }
             for purchase in statement.purchases { sum.blocks.minorUnits += purchase.price.minorUnits }
             for line in statement.lines {
                 sum.charges.minorUnits += line.amount.minorUnits
                 sum.charged += line.charged
+                sum.withheld += line.withheld
             }
             for grant in statement.grants { sum.lapsed += grant.lapsed }
         }

@@ -63,13 +63,16 @@ public struct IssuedPosition: Hashable, Sendable {
     public var waived: Hours
     /// The hours of work that is never charged.
     public var notCharged: Hours
+    /// The hours of overage that the client did not consent to: they are not billed.
+    public var withheld: Hours
     /// The amount.
     public var amount: Money
 
     /// A position.
     public init(
         period: Period, key: PositionKey, worked: Hours = .zero, draws: [GrantID: Hours] = [:], charged: Hours = .zero,
-        courtesy: Hours = .zero, waived: Hours = .zero, notCharged: Hours = .zero, amount: Money
+        courtesy: Hours = .zero, waived: Hours = .zero, notCharged: Hours = .zero, withheld: Hours = .zero,
+        amount: Money
     ) {
         self.period = period
         self.key = key
@@ -79,6 +82,7 @@ public struct IssuedPosition: Hashable, Sendable {
         self.courtesy = courtesy
         self.waived = waived
         self.notCharged = notCharged
+        self.withheld = withheld
         self.amount = amount
     }
 

@@ -28,6 +28,8 @@ public struct Facts: Hashable, Sendable {
     public var requestMoves: [RequestMove] = []
     /// The clients' approvals of requests.
     public var requestApprovals: [RequestApproval] = []
+    /// The clients' approvals of overage.
+    public var permits: [Permit] = []
     /// The time worked.
     public var timeEntries: [TimeEntry] = []
     /// Its corrections.
@@ -60,6 +62,7 @@ public struct Facts: Hashable, Sendable {
         known.requests.removeAll { $0.recordedAt > instant }
         known.requestMoves.removeAll { $0.request.recordedAt > instant }
         known.requestApprovals.removeAll { $0.recordedAt > instant }
+        known.permits.removeAll { $0.recordedAt > instant }
         known.timeEntries.removeAll { $0.recordedAt > instant }
         known.timeCorrections.removeAll { $0.entry.recordedAt > instant }
         known.timeVoids.removeAll { $0.recordedAt > instant }
@@ -84,6 +87,7 @@ public struct Facts: Hashable, Sendable {
         Facts.join(&requests, other.requests)
         Facts.join(&requestMoves, other.requestMoves)
         Facts.join(&requestApprovals, other.requestApprovals)
+        Facts.join(&permits, other.permits)
         Facts.join(&timeEntries, other.timeEntries)
         Facts.join(&timeCorrections, other.timeCorrections)
         Facts.join(&timeVoids, other.timeVoids)

@@ -79,6 +79,10 @@ struct Histories {
         let needsApproval = terms.versions.contains(where: \.approvalRequired)
         let approved = needsApproval ? Set(facts.timeApprovals.lazy.map(\.entry)) : []
         let clients = requests.requests.map { place[$0.client] ?? -1 }
+        for permit in facts.permits.sorted(by: { $0.until < $1.until }) {
+            guard let request = requests.index(of: permit.request), clients[request] >= 0 else { continue }
+            all[clients[request]].permits[permit.request, default: []].append(permit)
+        }
         let references = EntryReferences(entries, requests)
 
         var counts = [Int](repeating: 0, count: all.count)

@@ -24,6 +24,7 @@ public struct Rater: Sendable {
         }
         let issuedDraws = history.issued.blockDraws()
         var drawn: [BlockID: Hours] = [:]
+        var permits = PermitBook(history.permits)
         var statements: [Statement] = []
         var adjustments: [Adjustment] = []
         var earlier: [Period: [GrantID: Hours]] = [:]
@@ -35,7 +36,8 @@ public struct Rater: Sendable {
             let end = parts.firstIndex { $0.period != period } ?? parts.endIndex
             let available = history.blocksAvailable(in: period, drawn: drawn, issuedDraws: issuedDraws)
             var statement = PeriodRating.statement(
-                of: history, terms: terms, period: period, parts: parts[parts.startIndex..<end], available: available)
+                of: history, terms: terms, period: period, parts: parts[parts.startIndex..<end], available: available,
+                permits: &permits)
             parts = parts[end...]
             for grant in statement.grants {
                 if case .block(let id) = grant.id { drawn[id, default: .zero] += grant.drawn }

@@ -95,7 +95,7 @@ import Testing
                         #expect(grant.opening == grant.drawn + grant.lapsed + grant.left, "history \(seed)")
                     }
                     guard statement.closedAt == nil else { continue }
-                    for line in statement.lines where line.charged + line.toleranceWaived > .zero {
+                    for line in statement.lines where line.charged + line.toleranceWaived + line.withheld > .zero {
                         for grant in statement.workClass(of: line).eligible {
                             #expect(
                                 statement.grants[grant].opening == statement.grants[grant].drawn,
@@ -127,6 +127,8 @@ import Testing
                     if line.lateWaived > .zero { seen.insert("late waived") }
                     if line.courtesy > .zero { seen.insert("courtesy") }
                     if line.notCharged > .zero { seen.insert("not charged") }
+                    if line.withheld > .zero { seen.insert("withheld") }
+                    if line.withheld > .zero, line.charged > .zero { seen.insert("partly withheld") }
                     switch statement.workClass(of: line).verdict {
                     case .covered where line.charged > .zero: seen.insert("overage")
                     case .chargedAtList where line.charged > .zero: seen.insert("at list")
@@ -143,6 +145,7 @@ import Testing
             "adjustments", "set aside", "rounding", "weighting", "parts", "several grants", "tolerance",
             "rounding waived",
             "late waived", "courtesy", "not charged", "overage", "at list", "block",
+            "withheld", "partly withheld",
         ] {
             #expect(met[kind, default: 0] >= 30, "\(kind): \(met[kind, default: 0]) of 3000 histories")
         }
@@ -164,6 +167,7 @@ extension Facts {
         requests.shuffle(using: &random)
         requestMoves.shuffle(using: &random)
         requestApprovals.shuffle(using: &random)
+        permits.shuffle(using: &random)
         timeEntries.shuffle(using: &random)
         timeCorrections.shuffle(using: &random)
         timeVoids.shuffle(using: &random)

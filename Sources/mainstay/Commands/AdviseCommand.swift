@@ -102,7 +102,11 @@ struct AdviseCommand: ParsableCommand {
                 title(of: alternative.way, words), "\(alternative.fees)", "\(alternative.blocks)",
                 "\(alternative.charged)", "\(alternative.charges)", "\(alternative.total)")
         }
-        return table.lines()
+        let withheld = alternatives.filter { $0.withheld > .zero }
+        let notes = withheld.map {
+            "\(title(of: $0.way, words)): \($0.withheld) withheld, for which no consent is there."
+        }
+        return table.lines() + (notes.isEmpty ? [] : [""]) + notes.flatMap { wrap($0, width: 80) }
     }
 
     private func title(of way: Alternative.Way, _ words: Wording) -> String {

@@ -24,7 +24,8 @@ struct TextTable {
     init(_ columns: [Column]) { self.columns = columns }
 
     /// Adds a row, a cell for each column.
-    mutating func add(_ cells: String...) { rows.append(cells) }
+    mutating func add(_ cells: String...) { add(cells) }
+    mutating func add(_ cells: [String]) { rows.append(cells) }
 
     /// The lines of the table: titles, a rule, rows.
     func lines(width: Int = 80) -> [String] {

@@ -26,7 +26,7 @@ struct FactsDocumentationTests {
     private static let kinds = [
         "client", "client-zone", "project", "project-done", "contract", "plan-change", "contract-end", "negotiated",
         "block",
-        "block-change", "request", "request-move", "request-approval", "time", "time-correction", "time-void",
+        "block-change", "request", "request-move", "request-approval", "permit", "time", "time-correction", "time-void",
         "time-approval", "courtesy", "closing",
     ]
 
