@@ -27,7 +27,7 @@ struct LateFacts {
     private var permits: [RequestID: Permit] = [:]
 
     init(_ facts: Facts) {
-        guard !facts.closings.isEmpty else { return }
+        guard !facts.closingsInForce.isEmpty else { return }
         moves = RequestBook(facts).moves
         for entry in facts.timeEntries {
             entries[entry.id] = entry.recordedAt

@@ -34,6 +34,7 @@ extension Facts {
         facts.timeApprovals = timeApprovals.filter { entryIDs.contains($0.entry) }
         facts.courtesies = courtesies.filter { entryIDs.contains($0.entry) }
         facts.closings = closings.filter { $0.client == client }
+        facts.reopenings = reopenings.filter { $0.client == client }
         return facts
     }
 }

@@ -40,8 +40,10 @@ public struct Facts: Hashable, Sendable {
     public var timeApprovals: [TimeApproval] = []
     /// The time given.
     public var courtesies: [Courtesy] = []
-    /// The periods closed, with what was issued.
+    /// The periods closed, with what was issued; ``closingsInForce`` are those that stand.
     public var closings: [Closing] = []
+    /// The closings withdrawn.
+    public var reopenings: [Reopening] = []
 
     /// No facts.
     public init() {}
@@ -69,6 +71,7 @@ public struct Facts: Hashable, Sendable {
         known.timeApprovals.removeAll { $0.recordedAt > instant }
         known.courtesies.removeAll { $0.recordedAt > instant }
         known.closings.removeAll { $0.recordedAt > instant }
+        known.reopenings.removeAll { $0.recordedAt > instant }
         return known
     }
 
@@ -94,6 +97,7 @@ public struct Facts: Hashable, Sendable {
         Facts.join(&timeApprovals, other.timeApprovals)
         Facts.join(&courtesies, other.courtesies)
         Facts.join(&closings, other.closings)
+        Facts.join(&reopenings, other.reopenings)
     }
 
     /// Joins lists; one that is empty takes the other over without a copy.

@@ -10,7 +10,7 @@ struct Histories {
         addClients(facts)
         addContracts(facts)
         addBlocks(facts)
-        for closing in facts.closings.sorted(by: Histories.isBefore) {
+        for closing in facts.closingsInForce.sorted(by: Histories.isBefore) {
             guard let client = place[closing.client] else { continue }
             all[client].closings[closing.period] = closing
             all[client].issued.add(closing)

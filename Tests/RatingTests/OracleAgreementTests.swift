@@ -114,6 +114,7 @@ import Testing
             let generator = HistoryGenerator(seed: OracleAgreementTests.seed &+ UInt64(number))
             let history = try TermsHistory(generator.versions)
             var seen: Set<String> = []
+            if !generator.facts.reopenings.isEmpty { seen.insert("reopened") }
             for statement in Rater(terms: history).accounts(of: generator.facts).flatMap(\.statements) {
                 if !statement.adjustments.isEmpty { seen.insert("adjustments") }
                 if !statement.setAside.isEmpty { seen.insert("set aside") }
@@ -145,7 +146,7 @@ import Testing
             "adjustments", "set aside", "rounding", "weighting", "parts", "several grants", "tolerance",
             "rounding waived",
             "late waived", "courtesy", "not charged", "overage", "at list", "block",
-            "withheld", "partly withheld",
+            "withheld", "partly withheld", "reopened",
         ] {
             #expect(met[kind, default: 0] >= 30, "\(kind): \(met[kind, default: 0]) of 3000 histories")
         }
@@ -174,5 +175,6 @@ extension Facts {
         timeApprovals.shuffle(using: &random)
         courtesies.shuffle(using: &random)
         closings.shuffle(using: &random)
+        reopenings.shuffle(using: &random)
     }
 }

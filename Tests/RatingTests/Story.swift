@@ -198,6 +198,14 @@ struct Story {
         facts.closings.append(Closing(of: statement, recordedAt: Story.at(instant)))
     }
 
+    /// Reopens a period.
+    mutating func reopen(_ period: String, at instant: String) {
+        facts.reopenings.append(
+            Reopening(
+                client: client, period: Story.period(period), by: "mara", reason: "too early",
+                recordedAt: Story.at(instant)))
+    }
+
     // MARK: What it comes to
 
     var history: TermsHistory {

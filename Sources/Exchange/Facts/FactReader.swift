@@ -18,6 +18,7 @@ struct FactReader {
         "time": { $0.time($1) },
         "time-correction": { $0.timeCorrection($1) }, "time-void": { $0.timeVoid($1) },
         "time-approval": { $0.timeApproval($1) }, "courtesy": { $0.courtesy($1) }, "closing": { $0.closing($1) },
+        "reopening": { $0.reopening($1) },
     ]
 
     /// Reads one fact.
@@ -319,6 +320,13 @@ struct FactReader {
                 client: node.identifier("client"), period: node.period("period"),
                 positions: node.children("positions").map(position), available: node.hoursByGrant("available"),
                 availableEarlier: earlier, recordedAt: node.instant("recorded_at")))
+    }
+
+    private mutating func reopening(_ node: FactNode) {
+        facts.reopenings.append(
+            Reopening(
+                client: node.identifier("client"), period: node.period("period"), by: node.text("by"),
+                reason: node.text("reason"), recordedAt: node.instant("recorded_at")))
     }
 
     private func position(_ node: FactNode) -> IssuedPosition {

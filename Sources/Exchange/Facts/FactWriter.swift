@@ -12,6 +12,7 @@ enum FactWriter {
         }
         addAgreements(facts, add)
         addWork(facts, add)
+        addReopenings(facts, add)
         return
             records
             .map { (at: $0.at, place: $0.place, json: JSONText.fields($0.fields)) }
@@ -26,7 +27,7 @@ enum FactWriter {
             "client", "client-zone", "project", "project-done", "contract", "plan-change", "contract-end", "negotiated",
             "block", "block-change", "request", "request-move", "request-approval", "permit", "time", "time-correction",
             "time-void",
-            "time-approval", "courtesy", "closing",
+            "time-approval", "courtesy", "closing", "reopening",
         ].enumerated().map { ($1, $0) })
 
     private static func text(_ value: (some CustomStringConvertible)?) -> JSONText? { value.map { .string("\($0)") } }
@@ -183,6 +184,17 @@ enum FactWriter {
                         "positions",
                         .list(fact.positions.sorted { ($0.period, $0.key) < ($1.period, $1.key) }.map(position))
                     ),
+                ])
+        }
+    }
+
+    private static func addReopenings(_ facts: Facts, _ add: (String, Instant, [(String, JSONText?)]) -> Void) {
+        for fact in facts.reopenings {
+            add(
+                "reopening", fact.recordedAt,
+                [
+                    ("client", text(fact.client)), ("period", text(fact.period)), ("by", text(fact.by)),
+                    ("reason", text(fact.reason)),
                 ])
         }
     }

@@ -60,7 +60,7 @@ struct RandomFacts {
     }
 
     private mutating func add(to facts: inout Facts) {
-        switch number(0...19) {
+        switch number(0...20) {
         case 0:
             facts.clients.append(
                 Client(
@@ -99,6 +99,9 @@ struct RandomFacts {
         case 18:
             facts.permits.append(
                 Permit(request: id(), hours: hours(), until: date(), by: words(), recordedAt: instant()))
+        case 19:
+            facts.reopenings.append(
+                Reopening(client: id(), period: period(), by: words(), reason: words(), recordedAt: instant()))
         default: facts.closings.append(closing())
         }
     }
@@ -208,6 +211,7 @@ extension Facts {
         facts.timeApprovals.shuffle(using: &random)
         facts.courtesies.shuffle(using: &random)
         facts.closings.shuffle(using: &random)
+        facts.reopenings.shuffle(using: &random)
         return facts
     }
 
@@ -226,5 +230,6 @@ extension Facts {
             && bag(timeCorrections) == bag(other.timeCorrections) && bag(timeVoids) == bag(other.timeVoids)
             && bag(timeApprovals) == bag(other.timeApprovals) && bag(courtesies) == bag(other.courtesies)
             && bag(permits) == bag(other.permits) && bag(closings) == bag(other.closings)
+            && bag(reopenings) == bag(other.reopenings)
     }
 }

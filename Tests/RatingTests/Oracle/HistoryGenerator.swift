@@ -291,8 +291,20 @@ struct HistoryGenerator {
         for number in 0..<closed {
             somethingLater(number == 0 ? 1 : 2)
             close(first + number)
+            guard random.chance(15) else { continue }
+            // Now and then once more, or for good.
+            somethingLater(1)
+            reopen(first + number)
+            somethingLater(1)
+            if random.chance(30) { break }
+            close(first + number)
         }
         somethingLater(4)
+    }
+
+    private mutating func reopen(_ period: Period) {
+        facts.reopenings.append(
+            Reopening(client: client, period: period, by: "mara", reason: "too early", recordedAt: later()))
     }
 
     private mutating func close(_ period: Period) {

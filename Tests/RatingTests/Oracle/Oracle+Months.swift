@@ -21,8 +21,20 @@ extension Oracle {
             withheld: position.withheld.seconds, amount: position.amount.minorUnits)
     }
 
+    /// The closings that stand, by going through time: closing a month makes it closed, reopening makes it open.
     func closings() -> [Closing] {
-        facts.closings.filter { $0.client == client.id }.sorted { $0.recordedAt < $1.recordedAt }
+        var standing: [String: Closing] = [:]
+        let closings = facts.closings.filter { $0.client == client.id }
+        let reopenings = facts.reopenings.filter { $0.client == client.id }
+        for second in Set(closings.map(\.recordedAt.seconds) + reopenings.map(\.recordedAt.seconds)).sorted() {
+            for closing in closings where closing.recordedAt.seconds == second {
+                standing["\(closing.period)"] = closing
+            }
+            for reopening in reopenings where reopening.recordedAt.seconds == second {
+                standing["\(reopening.period)"] = nil
+            }
+        }
+        return standing.values.sorted { $0.recordedAt < $1.recordedAt }
     }
 
     /// All months, earliest first.
