@@ -87,6 +87,12 @@ struct AdviseCommand: ParsableCommand {
                 lines.append("What is agreed was the cheapest on this history.")
             }
         }
+        let withheld = account.statements.reduce(Hours.zero) { $0 + $1.totals.withheld }
+        if withheld > .zero {
+            lines += wrap(
+                "All of the work is priced here, and \(withheld) of it is withheld as agreed: the client has not agreed "
+                    + "to this overage, and it is not billed.", width: 80)
+        }
         lines += now(advisor, last, words)
         return lines
     }
@@ -102,11 +108,7 @@ struct AdviseCommand: ParsableCommand {
                 title(of: alternative.way, words), "\(alternative.fees)", "\(alternative.blocks)",
                 "\(alternative.charged)", "\(alternative.charges)", "\(alternative.total)")
         }
-        let withheld = alternatives.filter { $0.withheld > .zero }
-        let notes = withheld.map {
-            "\(title(of: $0.way, words)): \($0.withheld) withheld, for which no consent is there."
-        }
-        return table.lines() + (notes.isEmpty ? [] : [""]) + notes.flatMap { wrap($0, width: 80) }
+        return table.lines()
     }
 
     private func title(of way: Alternative.Way, _ words: Wording) -> String {

@@ -214,6 +214,17 @@ import Testing
         }
     }
 
+    @Test("Advice compares ways to pay for all of the work, so that withholding more never looks cheaper")
+    func advice() throws {
+        let story = O1.twoRequests(.ask)
+        let january = Story.period("2026-01")
+        let advisor = Advisor(terms: story.history, facts: story.facts, client: story.client)
+        let allowed = O1.twoRequests(.allow)
+        let plain = Advisor(terms: allowed.history, facts: allowed.facts, client: allowed.client)
+        #expect(advisor.ways(for: january) == plain.ways(for: january))
+        #expect(advisor.history(january...january) == plain.history(january...january))
+    }
+
     @Test("A permit for a request that nobody knows, or for no time, is refused")
     func check() {
         var story = O1.twoRequests(.ask)
