@@ -168,6 +168,8 @@ public struct NegotiatedTerms: Hashable, Sendable {
     public var increment: Increment??
     /// The margin over the hours; `.some(nil)` for none.
     public var tolerance: Tolerance??
+    /// What happens when the hours run out.
+    public var overageConsent: OverageConsent?
     /// What happens to late time.
     public var lateTime: LateTime?
     /// Which hours pay for which work.
@@ -194,6 +196,7 @@ public struct NegotiatedTerms: Hashable, Sendable {
         if fee != nil { subjects.insert(.fee) }
         if increment != nil { subjects.insert(.increment) }
         if tolerance != nil { subjects.insert(.tolerance) }
+        if overageConsent != nil { subjects.insert(.overageConsent) }
         if lateTime != nil { subjects.insert(.lateTime) }
         if drawOrder != nil { subjects.insert(.drawOrder) }
         if firstPeriod != nil { subjects.insert(.firstPeriod) }

@@ -8,6 +8,8 @@ public struct Policies: Hashable, Sendable {
     public var outsideHoursPercent: Int
     /// How far a period may go over its hours without a charge (design P5).
     public var tolerance: Tolerance?
+    /// What happens when a contract's hours run out (design O1).
+    public var overageConsent: OverageConsent
     /// What happens to time that arrives after its period was closed (design X2).
     public var lateTime: LateTime
     /// Which hours pay for which work (design D1).
@@ -17,17 +19,18 @@ public struct Policies: Hashable, Sendable {
     /// What an upgrade in mid-period costs and gives (design L1).
     public var upgrade: Upgrade
 
-    /// The defaults: to the second, no multiplier, no tolerance, late time adjusted, best for the client, nothing
-    /// prorated.
+    /// The defaults: to the second, no multiplier, no tolerance, overage allowed, late time adjusted, best for the
+    /// client, nothing prorated.
     public init(
         increment: Increment? = nil, multiplierTarget: MultiplierTarget = .price, outsideHoursPercent: Int = 100,
-        tolerance: Tolerance? = nil, lateTime: LateTime = .adjust, drawOrder: DrawOrder = .bestForClient,
-        firstPeriod: Proration = .full, upgrade: Upgrade = .atOnce(.full)
+        tolerance: Tolerance? = nil, overageConsent: OverageConsent = .allow, lateTime: LateTime = .adjust,
+        drawOrder: DrawOrder = .bestForClient, firstPeriod: Proration = .full, upgrade: Upgrade = .atOnce(.full)
     ) {
         self.increment = increment
         self.multiplierTarget = multiplierTarget
         self.outsideHoursPercent = outsideHoursPercent
         self.tolerance = tolerance
+        self.overageConsent = overageConsent
         self.lateTime = lateTime
         self.drawOrder = drawOrder
         self.firstPeriod = firstPeriod
@@ -109,6 +112,18 @@ public struct Tolerance: Hashable, Sendable {
     }
 }
 
+/// What happens when a contract's hours run out: how much overage the client has agreed to (design O1).
+public enum OverageConsent: Hashable, Sendable {
+    /// All of it.
+    case allow
+    /// So much in a period.
+    case allowUpTo(Hours)
+    /// What a permit allows, request by request.
+    case ask
+    /// None.
+    case stop
+}
+
 /// What happens to time that arrives after its period was closed (design X2).
 public enum LateTime: String, CaseIterable, Sendable {
     /// The period is rated again; the difference goes on the next invoice.
@@ -156,6 +171,7 @@ public enum Negotiable: String, CaseIterable, Sendable {
     case fee = "fee"
     case increment = "increment"
     case tolerance = "tolerance"
+    case overageConsent = "when_hours_run_out"
     case lateTime = "late_time"
     case drawOrder = "draw_order"
     case firstPeriod = "first_period"

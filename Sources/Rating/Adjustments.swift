@@ -12,7 +12,7 @@ extension Statement {
         return differences.values
             .filter { !$0.isNothing }
             .sorted { $0.key < $1.key }
-            .map { Adjustment(position: $0, cause: late.cause(of: $0.key, closedAt: closedAt)) }
+            .map { Adjustment(position: $0, cause: late.cause(of: $0, closedAt: closedAt)) }
     }
 }
 
@@ -24,13 +24,14 @@ struct LateFacts {
     private var voids: [EntryID: TimeVoid] = [:]
     private var courtesies: [EntryID: Courtesy] = [:]
     private var moves: [RequestID: RequestMove] = [:]
+    private var permits: [RequestID: Permit] = [:]
 
     init(_ facts: Facts) {
-        guard !facts.closings.isEmpty else { return }
+        guard !facts.closingsInForce.isEmpty else { return }
         moves = RequestBook(facts).moves
         for entry in facts.timeEntries {
             entries[entry.id] = entry.recordedAt
-            if !moves.isEmpty { requests[entry.id] = entry.request }
+            if !moves.isEmpty || !facts.permits.isEmpty { requests[entry.id] = entry.request }
         }
         for correction in facts.timeCorrections {
             let known = corrections[correction.entry.id]
@@ -54,12 +55,21 @@ struct LateFacts {
                 } ?? true
             if isLater { courtesies[courtesy.entry] = courtesy }
         }
+        for (entry, correction) in corrections where requests[entry] != nil {
+            requests[entry] = correction.entry.request
+        }
+        for permit in facts.permits {
+            let known = permits[permit.request]
+            if known.map({ ($0.recordedAt, $0.by) < (permit.recordedAt, permit.by) }) ?? true {
+                permits[permit.request] = permit
+            }
+        }
     }
 
     /// Why a position of a period closed at an instant differs from what was issued: what was recorded about its entry
     /// since then, the gravest first.
-    func cause(of key: PositionKey, closedAt: Instant) -> Adjustment.Cause {
-        guard case .entry(let entry) = key else { return .rerated }
+    func cause(of position: IssuedPosition, closedAt: Instant) -> Adjustment.Cause {
+        guard case .entry(let entry) = position.key else { return permit(for: position, closedAt) ?? .rerated }
         if let void = voids[entry], void.recordedAt > closedAt { return .void(entry, reason: void.reason) }
         if let recordedAt = entries[entry], recordedAt > closedAt { return .lateTime(entry) }
         if let correction = corrections[entry], correction.entry.recordedAt > closedAt {
@@ -71,6 +81,19 @@ struct LateFacts {
         if let request = requests[entry], let move = moves[request], move.request.recordedAt > closedAt {
             return .moved(request, reason: move.reason)
         }
-        return .rerated
+        return permit(for: position, closedAt) ?? .rerated
+    }
+
+    /// The permit since then that lets some of what was withheld be charged.
+    private func permit(for position: IssuedPosition, _ closedAt: Instant) -> Adjustment.Cause? {
+        guard position.withheld < .zero else { return nil }
+        let request: RequestID? =
+            switch position.key {
+            case .entry(let entry), .entryRounding(let entry): requests[entry]
+            case .requestRounding(let request), .dayRounding(let request, _): request
+            case .fee, .block: nil
+            }
+        guard let permit = request.flatMap({ permits[$0] }), permit.recordedAt > closedAt else { return nil }
+        return .permitted(permit.request, by: permit.by)
     }
 }

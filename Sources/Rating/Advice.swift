@@ -37,16 +37,34 @@ public struct Alternative: Hashable, Sendable {
 }
 
 /// Compares ways to pay, by rating the same work again under each.
+///
+/// Ways to pay are compared for all of the work, as if the client agreed to all overage: of two ways the one under which
+/// more is withheld would else look cheaper (design O1).
 public struct Advisor: Sendable {
     private let rater: Rater
     private let client: ClientID
     private let facts: Facts
+    /// The facts with all overage agreed to.
+    private let consenting: Facts
 
     /// An advisor for one client.
     public init(terms: TermsHistory, facts: Facts, client: ClientID) {
         rater = Rater(terms: terms)
         self.client = client
-        self.facts = facts.only(client)
+        let facts = facts.only(client)
+        self.facts = facts
+        consenting = Advisor.consenting(facts)
+    }
+
+    private static func consenting(_ facts: Facts) -> Facts {
+        var facts = facts
+        for index in facts.negotiatedTerms.indices { facts.negotiatedTerms[index].overageConsent = nil }
+        for contract in facts.contracts {
+            var consent = NegotiatedTerms(contract: contract.id, from: contract.from, recordedAt: contract.recordedAt)
+            consent.overageConsent = .allow
+            facts.negotiatedTerms.append(consent)
+        }
+        return facts
     }
 
     private func statements(_ facts: Facts, through last: Period) -> [Statement] {
@@ -76,8 +94,9 @@ public struct Advisor: Sendable {
     ///
     /// Closings are left out of account: it asks what the work would have come to, not what was invoiced.
     public func history(_ range: ClosedRange<Period>) -> [Alternative] {
-        var open = facts
+        var open = consenting
         open.closings = []
+        open.reopenings = []
         let asAgreed = sum(.asAgreed, within(range, statements(open, through: range.upperBound)))
         var others: [Alternative] = []
         for contract in open.contracts.sorted(by: { $0.id < $1.id }) {
@@ -182,8 +201,8 @@ public struct Advisor: Sendable {
     /// - Parameter date: when the plan would be changed, which matters where a fee is shared by days; the second day of the
     ///   period if nil.
     public func ways(for period: Period, on date: CivilDate? = nil) -> [Alternative] {
-        guard !facts.closings.contains(where: { $0.period == period }),
-            let agreed = statements(facts, through: period).last(where: { $0.period == period })
+        guard !facts.closingsInForce.contains(where: { $0.period == period }),
+            let agreed = statements(consenting, through: period).last(where: { $0.period == period })
         else { return [] }
         var ways = [sum(.asAgreed, [agreed])]
         if let sale = rater.terms.inForce(on: period.firstDay)?.blocks {
@@ -192,7 +211,7 @@ public struct Advisor: Sendable {
             // The best is to round the charged hours down or up to a step; scopes and rates may shift it by one.
             let sizes = Set([needed - 2, needed - 1, needed].map { max($0 * sale.step.seconds, sale.minimum.seconds) })
             for size in sizes.sorted() where most > 0 {
-                var what = facts
+                var what = consenting
                 what.blocks.append(block(Hours(seconds: size), sale, period, number: period.index))
                 guard let statement = statements(what, through: period).last(where: { $0.period == period })
                 else { continue }
@@ -216,7 +235,7 @@ public struct Advisor: Sendable {
         guard let terms = rater.terms.inForce(on: account.from), let new = terms.plans[plan],
             let old = terms.plans[account.plan], new.isBigger(than: old)
         else { return nil }
-        var what = facts
+        var what = consenting
         what.planChanges.append(
             PlanChange(
                 contract: account.contract, plan: plan, on: max(date, account.from + 1),

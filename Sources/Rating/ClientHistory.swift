@@ -17,6 +17,8 @@ struct ClientHistory {
     var parts: [WorkPart] = []
     /// Entries that wait for approval, by period.
     var awaitingApproval: [Period: [SetAsideEntry]] = [:]
+    /// The permits of each request, those that end soonest first.
+    var permits: [RequestID: [Permit]] = [:]
     var closings: [Period: Closing] = [:]
     /// What was issued for each closed period, closing by closing: its own first.
     var issues: [Period: [Issue]] = [:]

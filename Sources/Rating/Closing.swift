@@ -29,6 +29,56 @@ public struct Closing: Hashable, Sendable {
     }
 }
 
+/// The withdrawal of a closing: the period is open again, as if it had not been closed (design X1).
+///
+/// It withdraws the latest closing of the period that was recorded at or before it.
+public struct Reopening: Hashable, Sendable {
+    /// Whose period.
+    public var client: ClientID
+    /// Which period: the client's last closed one.
+    public var period: Period
+    /// Who reopened it.
+    public var by: String
+    /// Why.
+    public var reason: String
+    /// When this was recorded.
+    public var recordedAt: Instant
+
+    /// A reopening.
+    public init(client: ClientID, period: Period, by person: String, reason: String, recordedAt: Instant) {
+        self.client = client
+        self.period = period
+        by = person
+        self.reason = reason
+        self.recordedAt = recordedAt
+    }
+}
+
+extension Facts {
+    /// The closings that no reopening withdrew: what was issued and stands.
+    public var closingsInForce: [Closing] {
+        guard !reopenings.isEmpty else { return closings }
+        struct ClosedPeriod: Hashable {
+            var client: ClientID
+            var period: Period
+        }
+        let reopened = Dictionary(grouping: reopenings) { ClosedPeriod(client: $0.client, period: $0.period) }
+        let places = Dictionary(grouping: closings.indices) {
+            ClosedPeriod(client: closings[$0].client, period: closings[$0].period)
+        }
+        var withdrawn: Set<Int> = []
+        for (period, reopenings) in reopened {
+            var left = (places[period] ?? []).sorted { closings[$0].recordedAt < closings[$1].recordedAt }
+            for reopening in reopenings.sorted(by: { $0.recordedAt < $1.recordedAt }) {
+                guard let latest = left.lastIndex(where: { closings[$0].recordedAt <= reopening.recordedAt })
+                else { continue }
+                withdrawn.insert(left.remove(at: latest))
+            }
+        }
+        return closings.indices.filter { !withdrawn.contains($0) }.map { closings[$0] }
+    }
+}
+
 /// What something on a statement is about; it has at most one position in a period.
 public enum PositionKey: Hashable, Comparable, Sendable {
     /// The fee of a contract's plan.
@@ -63,13 +113,16 @@ public struct IssuedPosition: Hashable, Sendable {
     public var waived: Hours
     /// The hours of work that is never charged.
     public var notCharged: Hours
+    /// The hours of overage that the client did not consent to: they are not billed.
+    public var withheld: Hours
     /// The amount.
     public var amount: Money
 
     /// A position.
     public init(
         period: Period, key: PositionKey, worked: Hours = .zero, draws: [GrantID: Hours] = [:], charged: Hours = .zero,
-        courtesy: Hours = .zero, waived: Hours = .zero, notCharged: Hours = .zero, amount: Money
+        courtesy: Hours = .zero, waived: Hours = .zero, notCharged: Hours = .zero, withheld: Hours = .zero,
+        amount: Money
     ) {
         self.period = period
         self.key = key
@@ -79,6 +132,7 @@ public struct IssuedPosition: Hashable, Sendable {
         self.courtesy = courtesy
         self.waived = waived
         self.notCharged = notCharged
+        self.withheld = withheld
         self.amount = amount
     }
 

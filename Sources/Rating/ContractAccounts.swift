@@ -99,6 +99,7 @@ extension ContractHistory {
         for override in negotiated where Period(containing: override.from) <= period {
             if let increment = override.increment { policies.increment = increment }
             if let tolerance = override.tolerance { policies.tolerance = tolerance }
+            if let overageConsent = override.overageConsent { policies.overageConsent = overageConsent }
             if let lateTime = override.lateTime { policies.lateTime = lateTime }
             if let drawOrder = override.drawOrder { policies.drawOrder = drawOrder }
             if let firstPeriod = override.firstPeriod { policies.firstPeriod = firstPeriod }

@@ -1,4 +1,4 @@
-public import Agreements
+import Agreements
 
 /// What was recorded about a time entry besides the entry itself (design T5, P5): kept for the reasons on a statement.
 public struct EntryNotes: Sendable {

@@ -47,6 +47,13 @@ struct ExampleMonth {
                 when: .dated(date, hours), note: "", recordedAt: recordedAt))
     }
 
+    /// Has the client approve so much overage of the work so far.
+    mutating func permit(_ hours: Hours) {
+        facts.permits += facts.requests.map {
+            Permit(request: $0.id, hours: hours, until: period.lastDay, by: "", recordedAt: recordedAt)
+        }
+    }
+
     /// Buys a block on a day of the month.
     mutating func buy(_ hours: Hours, _ sale: BlockTerms, day: Int) {
         let date = period.firstDay + (day - 1)

@@ -136,6 +136,7 @@ public struct Explainer: Sendable {
         if line.roundingWaived > .zero { parts.append("\(line.roundingWaived) rounding waived") }
         if line.lateWaived > .zero { parts.append("\(line.lateWaived) late, waived") }
         if line.notCharged > .zero { parts.append("\(line.notCharged) not charged") }
+        if line.withheld > .zero { parts.append("\(line.withheld) withheld") }
         return parts.isEmpty ? "nothing" : parts.joined(separator: " + ")
     }
 
@@ -200,6 +201,9 @@ public struct Explainer: Sendable {
         if line.lateWaived > .zero {
             given.append(Explanation("\(line.lateWaived) waived: it came after the month was closed"))
         }
+        if let consent = statement.consent(of: line) {
+            given.append(Explanation("\(line.withheld) withheld, \(words.withheld(consent))"))
+        }
         return given
     }
 
@@ -226,6 +230,7 @@ public struct Explainer: Sendable {
         difference(position.courtesy, "courtesy")
         difference(position.waived, "waived")
         difference(position.notCharged, "not charged")
+        difference(position.withheld, "withheld")
         return Explanation(
             "late for \(position.period.written), \(words.position(position.key)): \(position.amount)",
             because: because)

@@ -24,6 +24,7 @@ extension Facts {
         facts.requests = book.requests.filter { $0.client == client }
         let requestIDs = Set(facts.requests.map(\.id))
         facts.requestApprovals = requestApprovals.filter { requestIDs.contains($0.request) }
+        facts.permits = permits.filter { requestIDs.contains($0.request) }
         // A correction may move an entry to another request, so both the entry and its corrections decide.
         let corrected = Set(timeCorrections.filter { requestIDs.contains($0.entry.request) }.map(\.entry.id))
         facts.timeEntries = timeEntries.filter { requestIDs.contains($0.request) || corrected.contains($0.id) }
@@ -33,6 +34,7 @@ extension Facts {
         facts.timeApprovals = timeApprovals.filter { entryIDs.contains($0.entry) }
         facts.courtesies = courtesies.filter { entryIDs.contains($0.entry) }
         facts.closings = closings.filter { $0.client == client }
+        facts.reopenings = reopenings.filter { $0.client == client }
         return facts
     }
 }

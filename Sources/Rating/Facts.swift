@@ -28,6 +28,8 @@ public struct Facts: Hashable, Sendable {
     public var requestMoves: [RequestMove] = []
     /// The clients' approvals of requests.
     public var requestApprovals: [RequestApproval] = []
+    /// The clients' approvals of overage.
+    public var permits: [Permit] = []
     /// The time worked.
     public var timeEntries: [TimeEntry] = []
     /// Its corrections.
@@ -38,8 +40,10 @@ public struct Facts: Hashable, Sendable {
     public var timeApprovals: [TimeApproval] = []
     /// The time given.
     public var courtesies: [Courtesy] = []
-    /// The periods closed, with what was issued.
+    /// The periods closed, with what was issued; ``closingsInForce`` are those that stand.
     public var closings: [Closing] = []
+    /// The closings withdrawn.
+    public var reopenings: [Reopening] = []
 
     /// No facts.
     public init() {}
@@ -60,12 +64,14 @@ public struct Facts: Hashable, Sendable {
         known.requests.removeAll { $0.recordedAt > instant }
         known.requestMoves.removeAll { $0.request.recordedAt > instant }
         known.requestApprovals.removeAll { $0.recordedAt > instant }
+        known.permits.removeAll { $0.recordedAt > instant }
         known.timeEntries.removeAll { $0.recordedAt > instant }
         known.timeCorrections.removeAll { $0.entry.recordedAt > instant }
         known.timeVoids.removeAll { $0.recordedAt > instant }
         known.timeApprovals.removeAll { $0.recordedAt > instant }
         known.courtesies.removeAll { $0.recordedAt > instant }
         known.closings.removeAll { $0.recordedAt > instant }
+        known.reopenings.removeAll { $0.recordedAt > instant }
         return known
     }
 
@@ -84,12 +90,14 @@ public struct Facts: Hashable, Sendable {
         Facts.join(&requests, other.requests)
         Facts.join(&requestMoves, other.requestMoves)
         Facts.join(&requestApprovals, other.requestApprovals)
+        Facts.join(&permits, other.permits)
         Facts.join(&timeEntries, other.timeEntries)
         Facts.join(&timeCorrections, other.timeCorrections)
         Facts.join(&timeVoids, other.timeVoids)
         Facts.join(&timeApprovals, other.timeApprovals)
         Facts.join(&courtesies, other.courtesies)
         Facts.join(&closings, other.closings)
+        Facts.join(&reopenings, other.reopenings)
     }
 
     /// Joins lists; one that is empty takes the other over without a copy.

@@ -1,16 +1,13 @@
 import Agreements
 
-/// Closings: one for each period, about things that are there (design X1).
+/// Closings: one for each period, about things that are there, and what reopens them (design X1).
 extension FactsCheck {
     func checkClosings(_ facts: Facts, _ index: FactIndex, _ found: inout Findings) {
-        var seen: Set<ClosedPeriod> = []
+        checkOrder(facts, index, &found)
         for closing in facts.closings {
             let subject = "closing of \(closing.client) \(closing.period)"
             if index.clients[closing.client] == nil {
                 found.unknown(subject, "client", closing.client, among: index.clients.keys.lazy.map(\.text))
-            }
-            if !seen.insert(ClosedPeriod(client: closing.client, period: closing.period)).inserted {
-                found.add(subject, "the period is closed twice", fix: "keep one closing")
             }
             for grant in closing.available.keys { checkGrant(grant, subject, index, &found) }
             for (period, available) in closing.availableEarlier {
@@ -41,9 +38,52 @@ extension FactsCheck {
         }
     }
 
-    private struct ClosedPeriod: Hashable {
+    /// A closing or a reopening, for going through them in the order in which they were recorded.
+    private struct Step {
         var client: ClientID
         var period: Period
+        var at: Instant
+        var opens: Bool
+
+        /// In one second closings come first, earlier periods first, and then reopenings, later periods first: a reopening
+        /// withdraws what was closed at or before it.
+        static func isBefore(_ a: Step, _ b: Step) -> Bool {
+            if a.at != b.at { return a.at < b.at }
+            if a.opens != b.opens { return b.opens }
+            return a.opens ? a.period > b.period : a.period < b.period
+        }
+    }
+
+    /// A period is closed once, until it is reopened; and only a client's last closed period is reopened.
+    private func checkOrder(_ facts: Facts, _ index: FactIndex, _ found: inout Findings) {
+        var steps = facts.closings.map { Step(client: $0.client, period: $0.period, at: $0.recordedAt, opens: false) }
+        for reopening in facts.reopenings {
+            steps.append(
+                Step(client: reopening.client, period: reopening.period, at: reopening.recordedAt, opens: true))
+            guard index.clients[reopening.client] == nil else { continue }
+            found.unknown(
+                "reopening of \(reopening.client) \(reopening.period)", "client", reopening.client,
+                among: index.clients.keys.lazy.map(\.text))
+        }
+        var closed: [ClientID: Set<Period>] = [:]
+        for step in steps.sorted(by: Step.isBefore) {
+            guard step.opens else {
+                if !closed[step.client, default: []].insert(step.period).inserted {
+                    found.add(
+                        "closing of \(step.client) \(step.period)", "the period is closed twice",
+                        fix: "keep one closing, or reopen the period before it is closed again")
+                }
+                continue
+            }
+            let subject = "reopening of \(step.client) \(step.period)"
+            if closed[step.client]?.remove(step.period) == nil {
+                found.add(subject, "the period is not closed at that time", fix: "leave it out, or check its period")
+            } else if let last = closed[step.client]?.max(), last > step.period {
+                found.add(
+                    subject, "\(last), a later period, is closed at that time",
+                    fix: "reopen \(last) first: only the last closed period can be reopened")
+            }
+        }
     }
 
     private struct Position: Hashable {

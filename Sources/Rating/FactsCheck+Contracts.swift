@@ -49,6 +49,7 @@ extension FactsCheck {
         agreements.timeEntries = []
         agreements.timeCorrections = []
         agreements.closings = []
+        agreements.reopenings = []
         for client in Histories(agreements, terms: terms).all {
             for contract in client.contracts { checkPlans(contract, &found) }
             checkSameWork(client.contracts, &found)

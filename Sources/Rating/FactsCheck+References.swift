@@ -1,6 +1,6 @@
 import Agreements
 
-/// Facts that name other facts, and names of the terms, that nobody knows.
+/// Facts that name other facts, and names of the terms, that nobody knows; and permits for nothing.
 extension FactsCheck {
     func checkReferences(_ facts: Facts, _ index: FactIndex, _ found: inout Findings) {
         func client(_ id: ClientID, _ subject: @autoclosure () -> String) {
@@ -46,6 +46,13 @@ extension FactsCheck {
             request(fact.request.id, "move of request \(fact.request.id)")
         }
         for fact in facts.requestApprovals { request(fact.request, "approval of request \(fact.request)") }
+        for fact in facts.permits {
+            let subject = "permit for request \(fact.request)"
+            request(fact.request, subject)
+            if fact.hours <= .zero {
+                found.add(subject, "it allows \(fact.hours)", fix: "allow more than none, or leave it out")
+            }
+        }
         for fact in facts.timeCorrections { entry(fact.entry.id, "correction of time entry \(fact.entry.id)") }
         for fact in facts.timeVoids { entry(fact.entry, "withdrawal of time entry \(fact.entry)") }
         for fact in facts.timeApprovals { entry(fact.entry, "approval of time entry \(fact.entry)") }

@@ -59,9 +59,12 @@ extension HourTotals {
         a.courtesy += b.courtesy
         a.waived += b.waived
         a.notCharged += b.notCharged
+        a.withheld += b.withheld
     }
 
     /// Whether every second is accounted for: worked + rounding + weighting = drawn + charged + courtesy + waived + not
-    /// charged.
-    public var isWhole: Bool { worked + rounding + weighting == drawn + charged + courtesy + waived + notCharged }
+    /// charged + withheld.
+    public var isWhole: Bool {
+        worked + rounding + weighting == drawn + charged + courtesy + waived + notCharged + withheld
+    }
 }

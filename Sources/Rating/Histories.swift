@@ -10,7 +10,7 @@ struct Histories {
         addClients(facts)
         addContracts(facts)
         addBlocks(facts)
-        for closing in facts.closings.sorted(by: Histories.isBefore) {
+        for closing in facts.closingsInForce.sorted(by: Histories.isBefore) {
             guard let client = place[closing.client] else { continue }
             all[client].closings[closing.period] = closing
             all[client].issued.add(closing)
@@ -83,6 +83,10 @@ struct Histories {
             approvals.lazy.filter { $0.recordedAt >= corrections[$0.entry]?.entry.recordedAt ?? $0.recordedAt }.map(
                 \.entry))
         let clients = requests.requests.map { place[$0.client] ?? -1 }
+        for permit in facts.permits.sorted(by: { $0.until < $1.until }) {
+            guard let request = requests.index(of: permit.request), clients[request] >= 0 else { continue }
+            all[clients[request]].permits[permit.request, default: []].append(permit)
+        }
         let references = EntryReferences(entries, requests)
 
         let notes = EntryNotes.all(facts)

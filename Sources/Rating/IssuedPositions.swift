@@ -29,7 +29,7 @@ extension IssuedPosition {
     /// Nothing of anything.
     var isNothing: Bool {
         worked == .zero && draws.values.allSatisfy { $0 == .zero } && charged == .zero && courtesy == .zero
-            && waived == .zero && notCharged == .zero && amount.minorUnits == 0
+            && waived == .zero && notCharged == .zero && withheld == .zero && amount.minorUnits == 0
     }
 
     mutating func add(_ other: IssuedPosition, times sign: Int = 1) {
@@ -43,6 +43,7 @@ extension IssuedPosition {
         courtesy = sum(courtesy, other.courtesy)
         waived = sum(waived, other.waived)
         notCharged = sum(notCharged, other.notCharged)
+        withheld = sum(withheld, other.withheld)
         amount.minorUnits += sign * other.amount.minorUnits
     }
 }
@@ -52,6 +53,8 @@ struct Issue {
     var period: Period
     /// The seconds drawn, charged or waived, by position; negative where a difference took some back.
     var seconds: [PositionKey: Int]
+    /// The seconds withheld, by position; negative likewise. Nobody was billed for them.
+    var withheld: [PositionKey: Int] = [:]
     /// The hours that the period's grants had, as known then.
     var available: [GrantID: Hours]
 
@@ -60,23 +63,26 @@ struct Issue {
             closing.period: Issue(period: closing.period, seconds: [:], available: closing.available)
         ]
         for position in closing.positions {
-            let billable = (position.drawn + position.charged + position.waived).seconds
-            issues[
-                position.period,
-                default: Issue(
+            var issue =
+                issues[position.period]
+                ?? Issue(
                     period: position.period, seconds: [:],
                     available: closing.availableEarlier[position.period] ?? [:])
-            ].seconds[position.key, default: 0] += billable
+            issue.seconds[position.key, default: 0] += (position.drawn + position.charged + position.waived).seconds
+            if position.withheld != .zero {
+                issue.withheld[position.key, default: 0] += position.withheld.seconds
+            }
+            issues[position.period] = issue
         }
         return issues.values.sorted { $0.period < $1.period }
     }
 
     /// The seconds of each position that each issue still stands for: what a later one took back counts from the latest on.
-    static func standing(_ issues: [Issue]) -> [[PositionKey: Int]] {
+    static func standing(_ issued: [[PositionKey: Int]]) -> [[PositionKey: Int]] {
         var standing: [[PositionKey: Int]] = []
-        for issue in issues {
+        for issue in issued {
             var added: [PositionKey: Int] = [:]
-            for (key, seconds) in issue.seconds {
+            for (key, seconds) in issue {
                 added[key] = max(0, seconds)
                 var taken = max(0, -seconds)
                 for place in standing.indices.reversed() where taken > 0 {

@@ -3,7 +3,7 @@ import Agreements
 /// Rates one period of one client: what each piece of work asks for, what it draws, and what is charged.
 ///
 /// The steps are those of docs/rules.md, in their order: accounts, grants, coverage, what a part asks for, draw-down,
-/// tolerance, amounts.
+/// tolerance, consent, amounts.
 struct PeriodRating {
     private let history: ClientHistory
     private let terms: TermsHistory
@@ -18,15 +18,17 @@ struct PeriodRating {
     /// - Parameters:
     ///   - parts: the period's parts, in the order of work.
     ///   - available: the hours each of the client's blocks has for the period.
+    ///   - permits: what earlier periods left of the client's permits; the period's use is taken off.
     static func statement(
         of history: ClientHistory, terms: TermsHistory, period: Period, parts: ArraySlice<WorkPart>,
-        available: [BlockID: Hours]
+        available: [BlockID: Hours], permits: inout PermitBook
     ) -> Statement {
         var rating = PeriodRating(history: history, terms: terms, period: period, available: available)
         rating.addLines(parts)
         rating.addRounding(parts)
         rating.drawDown()
         rating.waiveTolerance()
+        rating.statement.withhold(using: &permits)
         rating.price()
         return rating.statement
     }

@@ -37,7 +37,7 @@ extension Statement {
                 IssuedPosition(
                     period: period, key: positionKey(of: line), worked: line.worked, draws: drawn,
                     charged: line.charged, courtesy: line.courtesy, waived: line.waived, notCharged: line.notCharged,
-                    amount: line.amount))
+                    withheld: line.withheld, amount: line.amount))
         }
         return positions.values.sorted { $0.key < $1.key }
     }

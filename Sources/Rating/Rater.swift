@@ -42,6 +42,7 @@ public struct Rater: Sendable {
         let issuedDraws = history.issued.blockDraws().filter { history.closings[$0.key] != nil }.merging(
             settled.mapValues(\.draws), uniquingKeysWith: { $1 })
         var drawn: [BlockID: Hours] = [:]
+        var permits = PermitBook(history.permits)
         var statements: [Statement] = []
         var adjustments: [Adjustment] = []
         var earlier: [Period: [GrantID: Hours]] = [:]
@@ -53,13 +54,16 @@ public struct Rater: Sendable {
             let period = Period(index: index)
             if let known = settled[period] {
                 for (block, hours) in known.draws { drawn[block, default: .zero] += hours }
+                permits.take(known.permits)
                 parts = parts.drop { $0.period == period }
                 continue
             }
+            permits.beginPeriod()
             let end = parts.firstIndex { $0.period != period } ?? parts.endIndex
             let available = history.blocksAvailable(in: period, drawn: drawn, issuedDraws: issuedDraws)
             var statement = PeriodRating.statement(
-                of: history, terms: terms, period: period, parts: parts[parts.startIndex..<end], available: available)
+                of: history, terms: terms, period: period, parts: parts[parts.startIndex..<end], available: available,
+                permits: &permits)
             parts = parts[end...]
             for grant in statement.grants {
                 if case .block(let id) = grant.id { drawn[id, default: .zero] += grant.drawn }
@@ -67,7 +71,7 @@ public struct Rater: Sendable {
             if history.closings[period] != nil {
                 let changes = statement.adjustments(to: history.issued.byPeriod[period] ?? [:], late)
                 if changes.isEmpty {
-                    settledNow[period] = SettledPeriod(draws: issuedDraws[period] ?? [:])
+                    settledNow[period] = SettledPeriod(draws: issuedDraws[period] ?? [:], permits: permits.taken)
                 } else {
                     earlier[period] = statement.available
                 }
@@ -98,9 +102,14 @@ public struct ClientAccount: Sendable {
 public struct SettledPeriod: Hashable, Sendable {
     /// The hours it draws from each block.
     public var draws: [BlockID: Hours]
+    /// The hours it takes of permits.
+    public var permits: [PermitUse: Hours]
 
     /// A settled period.
-    public init(draws: [BlockID: Hours]) { self.draws = draws }
+    public init(draws: [BlockID: Hours], permits: [PermitUse: Hours] = [:]) {
+        self.draws = draws
+        self.permits = permits
+    }
 }
 
 extension ClientHistory {

@@ -5,7 +5,8 @@ public import Agreements
 /// It is a value made of facts by a pure function: printing it, invoicing it and auditing it years later make the same
 /// one. Hours add up in it in two ways, to the second:
 ///
-/// - worked + rounding + weighting = drawn + charged + courtesy + waived + not charged, for each line and in all;
+/// - worked + rounding + weighting = drawn + charged + courtesy + waived + not charged + withheld, for each line and in
+///   all;
 /// - opening = drawn + lapsed + left, for each grant.
 public struct Statement: Sendable {
     /// Whose it is.
@@ -266,6 +267,8 @@ public struct WorkLine: Sendable {
     public var lateWaived: Hours
     /// The hours of work that is never charged.
     public var notCharged: Hours
+    /// The hours of overage that the client did not consent to: they are not billed (design O1).
+    public var withheld: Hours = .zero
     /// What it costs.
     public var amount: Money
 
@@ -314,6 +317,8 @@ public struct Adjustment: Hashable, Sendable {
         case courtesy(EntryID, by: String, reason: String)
         /// The request moved.
         case moved(RequestID, reason: String)
+        /// The client approved the overage.
+        case permitted(RequestID, by: String)
         /// Another fact or another entry changed what the period comes to.
         case rerated
     }
@@ -386,6 +391,8 @@ public struct HourTotals: Hashable, Sendable {
     public var waived = Hours.zero
     /// Hours of work that is never charged.
     public var notCharged = Hours.zero
+    /// Hours of overage that the client did not consent to.
+    public var withheld = Hours.zero
 
     /// Nothing yet.
     public init() {}
@@ -399,5 +406,6 @@ public struct HourTotals: Hashable, Sendable {
         courtesy = courtesy + line.courtesy
         waived = waived + line.waived
         notCharged = notCharged + line.notCharged
+        withheld = withheld + line.withheld
     }
 }

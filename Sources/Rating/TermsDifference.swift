@@ -268,6 +268,16 @@ public struct TermsDifference: Hashable, Sendable {
         let words = Wording(TermsHistory(always: new))
         let (a, b) = (old.policies, new.policies)
         if a.tolerance != b.tolerance { add("tolerance", toleranceSentence(b.tolerance)) }
+        if a.overageConsent != b.overageConsent {
+            let after =
+                switch b.overageConsent {
+                case .allow: "your requests go on, and overage is charged"
+                case .allowUpTo(let most): "your requests go on, and up to \(most) of overage a month is charged"
+                case .ask: "overage is charged only where you approve it, request by request"
+                case .stop: "no overage is charged: work stops until there are hours again"
+                }
+            add("when hours run out", "When your hours run out, \(after).")
+        }
         if a.lateTime != b.lateTime {
             let after =
                 switch b.lateTime {
@@ -314,7 +324,9 @@ public struct TermsDifference: Hashable, Sendable {
 
     private mutating func compareNegotiable() {
         for subject in Negotiable.allCases where old.negotiable.contains(subject) != new.negotiable.contains(subject) {
-            let name = subject.rawValue.split(separator: "_").joined(separator: " ")
+            let name =
+                subject == .overageConsent
+                ? "rule for when hours run out" : subject.rawValue.split(separator: "_").joined(separator: " ")
             let may = new.negotiable.contains(subject) ? "may now" : "may no longer"
             add("negotiable", "A contract \(may) set its own \(name).")
         }

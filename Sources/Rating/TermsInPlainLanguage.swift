@@ -24,7 +24,10 @@ public struct TermsInPlainLanguage: Sendable {
 
     /// Every answer, in the order in which clients ask.
     public var answers: [Answer] {
-        [plansOnOffer, rollOver, price, counting, buyingAhead, changing, included, notIncluded, lines, licensing]
+        [
+            plansOnOffer, rollOver, price, runningOut, counting, buyingAhead, changing, included, notIncluded, lines,
+            licensing,
+        ]
             .compactMap(\.self)
     }
 
@@ -120,8 +123,11 @@ public struct TermsInPlainLanguage: Sendable {
         var example: [String] = []
         if let (id, plan, type) = examplePlan {
             var month = ExampleMonth(terms, plan: id)
-            month.work(plan.hours + Hours(1, 45), type, on: plan.serviceLine)
-            if let statement = month.statement(), let line = statement.lines.first {
+            var over = Hours(1, 45)
+            if case .allowUpTo(let most) = terms.policies.overageConsent { over = min(over, most) }
+            month.work(plan.hours + over, type, on: plan.serviceLine)
+            if terms.policies.overageConsent == .ask { month.permit(over) }
+            if let statement = month.statement(), let line = statement.lines.first, statement.totals.withheld == .zero {
                 let charged = statement.totals.charged
                 let waived = statement.totals.waived
                 let rate = statement.workClass(of: line).rate
@@ -136,6 +142,43 @@ public struct TermsInPlainLanguage: Sendable {
             }
         }
         return Answer(question: "What does more time cost?", sentences: sentences, example: example)
+    }
+
+    private var runningOut: Answer {
+        var sentences: [String] = []
+        switch terms.policies.overageConsent {
+        case .allow: sentences.append("We go on with what you asked for, and charge the time beyond your hours.")
+        case .allowUpTo(let most):
+            sentences.append(
+                "We go on, and charge up to \(most) beyond your hours in a month. More than that is not billed.")
+        case .ask:
+            sentences.append(
+                "We ask you first. Time beyond your hours is billed only as far as you approve it: for a request, so many "
+                    + "hours, until a day.")
+        case .stop: sentences.append("We stop until you have hours again. Time beyond your hours is not billed.")
+        }
+        sentences.append("Work that no plan covers is not part of this: it is agreed on before it is done.")
+        if terms.negotiable.contains(.overageConsent) {
+            sentences.append("If your signed contract says otherwise, that holds.")
+        }
+        var example: [String] = []
+        if let (id, plan, type) = examplePlan {
+            var month = ExampleMonth(terms, plan: id)
+            month.work(plan.hours + Hours(1), type, on: plan.serviceLine)
+            var start = "\(plan.hours + Hours(1)) of \(words.workType(type)) on \(plan.name)"
+            if terms.policies.overageConsent == .ask {
+                month.permit(Hours(0, 30))
+                start += ", of which you approve 0:30 beyond the plan"
+            }
+            if let totals = month.statement()?.totals {
+                var parts = ["\(totals.drawn) from the plan"]
+                if totals.waived > .zero { parts.append("\(totals.waived) given") }
+                if totals.charged > .zero { parts.append("\(totals.charged) charged") }
+                if totals.withheld > .zero { parts.append("\(totals.withheld) not billed") }
+                example = ["\(start): \(parts.joined(separator: ", "))."]
+            }
+        }
+        return Answer(question: "What happens when my hours run out?", sentences: sentences, example: example)
     }
 
     private var counting: Answer {

@@ -125,7 +125,18 @@ public struct Wording: Sendable {
         case .void(_, let reason): "withdrawn: \(reason)"
         case .courtesy(_, let by, let reason): "given by \(by): \(reason)"
         case .moved(let request, let reason): "request \(request) moved: \(reason)"
+        case .permitted(_, let by): "overage approved by \(by)"
         case .rerated: "rated again because of other changes"
+        }
+    }
+
+    /// Why overage was withheld, by the clause that says what happens when hours run out.
+    public func withheld(_ consent: OverageConsent) -> String {
+        switch consent {
+        case .allow: "not billed"
+        case .allowUpTo(let most): "not billed: the client has agreed to \(most) of overage a month"
+        case .ask: "not billed: the client has not approved this overage"
+        case .stop: "not billed: the client has agreed to no overage"
         }
     }
 

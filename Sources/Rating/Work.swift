@@ -65,6 +65,29 @@ public struct RequestApproval: Hashable, Sendable {
     }
 }
 
+/// A client's approval of overage: for which request, how much, until when (design section 1, O1).
+public struct Permit: Hashable, Sendable {
+    /// For which request.
+    public var request: RequestID
+    /// How much, over all periods.
+    public var hours: Hours
+    /// The last day of work that it is for.
+    public var until: CivilDate
+    /// Who gave it.
+    public var by: String
+    /// When this was recorded.
+    public var recordedAt: Instant
+
+    /// An approval of overage.
+    public init(request: RequestID, hours: Hours, until: CivilDate, by person: String, recordedAt: Instant) {
+        self.request = request
+        self.hours = hours
+        self.until = until
+        by = person
+        self.recordedAt = recordedAt
+    }
+}
+
 /// Work on a request by one person (design section 1).
 public struct TimeEntry: Hashable, Sendable {
     /// When the work was done.

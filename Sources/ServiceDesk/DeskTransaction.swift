@@ -38,11 +38,11 @@ package final class DeskTransaction {
     /// Reads the facts that rating reads.
     package func facts() throws -> FactLoader { FactLoader(connection, currency: try terms().currency) }
 
-    /// A client's account, as ``Store/account(_:of:through:wanting:usesSnapshots:)`` has it.
-    package func account(of client: ClientID, through last: Period, wanting wanted: ClosedRange<Period>) throws
-        -> ClientAccount?
-    {
-        try store.account(connection, of: client, through: last, wanting: wanted)
+    /// A client's account, as the store has it.
+    package func account(
+        of client: ClientID, through last: Period, wanting wanted: ClosedRange<Period>, adding extra: Facts = Facts()
+    ) throws -> ClientAccount? {
+        try store.account(connection, of: client, through: last, wanting: wanted, adding: extra)
     }
 
     // MARK: Recording

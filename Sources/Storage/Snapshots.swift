@@ -16,7 +16,7 @@ package struct Snapshots {
     package func all(of client: ClientID) throws -> [Period: SettledPeriod] {
         var settled: [Period: SettledPeriod] = [:]
         try connection.forEachRow("SELECT period, body FROM snapshot WHERE client = $1", [.text(client.text)]) { row in
-            settled[Period(index: row.integer(0))] = SettledPeriod(draws: try Snapshots.draws(row.text(1)))
+            settled[Period(index: row.integer(0))] = try Snapshots.settled(row.text(1))
         }
         return settled
     }
@@ -26,8 +26,12 @@ package struct Snapshots {
         try connection.runMany(
             "INSERT INTO snapshot (client, period, body) VALUES ($1, $2, $3)",
             settled.sorted { $0.key < $1.key }.map { period, settled in
-                let draws = settled.draws.sorted { $0.key < $1.key }.map { ($0.key.text, "\($0.value.seconds)") }
-                return [.text(client.text), .integer(period.index), .text(FactPieces.object(draws))]
+                let draws = settled.draws.map { ("block/\($0.key)", "\($0.value.seconds)") }
+                let permits = settled.permits.map { ("permit/\($0.key.until)/\($0.key.request)", "\($0.value.seconds)") }
+                return [
+                    .text(client.text), .integer(period.index),
+                    .text(FactPieces.object((draws + permits).sorted { $0.0 < $1.0 })),
+                ]
             })
     }
 
@@ -46,13 +50,22 @@ package struct Snapshots {
     /// Takes away all.
     package func dropAll() throws { try connection.run("DELETE FROM snapshot") }
 
-    private static func draws(_ body: String) throws -> [BlockID: Hours] {
-        guard body != "{}" else { return [:] }
-        var draws: [BlockID: Hours] = [:]
-        for (block, seconds) in FactPieces.texts(body: body, words: nil) {
-            guard let seconds = Int(seconds) else { throw StorageError.internalFault("a snapshot cannot be read") }
-            draws[BlockID(block)] = Hours(seconds: seconds)
+    private static func settled(_ body: String) throws -> SettledPeriod {
+        var settled = SettledPeriod(draws: [:])
+        guard body != "{}" else { return settled }
+        for (name, seconds) in FactPieces.texts(body: body, words: nil) {
+            let parts = name.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+            guard let seconds = Int(seconds), parts.count == 2 else { throw unreadable }
+            if parts[0] == "block" {
+                settled.draws[BlockID(parts[1])] = Hours(seconds: seconds)
+                continue
+            }
+            let rest = parts[1].split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+            guard parts[0] == "permit", rest.count == 2, let until = CivilDate(rest[0]) else { throw unreadable }
+            settled.permits[PermitUse(request: RequestID(rest[1]), until: until)] = Hours(seconds: seconds)
         }
-        return draws
+        return settled
     }
+
+    private static let unreadable = StorageError.internalFault("a snapshot cannot be read")
 }

@@ -46,20 +46,24 @@ public final class Store: Sendable {
     ///   - last: the last period wanted.
     ///   - wanted: closed periods whose statements are wanted too.
     ///   - usesSnapshots: false rates from the first fact on.
+    ///   - extra: what is asked about, as if it had been recorded.
     /// - Returns: nil where there is no such client.
     package func account(
         _ connection: any SQLConnection, of client: ClientID, through last: Period, wanting wanted: ClosedRange<Period>,
-        usesSnapshots: Bool = true
+        usesSnapshots: Bool = true, adding extra: Facts = Facts()
     ) throws -> ClientAccount? {
         let terms = try terms(connection)
         let loader = FactLoader(connection, currency: terms.currency)
         var settled = usesSnapshots ? try Snapshots(connection).all(of: client) : [:]
         settled = settled.filter { !wanted.contains($0.key) }
         guard let lastSettled = settled.keys.max() else {
-            return Rater(terms: terms).account(of: try loader.all(of: client), through: last, settled: [:])
+            var all = try loader.all(of: client)
+            all.append(extra.without(all))
+            return Rater(terms: terms).account(of: all, through: last, settled: [:])
         }
         // Closed periods after the last wanted one count too: what was issued for them is theirs.
-        let facts = try loader.facts(of: client, in: Store.gaps(settled, through: max(last, lastSettled)))
+        var facts = try loader.facts(of: client, in: Store.gaps(settled, through: max(last, lastSettled)))
+        facts.append(extra.without(facts))
         return Rater(terms: terms).account(of: facts, through: last, settled: settled)
     }
 
@@ -88,5 +92,17 @@ public final class Store: Sendable {
         let account = try account(connection, of: client, through: last, wanting: last.next...last.next)
         try Snapshots(connection).keep(
             (account?.settled ?? [:]).filter { known[$0.key] == nil }, of: client)
+    }
+}
+
+extension Facts {
+    /// These facts without what others have about the same requests, which would count twice.
+    fileprivate func without(_ known: Facts) -> Facts {
+        var rest = self
+        rest.requests.removeAll(where: known.requests.contains)
+        rest.requestMoves.removeAll(where: known.requestMoves.contains)
+        rest.requestApprovals.removeAll(where: known.requestApprovals.contains)
+        rest.permits.removeAll(where: known.permits.contains)
+        return rest
     }
 }

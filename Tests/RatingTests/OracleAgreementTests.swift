@@ -95,7 +95,7 @@ import Testing
                         #expect(grant.opening == grant.drawn + grant.lapsed + grant.left, "history \(seed)")
                     }
                     guard statement.closedAt == nil else { continue }
-                    for line in statement.lines where line.charged + line.toleranceWaived > .zero {
+                    for line in statement.lines where line.charged + line.toleranceWaived + line.withheld > .zero {
                         for grant in statement.workClass(of: line).eligible {
                             #expect(
                                 statement.grants[grant].opening == statement.grants[grant].drawn,
@@ -114,6 +114,7 @@ import Testing
             let generator = HistoryGenerator(seed: OracleAgreementTests.seed &+ UInt64(number))
             let history = try TermsHistory(generator.versions)
             var seen: Set<String> = []
+            if !generator.facts.reopenings.isEmpty { seen.insert("reopened") }
             for statement in Rater(terms: history).accounts(of: generator.facts).flatMap(\.statements) {
                 if !statement.adjustments.isEmpty { seen.insert("adjustments") }
                 if !statement.setAside.isEmpty { seen.insert("set aside") }
@@ -127,6 +128,8 @@ import Testing
                     if line.lateWaived > .zero { seen.insert("late waived") }
                     if line.courtesy > .zero { seen.insert("courtesy") }
                     if line.notCharged > .zero { seen.insert("not charged") }
+                    if line.withheld > .zero { seen.insert("withheld") }
+                    if line.withheld > .zero, line.charged > .zero { seen.insert("partly withheld") }
                     switch statement.workClass(of: line).verdict {
                     case .covered where line.charged > .zero: seen.insert("overage")
                     case .chargedAtList where line.charged > .zero: seen.insert("at list")
@@ -143,6 +146,7 @@ import Testing
             "adjustments", "set aside", "rounding", "weighting", "parts", "several grants", "tolerance",
             "rounding waived",
             "late waived", "courtesy", "not charged", "overage", "at list", "block",
+            "withheld", "partly withheld", "reopened",
         ] {
             #expect(met[kind, default: 0] >= 30, "\(kind): \(met[kind, default: 0]) of 3000 histories")
         }
@@ -164,11 +168,13 @@ extension Facts {
         requests.shuffle(using: &random)
         requestMoves.shuffle(using: &random)
         requestApprovals.shuffle(using: &random)
+        permits.shuffle(using: &random)
         timeEntries.shuffle(using: &random)
         timeCorrections.shuffle(using: &random)
         timeVoids.shuffle(using: &random)
         timeApprovals.shuffle(using: &random)
         courtesies.shuffle(using: &random)
         closings.shuffle(using: &random)
+        reopenings.shuffle(using: &random)
     }
 }

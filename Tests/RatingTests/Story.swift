@@ -134,6 +134,17 @@ struct Story {
         }
     }
 
+    /// Overage that the client approved.
+    mutating func permit(
+        _ hours: String, for request: String = "r", until date: String, recorded: String = "2020-01-04"
+    ) {
+        if !facts.requests.contains(where: { $0.id.text == request }) { self.request(request) }
+        facts.permits.append(
+            Permit(
+                request: RequestID(request), hours: Story.hours(hours), until: Story.date(date), by: "Kim",
+                recordedAt: Story.at(recorded)))
+    }
+
     /// Work dated on a day.
     mutating func work(
         _ id: String, _ hours: String, on date: String, _ type: String = "development", request: String = "r",
@@ -185,6 +196,14 @@ struct Story {
         let rated = Rater(terms: history).accounts(of: known, through: Story.period(period))[0].statements
         guard let statement = rated.first(where: { $0.period == Story.period(period) }) else { return }
         facts.closings.append(Closing(of: statement, recordedAt: Story.at(instant)))
+    }
+
+    /// Reopens a period.
+    mutating func reopen(_ period: String, at instant: String) {
+        facts.reopenings.append(
+            Reopening(
+                client: client, period: Story.period(period), by: "mara", reason: "too early",
+                recordedAt: Story.at(instant)))
     }
 
     // MARK: What it comes to
@@ -242,6 +261,7 @@ extension Statement {
         add("rounding waived", line.roundingWaived)
         add("late waived", line.lateWaived)
         add("free", line.notCharged)
+        add("withheld", line.withheld)
         let time = line.kind == .rounding ? line.rounding : line.worked
         let weighting = line.weighting == .zero ? "" : " weighted \(line.weighting)"
         let amount = line.amount.minorUnits == 0 ? "" : " \(line.amount)"
@@ -267,6 +287,7 @@ extension Statement {
             add("courtesy", position.courtesy)
             add("waived", position.waived)
             add("free", position.notCharged)
+            add("withheld", position.withheld)
             let words = Wording(TermsHistory(always: Story.terms()))
             return
                 "\(position.period) \(words.position(position.key)): \(parts.joined(separator: ", ")) \(position.amount)"

@@ -136,6 +136,14 @@ struct TermsDifferenceTests {
         Step("tolerance: Up to 0:15 over your hours is not charged; only what goes beyond it is.") {
             $0.policies.tolerance = Tolerance(margin: .hours(Hours(0, 15)), beyond: .excess)
         },
+        Step(
+            "when hours run out: When your hours run out, no overage is charged: work stops until there are hours again."
+        ) {
+            $0.policies.overageConsent = .stop
+        },
+        Step("negotiable: A contract may now set its own rule for when hours run out.") {
+            $0.negotiable = [.overageConsent]
+        },
         Step("late time: Time logged after its month was closed is not charged.") { $0.policies.lateTime = .waive },
         Step("draw order: Hours are now used in the order of work, from plan hours first.") {
             $0.policies.drawOrder = .allotmentFirst
@@ -186,7 +194,8 @@ struct TermsDifferenceTests {
         #expect(topics == TermsDifference(from: TermsDifferenceTests.terms, to: new).changes.map(\.topic))
         let places = topics.map { topic in
             [
-                "list", "work", "plan", "service", "block", "incr", "multi", "tole", "late", "draw", "first", "upgr",
+                "list", "work", "plan", "service", "block", "incr", "multi", "tole", "when", "late", "draw", "first",
+                "upgr",
                 "nego",
             ]
             .firstIndex { topic.hasPrefix($0) } ?? 99

@@ -22,6 +22,7 @@ struct RightsTests {
             (.owner, ChangeRole(id: "olga", newRole: .owner)),
             (.owner, EndUser(id: "nobody")), (.owner, AddTerms(yaml: "", file: "x")),
             (.owner, ImportFacts(facts: Facts(), digest: "")),
+            (.owner, ReopenPeriod(client: "acme", period: "2026-08", reason: "x")),
             (.manager, AddClient(id: "new", fullName: "New", zone: .utc)),
             (.manager, ChangeZone(client: "acme", zone: .utc, from: "2026-12")),
             (.manager, AddProject(id: "p", client: "acme", title: "P")),
@@ -44,7 +45,7 @@ struct RightsTests {
             (.agent, LogTime(request: request, workType: "research", when: .dated("2026-09-05", "0:15"))),
             (.agent, CorrectTime(entry: entry, note: "x", reason: "x")),
             (.agent, StartTimer(request: request, workType: "research")),
-            (.agent, StopTimer()), (.agent, VoidTime(entry: entry, reason: "x")),
+            (.agent, GivePermit(request: request, hours: "1:00", until: "2026-09-30", by: "Cy")), (.agent, StopTimer()), (.agent, VoidTime(entry: entry, reason: "x")),
         ]
         for (least, operation) in operations {
             #expect(type(of: operation).role == least)

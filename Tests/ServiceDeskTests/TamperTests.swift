@@ -80,7 +80,9 @@ struct TamperTests {
         try test.store.write {
             try $0.run("INSERT INTO snapshot (client, period, body) VALUES ('acme', 24321, '{\"b-1\":\"60\"}')")
         }
-        #expect(try test.verify().faults.first?.contains("snapshot") == true)
+        #expect(try test.verify().faults == ["client acme: a snapshot cannot be read"])
+        try test.store.write { try $0.run("UPDATE snapshot SET body = '{\"block/b-1\":\"60\"}' WHERE client = 'acme'") }
+        #expect(try test.verify().faults.first?.contains("the snapshot is not what a rating") == true)
     }
 
     @Test("A closing that its facts do not give is named")

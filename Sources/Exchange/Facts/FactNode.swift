@@ -243,6 +243,19 @@ final class FactNode {
         }
     }
 
+    /// A word or an object, or nil where there is none of them.
+    func optionalWordOrChild(_ key: String) -> (word: String?, node: FactNode?)? {
+        guard let value = take(key) else { return nil }
+        switch value.content {
+        case .object(let members):
+            return (nil, FactNode(members, log, subject: "\(subject), \(key)", line: value.line))
+        case .text(let word): return (word, nil)
+        default:
+            problem("\"\(key)\" is neither a text nor an object", fix: "write \"…\" or {…}", line: value.line)
+            return nil
+        }
+    }
+
     /// Hours by grant, which may be negative where they are differences.
     func hoursByGrant(_ key: String, isDifference: Bool = false) -> [GrantID: Hours] {
         guard let value = take(key) else { return [:] }

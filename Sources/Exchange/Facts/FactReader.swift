@@ -14,9 +14,11 @@ struct FactReader {
         "project-done": { $0.projectDone($1) }, "contract": { $0.contract($1) }, "plan-change": { $0.planChange($1) },
         "contract-end": { $0.contractEnd($1) }, "negotiated": { $0.negotiated($1) }, "block": { $0.block($1) },
         "block-change": { $0.blockChange($1) }, "request": { $0.request($1) }, "request-move": { $0.requestMove($1) },
-        "request-approval": { $0.requestApproval($1) }, "time": { $0.time($1) },
+        "request-approval": { $0.requestApproval($1) }, "permit": { $0.permit($1) },
+        "time": { $0.time($1) },
         "time-correction": { $0.timeCorrection($1) }, "time-void": { $0.timeVoid($1) },
         "time-approval": { $0.timeApproval($1) }, "courtesy": { $0.courtesy($1) }, "closing": { $0.closing($1) },
+        "reopening": { $0.reopening($1) },
     ]
 
     /// Reads one fact.
@@ -115,6 +117,7 @@ struct FactReader {
         if let (child, isNone) = node.optionalChild("tolerance") {
             terms.tolerance = isNone ? .some(nil) : child.flatMap(FactReader.tolerance).map { .some($0) }
         }
+        terms.overageConsent = FactReader.overageConsent(node)
         terms.lateTime = node.choice("late_time", LateTime.self)
         terms.drawOrder = node.choice("draw_order", DrawOrder.self)
         terms.firstPeriod = node.choice("first_period", Proration.self)
@@ -153,6 +156,24 @@ struct FactReader {
             if node.isWhole { node.problem("it needs either hours or percent", fix: "write one of them") }
             return nil
         }
+    }
+
+    private static func overageConsent(_ node: FactNode) -> OverageConsent? {
+        let key = "when_hours_run_out"
+        guard let (word, child) = node.optionalWordOrChild(key) else { return nil }
+        if let child {
+            let most = child.hours("allow_up_to")
+            child.finish()
+            return .allowUpTo(most)
+        }
+        let known = TermsReader.overageConsents
+        guard let word, let found = known.first(where: { $0.name == word }) else {
+            node.problem(
+                "\"\(key)\" is \"\(word?.prefix(60) ?? "")\"",
+                fix: suggestion(for: word ?? "", among: known.map(\.name)) + ", or {\"allow_up_to\": \"2:00\"}")
+            return nil
+        }
+        return found.value
     }
 
     private mutating func block(_ node: FactNode) {
@@ -232,6 +253,13 @@ struct FactReader {
                 request: node.identifier("request"), by: node.text("by"), recordedAt: node.instant("recorded_at")))
     }
 
+    private mutating func permit(_ node: FactNode) {
+        facts.permits.append(
+            Permit(
+                request: node.identifier("request"), hours: node.hours("hours"), until: node.date("until"),
+                by: node.text("by"), recordedAt: node.instant("recorded_at")))
+    }
+
     private func entry(_ node: FactNode, id: String) -> TimeEntry {
         let when: TimeEntry.When
         let clock = ["start", "end"].filter(node.has)
@@ -294,6 +322,13 @@ struct FactReader {
                 availableEarlier: earlier, recordedAt: node.instant("recorded_at")))
     }
 
+    private mutating func reopening(_ node: FactNode) {
+        facts.reopenings.append(
+            Reopening(
+                client: node.identifier("client"), period: node.period("period"), by: node.text("by"),
+                reason: node.text("reason"), recordedAt: node.instant("recorded_at")))
+    }
+
     private func position(_ node: FactNode) -> IssuedPosition {
         let key = node.required("about", "entry:e-12") { PositionKey(fileText: $0) } ?? .entry(EntryID(""))
         let position = IssuedPosition(
@@ -301,7 +336,8 @@ struct FactReader {
             draws: node.hoursByGrant("draws", isDifference: true),
             charged: node.difference("charged"), courtesy: node.difference("courtesy"),
             waived: node.difference("waived"),
-            notCharged: node.difference("not_charged"), amount: node.moneyDifference("amount", currency))
+            notCharged: node.difference("not_charged"), withheld: node.difference("withheld"),
+            amount: node.moneyDifference("amount", currency))
         node.finish()
         return position
     }

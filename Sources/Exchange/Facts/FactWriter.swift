@@ -8,6 +8,7 @@ enum FactWriter {
     static func forEachFact(of facts: Facts, _ body: (String, Instant, [(String, JSONText?)]) -> Void) {
         addAgreements(facts, body)
         addWork(facts, body)
+        addReopenings(facts, body)
     }
 
     static func records(_ facts: Facts) -> [JSONText] {
@@ -32,9 +33,9 @@ enum FactWriter {
     private static let order: [String: Int] = Dictionary(
         uniqueKeysWithValues: [
             "client", "client-zone", "project", "project-done", "contract", "plan-change", "contract-end", "negotiated",
-            "block", "block-change", "request", "request-move", "request-approval", "time", "time-correction",
+            "block", "block-change", "request", "request-move", "request-approval", "permit", "time", "time-correction",
             "time-void",
-            "time-approval", "courtesy", "closing",
+            "time-approval", "courtesy", "closing", "reopening",
         ].enumerated().map { ($1, $0) })
 
     private static func text(_ value: (some CustomStringConvertible)?) -> JSONText? { value.map { .string("\($0)") } }
@@ -98,6 +99,7 @@ enum FactWriter {
             ("overage_rate", amount(fact.overageRate?.perHour)), ("hours", text(fact.hours)), ("fee", amount(fact.fee)),
             ("increment", fact.increment.map { $0.map(increment) ?? .string("none") }),
             ("tolerance", fact.tolerance.map { $0.map(tolerance) ?? .string("none") }),
+            ("when_hours_run_out", fact.overageConsent.map(overageConsent)),
             ("late_time", text(fact.lateTime?.rawValue)), ("draw_order", text(fact.drawOrder?.rawValue)),
             ("first_period", text(fact.firstPeriod?.rawValue)), ("upgrade", text(fact.upgrade?.fileText)),
         ]
@@ -118,6 +120,11 @@ enum FactWriter {
             case .percent(let percent): ("percent", .number(percent))
             }
         return .fields([margin, ("beyond", text(tolerance.beyond.rawValue))])
+    }
+
+    private static func overageConsent(_ consent: OverageConsent) -> JSONText {
+        if case .allowUpTo(let most) = consent { return .fields([("allow_up_to", text(most))]) }
+        return .string(TermsReader.overageConsents.first { $0.value == consent }?.name ?? "allow")
     }
 
     private static func block(_ fact: Block) -> [(String, JSONText?)] {
@@ -146,6 +153,14 @@ enum FactWriter {
         }
         for fact in facts.requestApprovals {
             add("request-approval", fact.recordedAt, [("request", text(fact.request)), ("by", text(fact.by))])
+        }
+        for fact in facts.permits {
+            add(
+                "permit", fact.recordedAt,
+                [
+                    ("request", text(fact.request)), ("hours", text(fact.hours)), ("until", text(fact.until)),
+                    ("by", text(fact.by)),
+                ])
         }
         for fact in facts.timeEntries { add("time", fact.recordedAt, entry(fact, id: "id")) }
         for fact in facts.timeCorrections {
@@ -177,6 +192,17 @@ enum FactWriter {
                         "positions",
                         .list(fact.positions.sorted { ($0.period, $0.key) < ($1.period, $1.key) }.map(position))
                     ),
+                ])
+        }
+    }
+
+    private static func addReopenings(_ facts: Facts, _ add: (String, Instant, [(String, JSONText?)]) -> Void) {
+        for fact in facts.reopenings {
+            add(
+                "reopening", fact.recordedAt,
+                [
+                    ("client", text(fact.client)), ("period", text(fact.period)), ("by", text(fact.by)),
+                    ("reason", text(fact.reason)),
                 ])
         }
     }
@@ -218,7 +244,7 @@ enum FactWriter {
             ("worked", unlessZero(position.worked)), ("draws", position.draws.isEmpty ? nil : hours(position.draws)),
             ("charged", unlessZero(position.charged)), ("courtesy", unlessZero(position.courtesy)),
             ("waived", unlessZero(position.waived)), ("not_charged", unlessZero(position.notCharged)),
-            ("amount", amount(position.amount)),
+            ("withheld", unlessZero(position.withheld)), ("amount", amount(position.amount)),
         ])
     }
 }

@@ -6,8 +6,8 @@ public import Rating
 public enum StatementCSV {
     private static let header = [
         "client", "period", "about", "for_period", "date", "request", "person", "work_type", "note", "worked",
-        "rounding", "weighting", "drawn", "charged", "courtesy", "waived", "not_charged", "rate", "amount", "currency",
-        "because",
+        "rounding", "weighting", "drawn", "charged", "courtesy", "waived", "not_charged", "withheld", "rate", "amount",
+        "currency", "because",
     ]
 
     /// Statements in one table, its header first.
@@ -24,7 +24,7 @@ public enum StatementCSV {
         var rows: [[String]] = []
         func money(_ about: PositionKey, _ amount: Money, _ because: String) {
             rows.append(
-                start + [about.fileText, period] + Array(repeating: "", count: 14)
+                start + [about.fileText, period] + Array(repeating: "", count: 15)
                     + [amount.decimalText, currency, because])
         }
         for account in statement.contracts {
@@ -37,14 +37,16 @@ public enum StatementCSV {
         for line in statement.lines {
             let entry = statement.entry(of: line)
             let workClass = statement.workClass(of: line)
+            var because = "\(words.verdict(workClass.verdict)); \(explainer.summary(of: line))"
+            if let consent = statement.consent(of: line) { because += "; \(words.withheld(consent))" }
             rows.append(
                 start + [
                     statement.positionKey(of: line).fileText, period, "\(line.date)", entry.request.text, entry.person,
                     workClass.workType.text, line.kind == .rounding ? "" : entry.note, "\(line.worked)",
                     "\(line.rounding)", "\(line.weighting)", "\(line.drawn)", "\(line.charged)", "\(line.courtesy)",
-                    "\(line.waived)", "\(line.notCharged)",
+                    "\(line.waived)", "\(line.notCharged)", "\(line.withheld)",
                     line.charged > .zero ? workClass.rate.perHour.decimalText : "", line.amount.decimalText, currency,
-                    "\(words.verdict(workClass.verdict)); \(explainer.summary(of: line))",
+                    because,
                 ])
         }
         for adjustment in statement.adjustments {
@@ -53,7 +55,8 @@ public enum StatementCSV {
                 start + [
                     position.key.fileText, "\(position.period)", "", "", "", "", "", "\(position.worked)",
                     "", "", "\(position.drawn)", "\(position.charged)", "\(position.courtesy)", "\(position.waived)",
-                    "\(position.notCharged)", "", position.amount.decimalText, currency, words.cause(adjustment.cause),
+                    "\(position.notCharged)", "\(position.withheld)", "", position.amount.decimalText, currency,
+                    words.cause(adjustment.cause),
                 ])
         }
         for entry in statement.setAside.sorted(by: { ($0.entry, $0.hours) < ($1.entry, $1.hours) }) {
@@ -64,7 +67,7 @@ public enum StatementCSV {
                 }
             rows.append(
                 start + [PositionKey.entry(entry.entry).fileText, period] + Array(repeating: "", count: 5)
-                    + ["\(entry.hours)"] + Array(repeating: "", count: 9) + [currency, because])
+                    + ["\(entry.hours)"] + Array(repeating: "", count: 10) + [currency, because])
         }
         return rows
     }

@@ -101,6 +101,8 @@ private struct StatementRecord {
             ("within_tolerance", unlessZero(line.toleranceWaived)),
             ("rounding_waived", unlessZero(line.roundingWaived)),
             ("late_waived", unlessZero(line.lateWaived)), ("not_charged", unlessZero(line.notCharged)),
+            ("withheld", unlessZero(line.withheld)),
+            ("withheld_because", statement.consent(of: line).map { .string(words.withheld($0)) }),
             ("multiplier_percent", workClass.multiplierPercent == 100 ? nil : .number(workClass.multiplierPercent)),
             ("amount", amount(line.amount)), ("coverage", .string(coverage(workClass.verdict).code)),
             ("contract", text(coverage(workClass.verdict).contract)),
@@ -147,6 +149,7 @@ private struct StatementRecord {
             case .void: "void"
             case .courtesy: "courtesy"
             case .moved: "moved"
+            case .permitted: "permit"
             case .rerated: "rerated"
             }
         return .object(
@@ -159,6 +162,7 @@ private struct StatementRecord {
             ("worked", text(totals.worked)), ("rounding", text(totals.rounding)), ("weighting", text(totals.weighting)),
             ("drawn", text(totals.drawn)), ("charged", text(totals.charged)), ("courtesy", text(totals.courtesy)),
             ("waived", text(totals.waived)), ("not_charged", text(totals.notCharged)),
+            ("withheld", text(totals.withheld)),
         ])
     }
 }

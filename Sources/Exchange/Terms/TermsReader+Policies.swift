@@ -10,6 +10,7 @@ extension TermsReader {
             multiplierTarget: multipliers?.child("weigh")?.choice(MultiplierTarget.self) ?? .price,
             outsideHoursPercent: multipliers?.child("outside_business_hours").flatMap(outsideHours) ?? 100,
             tolerance: part("tolerance").flatMap(TermsReader.tolerance),
+            overageConsent: root.child("when_hours_run_out").flatMap(TermsReader.overageConsent) ?? .allow,
             lateTime: root.child("late_time")?.choice(LateTime.self) ?? .adjust,
             drawOrder: root.child("draw_order")?.choice(DrawOrder.self) ?? .bestForClient,
             firstPeriod: root.child("first_period")?.choice(Proration.self) ?? .full,
@@ -21,6 +22,17 @@ extension TermsReader {
         ("at-once", .atOnce(.full)), ("at-once-prorate-fee", .atOnce(.prorateFee)),
         ("at-once-prorate-fee-and-hours", .atOnce(.prorateFeeAndHours)), ("next-period", .nextPeriod),
     ]
+
+    /// The words for what happens when hours run out; a limit is an object instead.
+    static let overageConsents: [(name: String, value: OverageConsent)] = [
+        ("allow", .allow), ("ask", .ask), ("stop", .stop),
+    ]
+
+    private static func overageConsent(_ node: ConfigNode) -> OverageConsent? {
+        guard node.isMapping, node.requireMapping() else { return node.choice(overageConsents) }
+        node.allow("allow_up_to")
+        return node.required("allow_up_to", "2:00")?.hours(Hours(0, 1)...Hours.limit).map { .allowUpTo($0) }
+    }
 
     private static func increment(_ node: ConfigNode) -> Increment? {
         guard node.requireMapping() else { return nil }

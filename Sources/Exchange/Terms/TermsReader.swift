@@ -31,7 +31,8 @@ struct TermsReader {
     var terms: Terms? {
         root.allow(
             "mainstay_terms", "name", "effective", "currency", "list_rate", "service_lines", "work_types", "plans",
-            "blocks", "increment", "multipliers", "business_hours", "tolerance", "late_time", "draw_order",
+            "blocks", "increment", "multipliers", "business_hours", "tolerance", "when_hours_run_out", "late_time",
+            "draw_order",
             "first_period", "upgrade", "approval", "negotiable", "licensing")
         let name = root.required("name", "Support terms")?.name("Support terms")
         let effective = root.required("effective", "2026-01-01")?.date()

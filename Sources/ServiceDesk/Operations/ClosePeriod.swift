@@ -55,3 +55,41 @@ package struct ClosePeriod: DeskOperation {
         return Recorded(id: "\(period)", remarks: ["\(client), \(period): \(statement.billed)"])
     }
 }
+
+/// Opens a client's last closed period again: what its closing issued is withdrawn, until it is closed anew (design X1).
+package struct ReopenPeriod: DeskOperation {
+    package static let name = "period.reopen"
+    package static let role = Role.owner
+
+    package var client: ClientID
+    package var period: Period
+    package var reason: String
+
+    package init(client: ClientID, period: Period, reason: String) {
+        self.client = client
+        self.period = period
+        self.reason = reason
+    }
+
+    package var about: (client: String, subject: String) { (client.text, "\(period)") }
+
+    package func perform(in desk: DeskTransaction) throws -> Recorded {
+        _ = try desk.standing(of: client)
+        try Words.check(reason, "reason")
+        let last = try Closings(desk.connection).last(of: client)
+        guard period == last else {
+            throw Problems([
+                Problem(
+                    "\(client), \(period)", last == nil ? "no month is closed" : "it is not the last closed month",
+                    fix: last.map { "open \($0) again first" } ?? "there is nothing to open")
+            ])
+        }
+        var facts = Facts()
+        facts.reopenings = [
+            Reopening(client: client, period: period, by: desk.actor.id, reason: reason, recordedAt: desk.now)
+        ]
+        try desk.recordUnchecked(facts)
+        try desk.tell("period.reopened", client: client.text, [("period", "\(period)")])
+        return Recorded(id: "\(period)")
+    }
+}

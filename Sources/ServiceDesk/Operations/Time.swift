@@ -238,6 +238,13 @@ package struct StartTimer: DeskOperation {
                     fix: "stop it first: `mainstay timer stop`")
             ])
         }
+        if try desk.wouldWithhold(workType, on: request) {
+            throw Problems([
+                Problem(
+                    "request \(request.id)", "no hours are left for it, and the client has not approved more",
+                    fix: "ask them, and record it: `mainstay request permit \(request.id) --hours 1:00 --by NAME`")
+            ])
+        }
         try desk.record(
             "timer-start",
             [

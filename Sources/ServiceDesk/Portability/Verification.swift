@@ -82,7 +82,12 @@ package struct Verification {
         report.statements += account.statements.count
         try checkWorked(account, facts, client)
 
-        let snapshots = try Snapshots(connection).all(of: client)
+        var snapshots: [Period: SettledPeriod] = [:]
+        do {
+            snapshots = try Snapshots(connection).all(of: client)
+        } catch StorageError.internalFault {
+            fault("client \(client): a snapshot cannot be read")
+        }
         report.snapshots += snapshots.count
         for (period, settled) in snapshots.sorted(by: { $0.key < $1.key }) where account.settled[period] != settled {
             fault("client \(client), \(period): the snapshot is not what a rating from the first fact gives")
@@ -95,7 +100,7 @@ package struct Verification {
     private mutating func checkConservation(_ statement: Statement, _ client: ClientID) {
         let hours = statement.totals
         let made = hours.worked + hours.rounding + hours.weighting
-        let used = hours.drawn + hours.charged + hours.courtesy + hours.waived + hours.notCharged
+        let used = hours.drawn + hours.charged + hours.courtesy + hours.waived + hours.notCharged + hours.withheld
         if made != used {
             fault("client \(client), \(statement.period): \(made) came in and \(used) are accounted for")
         }

@@ -89,6 +89,12 @@ struct AdviseCommand: ParsableCommand {
                 lines.append("What is agreed was the cheapest on this history.")
             }
         }
+        let withheld = account.statements.reduce(Hours.zero) { $0 + $1.totals.withheld }
+        if withheld > .zero {
+            lines += wrap(
+                "All of the work is priced here, and \(withheld) of it is withheld as agreed: the client has not agreed "
+                    + "to this overage, and it is not billed.", width: 80)
+        }
         lines += now(advisor, last, words)
         return lines
     }

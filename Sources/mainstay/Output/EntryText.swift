@@ -28,6 +28,9 @@ struct EntryText {
             if position.notCharged > .zero { parts.append("\(position.notCharged) never charged") }
             if position.courtesy > .zero { parts.append("\(position.courtesy) given") }
             if position.waived > .zero { parts.append("\(position.waived) waived") }
+            if position.withheld > .zero {
+                parts.append("\(position.withheld) not billed: the client has not approved this overage")
+            }
             if !parts.isEmpty { lines.append("  " + parts.joined(separator: "; ")) }
             for grant in statement.grants where grant.opening > grant.drawn {
                 lines.append("  left in \(period.written): \(grant.opening - grant.drawn) of \(words.grant(grant.id))")

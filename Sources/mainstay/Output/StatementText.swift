@@ -111,8 +111,9 @@ struct StatementText {
 
     /// Why a line costs what it does, in a few words.
     private func reason(of line: WorkLine, _ workClass: WorkClass) -> String {
-        guard line.charged > .zero else { return "" }
-        return " at \(workClass.rate) (\(words.clause(workClass.clause)))"
+        var reason = line.charged > .zero ? " at \(workClass.rate) (\(words.clause(workClass.clause)))" : ""
+        if let consent = statement.consent(of: line) { reason += "; \(words.withheld(consent))" }
+        return reason
     }
 
     private var setAside: [String] {
@@ -154,6 +155,7 @@ struct StatementText {
         add(position.courtesy, "courtesy")
         add(position.waived, "waived")
         add(position.notCharged, "not charged")
+        add(position.withheld, "withheld")
         return parts.isEmpty ? "" : ": " + parts.joined(separator: ", ")
     }
 
@@ -166,6 +168,7 @@ struct StatementText {
         if sum.courtesy != .zero { made += " + \(sum.courtesy) courtesy" }
         if sum.waived != .zero { made += " + \(sum.waived) waived" }
         made += " + \(sum.notCharged) not charged"
+        if sum.withheld != .zero { made += " + \(sum.withheld) withheld" }
         var lines = wrap(made, width: width)
         guard let issued = statement.issuedTotal else {
             return lines

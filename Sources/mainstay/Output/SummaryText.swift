@@ -4,17 +4,20 @@ import Rating
 /// A row for each client and month, a sum for each client and one for all, each with its proof that no second is lost.
 struct SummaryText {
     private let accounts: [(client: Client, statements: [Statement])]
+    /// Whether any month has hours that were not consented to; else they need no column.
+    private let hasWithheld: Bool
 
-    init(_ accounts: [(client: Client, statements: [Statement])]) { self.accounts = accounts }
+    init(_ accounts: [(client: Client, statements: [Statement])]) {
+        self.accounts = accounts
+        hasWithheld = accounts.contains { $0.statements.contains { $0.totals.withheld > .zero } }
+    }
 
     var lines: [String] {
-        var table = TextTable([
-            .init(title: "Client", kind: .shortened), .init(title: "Month", kind: .left),
-            .init(title: "worked", kind: .right), .init(title: "drawn", kind: .right),
-            .init(title: "charged", kind: .right), .init(title: "given", kind: .right),
-            .init(title: "uncharged", kind: .right), .init(title: "lapsed", kind: .right),
-            .init(title: "billed", kind: .right),
-        ])
+        var titles = ["worked", "drawn", "charged", "given", "uncharged", "lapsed", "billed"]
+        if hasWithheld { titles.insert("withheld", at: 5) }
+        var table = TextTable(
+            [.init(title: "Client", kind: .shortened), .init(title: "Month", kind: .left)]
+                + titles.map { .init(title: $0, kind: .right) })
         var allHours = HourTotals()
         var allGrants = GrantTotals()
         var allMoney = 0
@@ -54,8 +57,10 @@ struct SummaryText {
         _ total: Money
     ) {
         table.add(
-            client, month, "\(hours.worked)", "\(hours.drawn)", "\(hours.charged)",
-            "\(hours.courtesy + hours.waived)", "\(hours.notCharged)", "\(lapsed)", "\(total)")
+            [
+                client, month, "\(hours.worked)", "\(hours.drawn)",
+                "\(hours.charged)", "\(hours.courtesy + hours.waived)", "\(hours.notCharged)",
+            ] + (hasWithheld ? ["\(hours.withheld)"] : []) + ["\(lapsed)", "\(total)"])
     }
 
     private func proof(_ hours: HourTotals, _ grants: GrantTotals) -> [String] {
@@ -63,9 +68,10 @@ struct SummaryText {
         if hours.rounding != .zero { made += " + rounding \(hours.rounding)" }
         if hours.weighting != .zero { made += " + weighting \(hours.weighting)" }
         let given = hours.courtesy + hours.waived
+        let withheld = hours.withheld == .zero ? "" : " + withheld \(hours.withheld)"
         return wrap(
             "\(made) = drawn \(hours.drawn) + charged \(hours.charged) + given \(given) + not charged "
-                + "\(hours.notCharged)", width: 80)
+                + "\(hours.notCharged)\(withheld)", width: 80)
             + wrap(
                 "granted \(grants.granted) = drawn \(grants.drawn) + lapsed \(grants.lapsed) + left \(grants.left)",
                 width: 80)

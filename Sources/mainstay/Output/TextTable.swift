@@ -24,7 +24,7 @@ struct TextTable {
     init(_ columns: [Column]) { self.columns = columns }
 
     /// Adds a row, a cell for each column.
-    mutating func add(_ cells: String...) { rows.append(cells) }
+    mutating func add(_ cells: String...) { add(cells) }
 
     /// Adds a row, a cell for each column.
     mutating func add(_ cells: [String]) { rows.append(cells) }

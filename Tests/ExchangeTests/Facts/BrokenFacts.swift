@@ -87,6 +87,10 @@ struct BrokenFact: CustomTestStringConvertible, Sendable {
         BrokenFact(
             "{\(negotiated), \"increment\": {\"step\": \"0:15\", \"per\": \"entry\", \"may_cause_overage\": 1}}",
             "neither true nor false"),
+        BrokenFact(
+            "{\(negotiated), \"when_hours_run_out\": \"alow\"}", "did you mean \"allow\"?, or {\"allow_up_to\""),
+        BrokenFact("{\(negotiated), \"when_hours_run_out\": {}}", "\"allow_up_to\" is missing"),
+        BrokenFact("{\(negotiated), \"when_hours_run_out\": true}", "neither a text nor an object"),
         BrokenFact("{\(negotiated), \"tolerance\": {}}", "either hours or percent"),
         BrokenFact(
             "{\(negotiated), \"tolerance\": {\"hours\": \"0:15\", \"percent\": 10}}", "either hours or percent"),

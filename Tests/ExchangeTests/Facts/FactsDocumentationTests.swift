@@ -26,8 +26,8 @@ struct FactsDocumentationTests {
     private static let kinds = [
         "client", "client-zone", "project", "project-done", "contract", "plan-change", "contract-end", "negotiated",
         "block",
-        "block-change", "request", "request-move", "request-approval", "time", "time-correction", "time-void",
-        "time-approval", "courtesy", "closing",
+        "block-change", "request", "request-move", "request-approval", "permit", "time", "time-correction", "time-void",
+        "time-approval", "courtesy", "closing", "reopening",
     ]
 
     @Test("Every kind of fact has an example, in the order of the page")

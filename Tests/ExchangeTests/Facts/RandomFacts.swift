@@ -60,7 +60,7 @@ struct RandomFacts {
     }
 
     private mutating func add(to facts: inout Facts) {
-        switch number(0...18) {
+        switch number(0...20) {
         case 0:
             facts.clients.append(
                 Client(
@@ -96,6 +96,12 @@ struct RandomFacts {
             facts.courtesies.append(
                 Courtesy(
                     entry: id(), hours: maybe { $0.hours() }, by: words(), reason: words(), recordedAt: instant()))
+        case 18:
+            facts.permits.append(
+                Permit(request: id(), hours: hours(), until: date(), by: words(), recordedAt: instant()))
+        case 19:
+            facts.reopenings.append(
+                Reopening(client: id(), period: period(), by: words(), reason: words(), recordedAt: instant()))
         default: facts.closings.append(closing())
         }
     }
@@ -119,6 +125,7 @@ struct RandomFacts {
                     beyond: $0.one(of: Tolerance.Beyond.allCases))
             }
         }
+        terms.overageConsent = maybe { $0.one(of: [.allow, .ask, .stop, .allowUpTo($0.hours())]) }
         terms.lateTime = maybe { $0.one(of: LateTime.allCases) }
         terms.drawOrder = maybe { $0.one(of: DrawOrder.allCases) }
         terms.firstPeriod = maybe { $0.one(of: Proration.allCases) }
@@ -169,7 +176,7 @@ struct RandomFacts {
             positions[key] = IssuedPosition(
                 period: period(), key: key, worked: difference(), draws: grants { $0.difference() },
                 charged: difference(), courtesy: difference(), waived: difference(), notCharged: difference(),
-                amount: Money(minorUnits: cents, .usd))
+                withheld: difference(), amount: Money(minorUnits: cents, .usd))
         }
         return Closing(
             client: id(), period: period(),
@@ -197,12 +204,14 @@ extension Facts {
         facts.requests.shuffle(using: &random)
         facts.requestMoves.shuffle(using: &random)
         facts.requestApprovals.shuffle(using: &random)
+        facts.permits.shuffle(using: &random)
         facts.timeEntries.shuffle(using: &random)
         facts.timeCorrections.shuffle(using: &random)
         facts.timeVoids.shuffle(using: &random)
         facts.timeApprovals.shuffle(using: &random)
         facts.courtesies.shuffle(using: &random)
         facts.closings.shuffle(using: &random)
+        facts.reopenings.shuffle(using: &random)
         return facts
     }
 
@@ -220,6 +229,7 @@ extension Facts {
             && bag(requestApprovals) == bag(other.requestApprovals) && bag(timeEntries) == bag(other.timeEntries)
             && bag(timeCorrections) == bag(other.timeCorrections) && bag(timeVoids) == bag(other.timeVoids)
             && bag(timeApprovals) == bag(other.timeApprovals) && bag(courtesies) == bag(other.courtesies)
-            && bag(closings) == bag(other.closings)
+            && bag(permits) == bag(other.permits) && bag(closings) == bag(other.closings)
+            && bag(reopenings) == bag(other.reopenings)
     }
 }

@@ -95,7 +95,7 @@ struct StatementCSVTests {
             lines += 1
             #expect(
                 try seconds(row, ["worked", "rounding", "weighting"])
-                    == seconds(row, ["drawn", "charged", "courtesy", "waived", "not_charged"]), "\(row)")
+                    == seconds(row, ["drawn", "charged", "courtesy", "waived", "not_charged", "withheld"]), "\(row)")
         }
         #expect(lines == example.statements.reduce(0) { $0 + $1.lines.count })
     }

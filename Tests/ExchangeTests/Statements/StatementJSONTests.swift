@@ -49,7 +49,7 @@ struct StatementJSONTests {
                 sum("worked", "rounding", "weighting")
                     == sum(
                         "drawn", "charged", "courtesy", "within_tolerance", "rounding_waived", "late_waived",
-                        "not_charged"), "\(place)")
+                        "not_charged", "withheld"), "\(place)")
             let taken = lines.flatMap { $0["grants"] as? [Object] ?? [] }.map {
                 StatementJSONTests.seconds($0["taken"])
             }

@@ -52,6 +52,7 @@ struct TermsDocumentationTests {
         #expect(terms.policies.outsideHoursPercent == 150 && terms.policies.multiplierTarget == .price)
         #expect(terms.businessHours?.opens == 9 * 3600 && terms.businessHours?.closes == 17 * 3600)
         #expect(terms.policies.tolerance == Tolerance(margin: .hours(Hours(0, 15)), beyond: .excess))
+        #expect(terms.policies.overageConsent == .allowUpTo(Hours(2)))
         #expect(terms.negotiable == [.overageRate, .hours, .fee])
         #expect(terms.licensing == LicensingTerms(billing: [.monthly, .annually], upgradesAreFree: true))
     }

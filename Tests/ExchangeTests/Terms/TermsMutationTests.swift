@@ -37,6 +37,8 @@ struct TermsMutationTests {
             var lines = original
             for _ in 0...Int.random(in: 0..<4, using: &numbers) { mutate(&lines, &numbers) }
             let text = lines.joined(separator: "\n")
+            // A carriage return ends a line too.
+            let lineCount = lines.count + text.unicodeScalars.count { $0 == "\r" }
             do throws(Problems) {
                 _ = try TermsFile.read(Array(text.utf8), file: "t.yaml")
                 sound += 1
@@ -44,7 +46,7 @@ struct TermsMutationTests {
                 #expect(!error.all.isEmpty)
                 for problem in error.all {
                     let line = problem.line ?? 0
-                    #expect((1...lines.count + 1).contains(line), "round \(round): \(problem)")
+                    #expect((1...lineCount + 1).contains(line), "round \(round): \(problem)")
                     #expect(problem.file == "t.yaml" && !problem.message.isEmpty && !problem.fix.isEmpty)
                 }
                 #expect(error.all == error.all.sorted { ($0.line ?? 0) < ($1.line ?? 0) })

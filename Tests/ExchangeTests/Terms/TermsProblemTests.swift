@@ -213,6 +213,16 @@ struct TermsProblemTests {
             "percent: 5", "percent: 101",
             "34 terms, tolerance, percent: \"101\" is no whole number from 1 to 100 -> write something like 1"),
         Slip(
+            "upgrade: at-once", "upgrade: at-once\nwhen_hours_run_out: alow",
+            "39 terms, when_hours_run_out: \"alow\" is none of the choices -> did you mean \"allow\"?"),
+        Slip(
+            "upgrade: at-once", "upgrade: at-once\nwhen_hours_run_out: {allow_up_to: 0}",
+            "39 terms, when_hours_run_out, allow_up_to: 0:00 is too short -> write at least 0:01"),
+        Slip(
+            "upgrade: at-once", "upgrade: at-once\nwhen_hours_run_out: {up_to: 2}",
+            "39 terms, when_hours_run_out: there is no key \"up_to\" -> known here: allow_up_to",
+            "39 terms, when_hours_run_out: \"allow_up_to\" is missing -> add \"allow_up_to: 2:00\""),
+        Slip(
             "expires: following-month", "expires: {months: -1}",
             "30 terms, blocks, expires, months: \"-1\" is no whole number from 0 to 120 -> write something like 0"),
         Slip(

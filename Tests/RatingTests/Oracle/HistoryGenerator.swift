@@ -77,6 +77,7 @@ struct HistoryGenerator {
         policies.multiplierTarget = random.pick([.price, .hours])
         policies.outsideHoursPercent = random.pick([100, 100, 150, 200, 175])
         if random.chance(25) { policies.tolerance = tolerance() }
+        policies.overageConsent = consent()
         policies.lateTime = random.pick([.adjust, .adjust, .adjust, .waive, .refuse])
         policies.drawOrder = random.pick([
             .bestForClient, .bestForClient, .bestForClient, .soonestExpiry, .narrowestScope, .allotmentFirst,
@@ -99,6 +100,17 @@ struct HistoryGenerator {
         Tolerance(
             margin: random.chance(50) ? .hours(hours(0...4)) : .percent(random.pick([5, 10, 33])),
             beyond: random.pick([.all, .excess]))
+    }
+
+    private mutating func consent() -> OverageConsent {
+        random.pick([.allow, .allow, .allow, .allowUpTo(hours(0...6)), .ask, .ask, .stop])
+    }
+
+    private mutating func permit() {
+        facts.permits.append(
+            Permit(
+                request: random.pick(facts.requests).id, hours: hours(1...8), until: date(), by: "Kim",
+                recordedAt: later()))
     }
 
     private mutating func makeTerms() {
@@ -189,12 +201,13 @@ struct HistoryGenerator {
 
     private mutating func negotiate(_ contract: ContractID) {
         var terms = NegotiatedTerms(contract: contract, from: date(), recordedAt: later())
-        switch Int.random(in: 0..<6, using: &random) {
+        switch Int.random(in: 0..<7, using: &random) {
         case 0: terms.hours = hours(0...8)
         case 1: terms.fee = Story.money("123.45")
         case 2: terms.increment = random.chance(50) ? .some(nil) : .some(increment())
         case 3: terms.tolerance = random.chance(50) ? .some(nil) : .some(tolerance())
         case 4: terms.lateTime = random.pick(LateTime.allCases)
+        case 5: terms.overageConsent = consent()
         default: terms.overageRate = Story.rate("111.11")
         }
         facts.negotiatedTerms.append(terms)
@@ -237,6 +250,7 @@ struct HistoryGenerator {
         if random.chance(50) {
             facts.requestApprovals.append(RequestApproval(request: RequestID("r2"), by: "Kim", recordedAt: later()))
         }
+        for _ in 0..<random.pick([0, 0, 1, 2, 4]) { permit() }
         for number in 0..<Int.random(in: 0...9, using: &random) {
             facts.timeEntries.append(entry("e\(number)", recordedAt: later()))
         }
@@ -277,8 +291,20 @@ struct HistoryGenerator {
         for number in 0..<closed {
             somethingLater(number == 0 ? 1 : 2)
             close(first + number)
+            guard random.chance(15) else { continue }
+            // Now and then once more, or for good.
+            somethingLater(1)
+            reopen(first + number)
+            somethingLater(1)
+            if random.chance(30) { break }
+            close(first + number)
         }
         somethingLater(4)
+    }
+
+    private mutating func reopen(_ period: Period) {
+        facts.reopenings.append(
+            Reopening(client: client, period: period, by: "mara", reason: "too early", recordedAt: later()))
     }
 
     private mutating func close(_ period: Period) {
@@ -292,7 +318,7 @@ struct HistoryGenerator {
     private mutating func somethingLater(_ most: Int) {
         for _ in 0..<Int.random(in: 0...most, using: &random) {
             let entry = facts.timeEntries.randomElement(using: &random)
-            switch Int.random(in: 0..<12, using: &random) {
+            switch Int.random(in: 0..<13, using: &random) {
             case 0, 1, 2: facts.timeEntries.append(self.entry("late\(facts.timeEntries.count)", recordedAt: later()))
             case 3:
                 if var corrected = entry {
@@ -327,6 +353,7 @@ struct HistoryGenerator {
                     request.recordedAt = later()
                     facts.requestMoves.append(RequestMove(to: request, reason: "misfiled"))
                 }
+            case 11: permit()
             default:
                 if let entry {
                     facts.timeApprovals.append(TimeApproval(entry: entry.id, by: "mara", recordedAt: later()))

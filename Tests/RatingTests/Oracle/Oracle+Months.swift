@@ -18,11 +18,23 @@ extension Oracle {
         return Difference(
             worked: position.worked.seconds, draws: draws, charged: position.charged.seconds,
             courtesy: position.courtesy.seconds, waived: position.waived.seconds, free: position.notCharged.seconds,
-            amount: position.amount.minorUnits)
+            withheld: position.withheld.seconds, amount: position.amount.minorUnits)
     }
 
+    /// The closings that stand, by going through time: closing a month makes it closed, reopening makes it open.
     func closings() -> [Closing] {
-        facts.closings.filter { $0.client == client.id }.sorted { $0.recordedAt < $1.recordedAt }
+        var standing: [String: Closing] = [:]
+        let closings = facts.closings.filter { $0.client == client.id }
+        let reopenings = facts.reopenings.filter { $0.client == client.id }
+        for second in Set(closings.map(\.recordedAt.seconds) + reopenings.map(\.recordedAt.seconds)).sorted() {
+            for closing in closings where closing.recordedAt.seconds == second {
+                standing["\(closing.period)"] = closing
+            }
+            for reopening in reopenings where reopening.recordedAt.seconds == second {
+                standing["\(reopening.period)"] = nil
+            }
+        }
+        return standing.values.sorted { $0.recordedAt < $1.recordedAt }
     }
 
     /// All months, earliest first.
@@ -30,6 +42,7 @@ extension Oracle {
         var drawn: [String: Int] = [:]
         var months: [Month] = []
         var differences: [String: Difference] = [:]
+        permits = facts.permits.map { ($0.request, "\($0.until)", $0.hours.seconds) }
         let closed = closings().map { "\($0.period)" }
         for name in wanted {
             var (month, positions) = rate(name, drawn: drawn)
@@ -145,6 +158,7 @@ extension Oracle {
                 left -= waived
             }
         }
+        withhold(&lines)
         var positions: [String: Difference] = [:]
         for account in accounts {
             positions[Oracle.name(PositionKey.fee(account.contract.id)), default: Difference()].amount += account.fee
@@ -159,7 +173,7 @@ extension Oracle {
                 Difference(
                     worked: line.worked, draws: line.draws, charged: line.charged, courtesy: line.courtesy,
                     waived: line.tolerance + line.roundingWaived + line.lateWaived, free: line.free,
-                    amount: lines[index].line.amount), 1)
+                    withheld: line.withheld, amount: lines[index].line.amount), 1)
         }
         month.lines = lines.map(\.line)
         return (month, positions.filter { !$0.value.isNothing })
@@ -281,6 +295,40 @@ extension Oracle {
         draft.line.weighting = Oracle.divide(draft.asked * percent(draft.part), 100) - draft.asked
     }
 
+    // MARK: Consent
+
+    /// Second by second, earlier work first: overage is charged while the client has agreed to more of it.
+    private func withhold(_ drafts: inout [Draft]) {
+        var agreed: [ContractID: Int] = [:]
+        for index in drafts.indices where drafts[index].line.charged > 0 {
+            guard let account = drafts[index].account else { continue }
+            let overage = drafts[index].line.charged
+            var charged = 0
+            switch account.policies.overageConsent {
+            case .allow: charged = overage
+            case .stop: break
+            case .allowUpTo(let most):
+                let left = agreed[account.contract.id] ?? most.seconds
+                charged = min(overage, left)
+                agreed[account.contract.id] = left - charged
+            case .ask:
+                while charged < overage {
+                    // Of the permits that still allow something, the one that ends first.
+                    let fit = permits.indices.filter {
+                        permits[$0].request == drafts[index].part.request.id && permits[$0].left > 0
+                            && drafts[index].part.date <= permits[$0].until
+                    }
+                    guard let soonest = fit.min(by: { permits[$0].until < permits[$1].until }) else { break }
+                    let used = min(overage - charged, permits[soonest].left)
+                    permits[soonest].left -= used
+                    charged += used
+                }
+            }
+            drafts[index].line.charged = charged
+            drafts[index].line.withheld = overage - charged
+        }
+    }
+
     // MARK: Draw-down
 
     struct OpenGrant {
@@ -331,7 +379,7 @@ extension Oracle {
     /// What each line takes from each grant.
     private func draw(_ drafts: [Draft], _ grants: [OpenGrant], _ order: DrawOrder, _ closing: Closing?) -> [[Int]] {
         // Layers: one for each closing that issued something for this period, its own first, and one for the rest.
-        var issues: [(seconds: [String: Int], available: [String: Int])] = []
+        var issues: [(seconds: [String: Int], withheld: [String: Int], available: [String: Int])] = []
         if let closing {
             for other in closings().sorted(by: {
                 ($0.period != closing.period ? 1 : 0, $0.recordedAt.seconds) < (
@@ -341,6 +389,7 @@ extension Oracle {
                 let positions = other.positions.filter { $0.period == closing.period }
                 guard other.period == closing.period || !positions.isEmpty else { continue }
                 var seconds: [String: Int] = [:]
+                var withheld: [String: Int] = [:]
                 for position in positions {
                     let issued = Oracle.difference(position)
                     let billable = issued.draws.values.reduce(0, +) + issued.charged + issued.waived
@@ -353,12 +402,19 @@ extension Oracle {
                         issues[index].seconds[key, default: 0] -= less
                         taken -= less
                     }
+                    withheld[key, default: 0] += max(0, issued.withheld)
+                    taken = max(0, -issued.withheld)
+                    for index in issues.indices.reversed() {
+                        let less = min(taken, issues[index].withheld[key] ?? 0)
+                        issues[index].withheld[key, default: 0] -= less
+                        taken -= less
+                    }
                 }
                 let hours =
                     other.period == closing.period ? other.available : other.availableEarlier[closing.period] ?? [:]
                 var available: [String: Int] = [:]
                 for (grant, value) in hours { available[Oracle.name(grant)] = value.seconds }
-                issues.append((seconds, available))
+                issues.append((seconds, withheld, available))
             }
         }
         let layers = issues.count + 1
@@ -379,21 +435,31 @@ extension Oracle {
         }
         var lineOf: [Int] = []
         var rest = drafts.map(\.asked)
+        func ask(_ index: Int, _ seconds: Int, of layer: Int) {
+            guard seconds > 0 else { return }
+            let draft = drafts[index]
+            rest[index] -= seconds
+            lineOf.append(index)
+            if draft.isForgiven { problem.last.insert(problem.asks.count) }
+            problem.asks.append(seconds)
+            problem.rates.append(draft.isForgiven ? 0 : draft.line.rate)
+            problem.allowed.append(
+                grantOf.indices.map { layerOf[$0] <= layer && mayDraw(draft, grants[grantOf[$0]]) })
+        }
         for layer in 0..<layers {
             for (index, draft) in drafts.enumerated() {
-                var seconds = rest[index]
-                if layer < issues.count {
-                    seconds = min(seconds, issues[layer].seconds[draft.line.key] ?? 0)
-                    issues[layer].seconds[draft.line.key, default: 0] -= seconds
+                guard layer < issues.count else {
+                    ask(index, rest[index], of: layer)
+                    continue
                 }
-                guard seconds > 0 else { continue }
-                rest[index] -= seconds
-                lineOf.append(index)
-                if draft.isForgiven { problem.last.insert(problem.asks.count) }
-                problem.asks.append(seconds)
-                problem.rates.append(draft.isForgiven ? 0 : draft.line.rate)
-                problem.allowed.append(
-                    grantOf.indices.map { layerOf[$0] <= layer && mayDraw(draft, grants[grantOf[$0]]) })
+                let key = draft.line.key
+                let billed = min(rest[index], issues[layer].seconds[key] ?? 0)
+                issues[layer].seconds[key, default: 0] -= billed
+                ask(index, billed, of: layer)
+                // Nobody was billed for what was withheld: hours that came later may pay for it.
+                let withheld = min(rest[index], issues[layer].withheld[key] ?? 0)
+                issues[layer].withheld[key, default: 0] -= withheld
+                ask(index, withheld, of: layers - 1)
             }
         }
         var takes = drafts.map { _ in [Int](repeating: 0, count: grants.count) }
@@ -445,7 +511,7 @@ extension Oracle.Month {
                 draws: draws, charged: line.charged.seconds, courtesy: line.courtesy.seconds,
                 tolerance: line.toleranceWaived.seconds, roundingWaived: line.roundingWaived.seconds,
                 lateWaived: line.lateWaived.seconds, free: line.notCharged.seconds,
-                rate: workClass.rate.perHour.minorUnits,
+                withheld: line.withheld.seconds, rate: workClass.rate.perHour.minorUnits,
                 verdict: verdict, amount: line.amount.minorUnits)
         }
     }

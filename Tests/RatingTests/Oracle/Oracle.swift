@@ -8,6 +8,8 @@ final class Oracle {
     let versions: [Terms]
     let client: Client
     let time: OracleTime
+    /// What is left of each permit, as month after month is rated.
+    var permits: [(request: RequestID, until: String, left: Int)] = []
 
     init(_ facts: Facts, _ versions: [Terms], _ client: ClientID, _ time: OracleTime) {
         self.facts = facts
@@ -32,6 +34,7 @@ final class Oracle {
         var roundingWaived = 0
         var lateWaived = 0
         var free = 0
+        var withheld = 0
         var rate = 0
         var verdict: String
         var amount = 0
@@ -51,6 +54,7 @@ final class Oracle {
         var courtesy = 0
         var waived = 0
         var free = 0
+        var withheld = 0
         var amount = 0
 
         var isNothing: Bool { self == Difference() }
@@ -65,6 +69,7 @@ final class Oracle {
             courtesy += sign * other.courtesy
             waived += sign * other.waived
             free += sign * other.free
+            withheld += sign * other.withheld
             amount += sign * other.amount
         }
     }
@@ -148,6 +153,7 @@ final class Oracle {
         for override in negotiated(contract) where OracleTime.month("\(override.from)") <= month {
             if let value = override.increment { policies.increment = value }
             if let value = override.tolerance { policies.tolerance = value }
+            if let value = override.overageConsent { policies.overageConsent = value }
             if let value = override.lateTime { policies.lateTime = value }
             if let value = override.drawOrder { policies.drawOrder = value }
             if let value = override.firstPeriod { policies.firstPeriod = value }

@@ -164,3 +164,133 @@ import Testing
         #expect(january.grants.allSatisfy { $0.opening >= .zero && $0.lapsed >= .zero && $0.left >= .zero })
     }
 }
+
+@Suite("X1 closing and reopening") struct X1 {
+    /// January and February closed, each with an hour of overage.
+    static func closed() -> Story {
+        var story = Story()
+        story.contract()
+        story.work("e1", "3:00", on: "2026-01-20")
+        story.close("2026-01", at: "2026-02-02")
+        story.work("e2", "3:00", on: "2026-02-20")
+        story.close("2026-02", at: "2026-03-02")
+        return story
+    }
+
+    @Test("A closed month has a statement and issues it, even with nothing to pay")
+    func nothingToPay() throws {
+        var story = Story()
+        story.contract(plan: "care-0")
+        story.close("2026-01", at: "2026-02-02")
+        let january = try story.statement("2026-01")
+        #expect(january.closedAt == Story.at("2026-02-02"))
+        #expect(january.issuedTotal == Story.money("0"))
+    }
+
+    @Test("A reopened month is open, as if it had never been closed: late time is no longer late")
+    func reopened() throws {
+        var story = X1.closed()
+        story.work("late", "1:00", on: "2026-02-21", recorded: "2026-03-03")
+        #expect(try story.statement("2026-03").adjustments.count == 1)
+        story.reopen("2026-02", at: "2026-03-04")
+        let february = try story.statement("2026-02")
+        #expect(february.closedAt == nil)
+        #expect(february.issuedTotal == nil)
+        #expect(february.brief == ["e2 3:00 = plan c 2:00 + charged 1:00 $150.00", "late 1:00 = charged 1:00 $150.00"])
+        #expect(try story.statement("2026-03").adjustments.isEmpty)
+        #expect(story.problems.isEmpty)
+        var never = story
+        never.facts.closings.removeLast()
+        never.facts.reopenings = []
+        #expect(try never.statement("2026-02").brief == february.brief)
+        #expect(try never.statement("2026-02").billed == february.billed)
+    }
+
+    @Test("A month that is closed again stands as it was closed last")
+    func closedAgain() throws {
+        var story = X1.closed()
+        story.work("late", "1:00", on: "2026-02-21", recorded: "2026-03-03")
+        story.reopen("2026-02", at: "2026-03-04")
+        story.close("2026-02", at: "2026-03-05")
+        let february = try story.statement("2026-02")
+        #expect(february.closedAt == Story.at("2026-03-05"))
+        #expect(february.issuedTotal == Story.money("500.00"))
+        #expect(try story.statement("2026-03").adjustments.isEmpty)
+        #expect(story.facts.closingsInForce.map(\.recordedAt) == ["2026-02-02", "2026-03-05"].map { Story.at($0) })
+        #expect(story.problems.isEmpty)
+        // What was known before it was reopened has the first closing.
+        story.facts = story.facts.known(at: Story.at("2026-03-03"))
+        #expect(try story.statement("2026-02").issuedTotal == Story.money("350.00"))
+    }
+
+    @Test("What a withdrawn closing issued for an earlier month is withdrawn with it, and due again")
+    func adjustmentsWithdrawn() throws {
+        var story = Story()
+        story.contract()
+        story.work("e1", "2:00", on: "2026-01-20")
+        story.close("2026-01", at: "2026-02-02")
+        story.work("late", "1:00", on: "2026-01-21", recorded: "2026-02-03")
+        story.close("2026-02", at: "2026-03-02")
+        #expect(try story.statement("2026-03").adjustments.isEmpty)
+        story.reopen("2026-02", at: "2026-03-03")
+        #expect(
+            try story.statement("2026-02").briefAdjustments == [
+                "2026-01 time entry late: worked 1:00, charged 1:00 $150.00"
+            ])
+        story.close("2026-02", at: "2026-03-04")
+        #expect(try story.statement("2026-03").adjustments.isEmpty)
+    }
+
+    @Test("Months are reopened from the last one on")
+    func oneAfterTheOther() throws {
+        var story = X1.closed()
+        story.reopen("2026-02", at: "2026-03-04")
+        story.reopen("2026-01", at: "2026-03-04")
+        #expect(story.problems.isEmpty)
+        #expect(story.facts.closingsInForce.isEmpty)
+        #expect(try story.statement("2026-01").closedAt == nil)
+    }
+
+    @Test("Reopening a month before the last closed one, or one that is not closed, is refused")
+    func refused() {
+        var early = X1.closed()
+        early.reopen("2026-01", at: "2026-03-04")
+        #expect(
+            early.problems.map { "\($0.subject): \($0.message) -> \($0.fix)" } == [
+                "reopening of acme 2026-01: 2026-02, a later period, is closed at that time -> reopen 2026-02 first: "
+                    + "only the last closed period can be reopened"
+            ])
+        for (period, instant) in [("2026-03", "2026-03-04"), ("2026-02", "2026-03-01")] {
+            var story = X1.closed()
+            story.reopen(period, at: instant)
+            #expect(
+                story.problems.map { "\($0.subject): \($0.message)" } == [
+                    "reopening of acme \(period): the period is not closed at that time"
+                ])
+        }
+        var twice = X1.closed()
+        twice.reopen("2026-02", at: "2026-03-04")
+        twice.reopen("2026-02", at: "2026-03-05")
+        #expect(twice.problems.count == 1)
+        var unknown = X1.closed()
+        unknown.facts.reopenings.append(
+            Reopening(
+                client: ClientID("nobody"), period: Story.period("2026-02"), by: "mara", reason: "",
+                recordedAt: Story.at("2026-03-04")))
+        #expect(unknown.problems.contains { $0.message == "there is no client \"nobody\"" })
+    }
+
+    @Test("Two closings of a month without a reopening between them are refused")
+    func closedTwice() {
+        var story = X1.closed()
+        var again = story.facts.closings[1]
+        again.recordedAt = Story.at("2026-03-05")
+        story.facts.closings.append(again)
+        #expect(story.problems.map(\.message) == ["the period is closed twice"])
+        story.reopen("2026-02", at: "2026-03-03")
+        #expect(story.problems.isEmpty)
+        // After the second closing it is too late to tell them apart.
+        story.facts.reopenings[0].recordedAt = Story.at("2026-03-06")
+        #expect(story.problems.map(\.message) == ["the period is closed twice"])
+    }
+}

@@ -7,8 +7,8 @@ import Storage
 /// `mainstay period`: the end of the month.
 struct PeriodCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "period", abstract: "Close months: what they come to is issued, and stays.",
-        subcommands: [PeriodClose.self])
+        commandName: "period", abstract: "Close months: what they come to is issued, and stays. Reopen the last one.",
+        subcommands: [PeriodClose.self, PeriodReopen.self])
 }
 
 /// `mainstay period close`.
@@ -43,6 +43,26 @@ struct PeriodClose: ParsableCommand {
                 }
             }
             return lines.isEmpty ? ["Nothing is to close."] : lines
+        }
+    }
+}
+
+/// `mainstay period reopen`.
+struct PeriodReopen: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "reopen", abstract: "Open a client's last closed month again; what it issued is withdrawn.",
+        discussion: "Example:\n\n  mainstay period reopen 2026-10 --client acme --reason \"Closed too early\"")
+
+    @Argument(help: "The month.") var period: String
+    @Option(help: ArgumentHelp("The client.", valueName: "id")) var client: String
+    @Option(help: "Why.") var reason: String
+    @OptionGroup var options: DeskOptions
+
+    func run() throws {
+        try atDesk(options) { session in
+            let month = try TypedInput.period(period, today: try session.today(of: ClientID(client)))
+            _ = try session.perform(ReopenPeriod(client: ClientID(client), period: month, reason: reason))
+            return ["\(month.written) of \(client) is open again."]
         }
     }
 }

@@ -10,7 +10,7 @@ struct RequestCommand: ParsableCommand {
         commandName: "request", abstract: "Open requests, answer them, move them, see their time.",
         subcommands: [
             RequestOpen.self, RequestList.self, RequestShow.self, RequestMessage.self, RequestApprove.self,
-            RequestMoveCommand.self,
+            RequestMoveCommand.self, RequestPermit.self,
         ])
 }
 
@@ -167,6 +167,33 @@ struct RequestMoveCommand: ParsableCommand {
                     serviceLine: line.map { ServiceLineID($0) }, project: project.map { ProjectID($0) }, reason: reason)
             )
             return ["\(moved.id) is moved."]
+        }
+    }
+}
+
+/// `mainstay request permit`.
+struct RequestPermit: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "permit", abstract: "Note that the client approved overage on a request.",
+        discussion: "Example:\n\n  mainstay request permit r-12 --hours 2:00 --by \"Cy Chen\"")
+
+    @Argument(help: "The request's id.") var request: String
+    @Option(help: ArgumentHelp("How much.", valueName: "hours")) var hours: String
+    @Option(help: ArgumentHelp("The last day of work it is for; that of this month if left out.", valueName: "date"))
+    var until: String?
+    @Option(help: "Who at the client.") var by: String
+    @OptionGroup var options: DeskOptions
+
+    func run() throws {
+        try atDesk(options) { session in
+            let found = try session.request(RequestID(request))
+            let today = try session.today(of: found.client)
+            let last = try until.map { try TypedInput.date($0, today: today) } ?? Period(containing: today).lastDay
+            let length = try TypedInput.hours(hours)
+            _ = try session.perform(GivePermit(request: found.id, hours: length, until: last, by: by))
+            return ["\(length) of overage on \(request) is approved by \(by), until \(TypedInput.written(last))."].map {
+                printable($0)
+            }
         }
     }
 }
