@@ -107,6 +107,20 @@ import Testing
         }
     }
 
+    @Test("A month rated again from what was known when it was closed comes to what was issued, withheld hours and all")
+    func nothingNew() throws {
+        for number in 0..<2000 {
+            let seed = OracleAgreementTests.seed &+ UInt64(number)
+            let generator = HistoryGenerator(seed: seed)
+            let history = try TermsHistory(generator.versions)
+            guard let first = generator.facts.closings.min(by: { $0.recordedAt < $1.recordedAt }) else { continue }
+            let known = generator.facts.known(at: first.recordedAt)
+            for account in Rater(terms: history).accounts(of: known) where account.client.id == first.client {
+                #expect(account.statements.allSatisfy { $0.adjustments.isEmpty }, "history \(seed)")
+            }
+        }
+    }
+
     @Test("The random histories meet every kind of trouble")
     func variety() throws {
         var met: [String: Int] = [:]

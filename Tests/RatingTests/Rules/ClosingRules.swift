@@ -289,8 +289,9 @@ import Testing
         #expect(story.problems.map(\.message) == ["the period is closed twice"])
         story.reopen("2026-02", at: "2026-03-03")
         #expect(story.problems.isEmpty)
-        // After the second closing it is too late to tell them apart.
+        // After both, a reopening withdraws the later one.
         story.facts.reopenings[0].recordedAt = Story.at("2026-03-06")
         #expect(story.problems.map(\.message) == ["the period is closed twice"])
+        #expect(story.facts.closingsInForce.map(\.recordedAt) == ["2026-02-02", "2026-03-02"].map { Story.at($0) })
     }
 }
