@@ -28,7 +28,7 @@ public struct TermsInPlainLanguage: Sendable {
             plansOnOffer, rollOver, price, runningOut, counting, buyingAhead, changing, included, notIncluded, lines,
             licensing,
         ]
-            .compactMap(\.self)
+        .compactMap(\.self)
     }
 
     /// Plans, smallest first.

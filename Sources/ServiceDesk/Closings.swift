@@ -22,4 +22,13 @@ package struct Closings {
         }
         return closed.max().map { Period(index: $0) }
     }
+
+    /// When a period of a client was last opened again; nil where none was.
+    func lastReopening(of client: ClientID) throws -> Instant? {
+        let seconds = try connection.first(
+            "SELECT MAX(recorded_at) FROM fact WHERE client = $1 AND shelf = $2 AND kind = 'reopening'",
+            [.text(client.text), .integer(Shelf.closing.rawValue)]
+        ) { $0.optionalInteger(0) }
+        return (seconds ?? nil).map { Instant(seconds: $0) }
+    }
 }

@@ -27,7 +27,9 @@ package struct Snapshots {
             "INSERT INTO snapshot (client, period, body) VALUES ($1, $2, $3)",
             settled.sorted { $0.key < $1.key }.map { period, settled in
                 let draws = settled.draws.map { ("block/\($0.key)", "\($0.value.seconds)") }
-                let permits = settled.permits.map { ("permit/\($0.key.until)/\($0.key.request)", "\($0.value.seconds)") }
+                let permits = settled.permits.map {
+                    ("permit/\($0.key.until)/\($0.key.request)", "\($0.value.seconds)")
+                }
                 return [
                     .text(client.text), .integer(period.index),
                     .text(FactPieces.object((draws + permits).sorted { $0.0 < $1.0 })),

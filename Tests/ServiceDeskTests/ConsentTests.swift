@@ -1,5 +1,6 @@
 import Agreements
 import Exchange
+import Foundation
 import Rating
 import ServiceDesk
 import Storage
@@ -13,7 +14,7 @@ struct ConsentTests {
         let test = try TestDesk.withAcme(kind)
         let yaml = try String(contentsOfFile: Examples.path("terms/current.yaml"), encoding: .utf8)
         let later = yaml.replacing("effective: 2021-01-01", with: "effective: 2026-09-01")
-            .replacing("policies:\n", with: "policies:\n  when_hours_run_out: \(consent)\n")
+            .replacing("late_time: adjust\n", with: "late_time: adjust\nwhen_hours_run_out: \(consent)\n")
         #expect(later.contains("when_hours_run_out: \(consent)"))
         try test.perform(AddTerms(yaml: later, file: "later"))
         return test
@@ -45,7 +46,8 @@ struct ConsentTests {
         #expect(try test.verify().faults == [])
     }
 
-    @Test("A permit that lasts is used once over closed and open months, with and without snapshots",
+    @Test(
+        "A permit that lasts is used once over closed and open months, with and without snapshots",
         arguments: EngineKind.tested)
     func lasting(kind: EngineKind) throws {
         let test = try desk(kind, "ask")
@@ -61,7 +63,9 @@ struct ConsentTests {
         #expect(try test.verify().faults == [])
     }
 
-    @Test("The last closed month can be opened again and closed anew; an earlier one cannot", arguments: EngineKind.tested)
+    @Test(
+        "The last closed month can be opened again and closed anew; an earlier one cannot", arguments: EngineKind.tested
+    )
     func reopening(kind: EngineKind) throws {
         let test = try TestDesk.withAcme(kind)
         try test.log("2026-09-05", "1:00")

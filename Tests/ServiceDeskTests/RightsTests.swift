@@ -45,7 +45,8 @@ struct RightsTests {
             (.agent, LogTime(request: request, workType: "research", when: .dated("2026-09-05", "0:15"))),
             (.agent, CorrectTime(entry: entry, note: "x", reason: "x")),
             (.agent, StartTimer(request: request, workType: "research")),
-            (.agent, GivePermit(request: request, hours: "1:00", until: "2026-09-30", by: "Cy")), (.agent, StopTimer()), (.agent, VoidTime(entry: entry, reason: "x")),
+            (.agent, GivePermit(request: request, hours: "1:00", until: "2026-09-30", by: "Cy")), (.agent, StopTimer()),
+            (.agent, VoidTime(entry: entry, reason: "x")),
         ]
         for (least, operation) in operations {
             #expect(type(of: operation).role == least)

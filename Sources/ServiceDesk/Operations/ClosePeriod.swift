@@ -48,7 +48,10 @@ package struct ClosePeriod: DeskOperation {
                 })
         }
         var facts = Facts()
-        facts.closings = [Closing(of: statement, recordedAt: desk.now)]
+        // After every reopening, to the second: a reopening withdraws what was closed up to it.
+        let reopened = try Closings(desk.connection).lastReopening(of: client)
+        let at = max(desk.now, reopened.map { $0 + Hours(seconds: 1) } ?? desk.now)
+        facts.closings = [Closing(of: statement, recordedAt: at)]
         try desk.recordUnchecked(facts)
         try desk.tell(
             "period.closed", client: client.text, [("period", "\(period)"), ("total", "\(statement.billed)")])
