@@ -75,3 +75,13 @@ let package = Package(
     ],
     swiftLanguageModes: [.v6]
 )
+
+// Run by hand: MAINSTAY_BENCHMARKS=1 swift run -c release storage-benchmark. Of this package, for it looks inside.
+if Context.environment["MAINSTAY_BENCHMARKS"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "storage-benchmark",
+            dependencies: [
+                "Agreements", "Rating", "Exchange", "Storage", "ServiceDesk",
+            ], path: "Benchmarks/storage-benchmark", swiftSettings: swiftSettings))
+}

@@ -88,6 +88,7 @@ package final class DeskTransaction {
 
     /// Takes away the snapshots that what was recorded may have changed, and makes those of closed periods anew.
     func keepSnapshots() throws {
+        try ledger.finish(from: firstSeq)
         let touched = ledger.touched
         guard !touched.isEmpty else { return }
         try Snapshots(connection).drop(touched)
@@ -113,8 +114,8 @@ package final class DeskTransaction {
     /// Whether something of a kind was recorded under an id.
     package func exists(_ kind: String, _ id: String) throws -> Bool {
         try connection.first(
-            "SELECT seq FROM fact WHERE subject = $1 AND kind = $2 LIMIT 1", [.text(id), .text(kind)]
-        ) { _ in true } ?? false
+            "SELECT COUNT(*) FROM fact WHERE subject = $1 AND kind = $2", [.text(id), .text(kind)]
+        ) { $0.integer(0) > 0 } ?? false
     }
 
     /// The id given, or a new one made of a letter and the number of the fact.
@@ -164,9 +165,9 @@ extension DeskTransaction {
     /// The client that a project, contract or block belongs to.
     package func client(of kind: String, _ id: String) throws -> ClientID {
         let client = try connection.first(
-            "SELECT client FROM fact WHERE subject = $1 AND kind = $2 LIMIT 1", [.text(id), .text(kind)]
-        ) { $0.text(0) }
-        guard let client else { throw try unknown(kind, id) }
+            "SELECT MAX(client) FROM fact WHERE subject = $1 AND kind = $2", [.text(id), .text(kind)]
+        ) { $0.optionalText(0) }
+        guard let client = client ?? nil else { throw try unknown(kind, id) }
         return ClientID(client)
     }
 

@@ -28,7 +28,7 @@ package struct Timers {
         let last = try connection.first(
             """
             SELECT kind, recorded_at, body, words FROM fact
-            WHERE subject = $1 AND shelf = $2 ORDER BY seq DESC LIMIT 1
+            WHERE subject = $1 AND shelf = $2 ORDER BY seq + 0 DESC LIMIT 1
             """, [.text("timer/\(user)"), .integer(Shelf.desk.rawValue)]
         ) { row -> Running? in
             guard row.text(0) == "timer-start" else { return nil }

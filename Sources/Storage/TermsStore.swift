@@ -40,7 +40,8 @@ final class TermsCache: @unchecked Sendable {
     func history(_ connection: any SQLConnection) throws -> TermsHistory {
         let seq =
             try connection.first(
-                "SELECT MAX(seq) FROM fact WHERE client = '' AND shelf = $1 AND kind = 'terms'",
+                // The sum keeps PostgreSQL from walking all facts backwards until it meets terms.
+                "SELECT MAX(seq + 0) FROM fact WHERE client = '' AND shelf = $1 AND kind = 'terms'",
                 [.integer(Shelf.agency.rawValue)]
             ) { $0.integer(0) } ?? 0
         if let known = lock.withLock({ last }), known.seq == seq { return known.terms }

@@ -144,6 +144,7 @@ package enum Backup {
                 try insert(texts, table, connection)
             }
             try ledger.takeOver(batch)
+            try ledger.finish(from: 1)
             return manifest
         }
     }

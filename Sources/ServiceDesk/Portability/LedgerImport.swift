@@ -46,6 +46,7 @@ package struct LedgerImport {
                 }
             }
             try ledger.takeOver(batch)
+            try ledger.finish(from: 1)
             guard chain.head.seq > 0 else {
                 throw problem(file, 1, "there are no facts in it", "is the file whole? Export it again")
             }

@@ -19,7 +19,7 @@ package struct FactLoader {
     /// All facts of all clients. Linear in the history.
     package func all() throws -> Facts {
         var rows = Rows()
-        try read(&rows, "shelf <= $1 AND seq <= $2 ORDER BY seq", [.integer(Shelf.closing.rawValue)])
+        try read(&rows, "shelf <= $1 AND seq + 0 <= $2 ORDER BY seq", [.integer(Shelf.closing.rawValue)])
         return try assemble(rows)
     }
 
@@ -27,10 +27,10 @@ package struct FactLoader {
     package func all(of client: ClientID) throws -> Facts {
         var rows = Rows()
         try read(
-            &rows, "client = $1 AND shelf <= $2 AND seq <= $3",
+            &rows, "client = $1 AND shelf <= $2 AND seq + 0 <= $3",
             [.text(client.text), .integer(Shelf.closing.rawValue)])
         try readMovedIn(&rows, nil)
-        try read(&rows, "parent = $1 AND seq <= $2", [.text(Placer.movedFrom(client.text))])
+        try read(&rows, "parent = $1 AND seq + 0 <= $2", [.text(Placer.movedFrom(client.text))])
         try readOtherVersions(&rows)
         try readRequests(&rows)
         return try assemble(rows)
@@ -43,10 +43,10 @@ package struct FactLoader {
     ) throws {
         var rows = Rows()
         try read(
-            &rows, "client = $1 AND shelf <= $2 AND seq <= $3",
+            &rows, "client = $1 AND shelf <= $2 AND seq + 0 <= $3",
             [.text(client.text), .integer(Shelf.closing.rawValue)])
         try readMovedIn(&rows, nil)
-        try read(&rows, "parent = $1 AND seq <= $2", [.text(Placer.movedFrom(client.text))])
+        try read(&rows, "parent = $1 AND seq + 0 <= $2", [.text(Placer.movedFrom(client.text))])
         try readOtherVersions(&rows)
         try readRequests(&rows)
         var assembly = FactAssembly(currency: currency, source: "database")
@@ -71,17 +71,17 @@ package struct FactLoader {
                 &rows,
                 """
                 client = $1 AND shelf = $2 AND first_period >= $3 AND first_period <= $4 AND last_period >= $5
-                AND seq <= $6
+                AND seq + 0 <= $6
                 """,
                 [
                     .text(client.text), .integer(Shelf.time.rawValue), .integer(range.lowerBound.index - 1), last,
                     first,
                 ])
             try read(
-                &rows, "client = $1 AND shelf = $2 AND first_period <= $3 AND last_period >= $4 AND seq <= $5",
+                &rows, "client = $1 AND shelf = $2 AND first_period <= $3 AND last_period >= $4 AND seq + 0 <= $5",
                 [.text(client.text), .integer(Shelf.longTime.rawValue), last, first])
             try read(
-                &rows, "client = $1 AND shelf = $2 AND first_period <= $3 AND last_period >= $4 AND seq <= $5",
+                &rows, "client = $1 AND shelf = $2 AND first_period <= $3 AND last_period >= $4 AND seq + 0 <= $5",
                 [.text(client.text), .integer(Shelf.closing.rawValue), last, first])
             try readMovedIn(&rows, range)
         }
@@ -100,7 +100,7 @@ package struct FactLoader {
     /// A request as it was opened, moved and approved.
     package func request(_ id: RequestID) throws -> Facts {
         var rows = Rows()
-        try readRequest(&rows, id.text)
+        try readRequests(&rows, [id.text])
         return try assemble(rows)
     }
 
@@ -108,16 +108,17 @@ package struct FactLoader {
     package func requests(of client: ClientID) throws -> Facts {
         var rows = Rows()
         try read(
-            &rows, "client = $1 AND shelf = $2 AND seq <= $3", [.text(client.text), .integer(Shelf.request.rawValue)])
+            &rows, "client = $1 AND shelf = $2 AND seq + 0 <= $3",
+            [.text(client.text), .integer(Shelf.request.rawValue)])
         return try assemble(rows)
     }
 
     /// A request with all its time.
     package func work(on request: RequestID) throws -> Facts {
         var rows = Rows()
-        try readRequest(&rows, request.text)
+        try readRequests(&rows, [request.text])
         try read(
-            &rows, "parent = $1 AND shelf < \(Shelf.desk.rawValue) AND seq <= $2", [.text(request.text)])
+            &rows, "parent = $1 AND shelf < \(Shelf.desk.rawValue) AND seq + 0 <= $2", [.text(request.text)])
         try readOtherVersions(&rows)
         try readRequests(&rows)
         return try assemble(rows)
@@ -141,7 +142,7 @@ package struct FactLoader {
     package func entry(_ id: EntryID) throws -> Facts {
         var rows = Rows()
         try read(
-            &rows, "subject = $1 AND shelf IN (\(Shelf.time.rawValue), \(Shelf.longTime.rawValue)) AND seq <= $2",
+            &rows, "subject = $1 AND shelf IN (\(Shelf.time.rawValue), \(Shelf.longTime.rawValue)) AND seq + 0 <= $2",
             [.text(id.text)])
         try readRequests(&rows)
         return try assemble(rows)
@@ -168,7 +169,8 @@ package struct FactLoader {
         var moved: Set<String> = []
     }
 
-    /// Reads rows by a condition whose last parameter is the last fact that counts.
+    /// Reads rows by a condition whose last parameter is the last fact that counts. It compares a sum with it, so that no
+    /// planner takes the order of all facts for a way to find a few.
     private func read(_ rows: inout Rows, _ condition: String, _ values: [SQLValue]) throws {
         try connection.forEachRow(
             "SELECT seq, kind, recorded_at, body, words, subject, parent FROM fact WHERE \(condition)",
@@ -192,7 +194,8 @@ package struct FactLoader {
 
     private func readStanding(_ rows: inout Rows, _ client: ClientID) throws {
         try read(
-            &rows, "client = $1 AND shelf = $2 AND seq <= $3", [.text(client.text), .integer(Shelf.standing.rawValue)])
+            &rows, "client = $1 AND shelf = $2 AND seq + 0 <= $3",
+            [.text(client.text), .integer(Shelf.standing.rawValue)])
     }
 
     /// The time on requests that moved to the client, which lies where it was recorded.
@@ -201,35 +204,41 @@ package struct FactLoader {
             if let range {
                 try read(
                     &rows,
-                    "parent = $1 AND shelf < \(Shelf.desk.rawValue) AND first_period <= $2 AND last_period >= $3 AND seq <= $4",
+                    "parent = $1 AND shelf < \(Shelf.desk.rawValue) AND first_period <= $2 AND last_period >= $3 AND seq + 0 <= $4",
                     [.text(request), .integer(range.upperBound.index), .integer(range.lowerBound.index)])
             } else {
-                try read(&rows, "parent = $1 AND shelf < \(Shelf.desk.rawValue) AND seq <= $2", [.text(request)])
+                try read(&rows, "parent = $1 AND shelf < \(Shelf.desk.rawValue) AND seq + 0 <= $2", [.text(request)])
             }
         }
     }
 
     /// All that was said about the entries of which something was found beside the entry itself.
     private func readOtherVersions(_ rows: inout Rows) throws {
-        for entry in rows.corrected.sorted() {
-            try read(
-                &rows, "subject = $1 AND shelf IN (\(Shelf.time.rawValue), \(Shelf.longTime.rawValue)) AND seq <= $2",
-                [.text(entry)])
-        }
+        try read(&rows, subjects: rows.corrected, "shelf IN (\(Shelf.time.rawValue), \(Shelf.longTime.rawValue))")
     }
 
     private func readRequests(_ rows: inout Rows) throws {
-        for request in rows.parents.union(rows.moved).subtracting(rows.requests).sorted() {
-            try readRequest(&rows, request)
-        }
+        try readRequests(&rows, rows.parents.union(rows.moved).subtracting(rows.requests))
     }
 
-    private func readRequest(_ rows: inout Rows, _ request: String) throws {
-        try read(
-            &rows,
-            """
-            subject = $1 AND (shelf = \(Shelf.request.rawValue) OR kind = 'request-move') AND seq <= $2
-            """, [.text(request)])
+    private func readRequests(_ rows: inout Rows, _ requests: Set<String>) throws {
+        try read(&rows, subjects: requests, "(shelf = \(Shelf.request.rawValue) OR kind = 'request-move')")
+    }
+
+    /// Reads what is about any of some subjects, a hundred at a time: each question to a server takes its time.
+    private func read(_ rows: inout Rows, subjects: Set<String>, _ condition: String) throws {
+        let sorted = subjects.sorted()
+        let size = 100
+        for start in stride(from: 0, to: sorted.count, by: size) {
+            let some = sorted[start..<min(start + size, sorted.count)]
+            // In whole hundreds, so that there are few statements to prepare: the last one is asked for again.
+            let padded =
+                some + Array(repeating: some[some.endIndex - 1], count: (some.count == 1 ? 1 : size) - some.count)
+            let places = padded.indices.map { "$\($0 - padded.startIndex + 1)" }.joined(separator: ", ")
+            try read(
+                &rows, "subject IN (\(places)) AND \(condition) AND seq + 0 <= $\(padded.count + 1)",
+                padded.map { .text($0) })
+        }
     }
 
     private func assemble(_ rows: Rows) throws -> Facts {

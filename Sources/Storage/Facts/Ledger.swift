@@ -56,6 +56,13 @@ package struct Ledger {
         try connection.runMany(Ledger.insert, rows)
     }
 
+    /// Lets the engine look at what is there, where so much was appended that what it knows is out of date.
+    package func finish(from firstSeq: Int) throws {
+        if head.seq - firstSeq >= Ledger.many { try connection.runScript("ANALYZE fact") }
+    }
+
+    private static let many = 5000
+
     /// Whose figures the facts appended so far may change, and from which period on.
     package var touched: Set<Touch> { placer.touched }
 

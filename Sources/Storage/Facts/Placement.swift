@@ -132,7 +132,7 @@ struct Placer {
         let found = try connection.first(
             """
             SELECT client, shelf, first_period, last_period, parent FROM fact
-            WHERE subject = $1 AND kind IN \(kinds) ORDER BY seq DESC LIMIT 1
+            WHERE subject = $1 AND kind IN \(kinds) ORDER BY seq + 0 DESC LIMIT 1
             """, [.text(id)]
         ) { row in
             Placement(

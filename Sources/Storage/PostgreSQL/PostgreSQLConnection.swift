@@ -28,8 +28,10 @@ package final class PostgreSQLConnection: @unchecked Sendable {
             throw StorageError.cannotOpen(
                 "\(address) does not keep its text in UTF-8", fix: "make it with createdb -E UTF8")
         }
-        // The server's, the user's or the database's settings might have it that a commit does not wait for the disk.
-        try runScript("SET synchronous_commit = on; SET lock_timeout = '\(patience)s'")
+        // The server's, the user's or the database's settings might have it that a commit does not wait for the disk. And a
+        // plan that was made while a table was small must not stay when it has grown.
+        try runScript(
+            "SET synchronous_commit = on; SET lock_timeout = '\(patience)s'; SET plan_cache_mode = force_custom_plan")
         guard try synchronousCommit() == "on" else {
             throw StorageError.cannotOpen(
                 "\(address) does not let a commit wait for the disk", fix: "permit SET synchronous_commit")
