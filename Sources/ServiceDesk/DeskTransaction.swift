@@ -181,6 +181,23 @@ extension DeskTransaction {
         return (facts, facts.timeCorrections.last?.entry ?? logged)
     }
 
+    /// A request as it stands, with all that a check of something about it needs.
+    package func work(on id: RequestID) throws -> (request: Request, facts: Facts) {
+        let (request, said) = try request(id)
+        var facts = try standing(of: request.client)
+        facts.append(said)
+        return (request, facts)
+    }
+
+    /// An entry as it stands and its request, with all that a check of something about it needs.
+    package func work(of id: EntryID) throws -> (entry: TimeEntry, request: Request, facts: Facts) {
+        let (said, entry) = try entry(id)
+        let (request, _) = try request(entry.request)
+        var facts = try standing(of: request.client)
+        facts.append(said)
+        return (entry, request, facts)
+    }
+
     /// The date where a client is.
     package func today(of client: ClientID, _ facts: Facts) throws -> CivilDate {
         zones(of: client, facts).date(of: now)

@@ -174,7 +174,7 @@ public struct TimeImport: Sendable {
 }
 
 /// Ids for rows: what a row says, and for rows that say the same which of them it is.
-private struct EntryNames {
+struct EntryNames {
     private let letter: String
     private var counts: [UInt64: Int] = [:]
 
@@ -188,6 +188,15 @@ private struct EntryNames {
         counts[hash] = number
         let name = letter + String(hash, radix: 36)
         return EntryID(number == 1 ? name : "\(name)-\(number)")
+    }
+
+    /// Whether a text is a name that a row of a tracker's export is given: its letter, a number in base 36, and which of
+    /// several alike it is.
+    static func isName(_ text: String, of format: ExportFormat) -> Bool {
+        guard text.first == format.rawValue.first else { return false }
+        let parts = text.dropFirst().split(separator: "-", omittingEmptySubsequences: false)
+        return parts.count <= 2 && UInt64(parts[0], radix: 36) != nil && parts[0].count > 6
+            && (parts.count == 1 || Int(parts[1]) != nil)
     }
 
     /// A short name for a long text.

@@ -1,4 +1,5 @@
 public import Agreements
+package import Rating
 
 /// The rows of a time tracker's export, read but not yet mapped to anything of ours.
 public struct TimeExport: Sendable {
@@ -50,6 +51,17 @@ public struct TimeExport: Sendable {
     public let badRows: [Problem]
     /// How many rows have no time at all; they are left out.
     public let emptyRowCount: Int
+
+    /// The first and the last date of its rows; nil where there are none.
+    package var dates: ClosedRange<CivilDate>? {
+        guard let first = rows.lazy.map(\.date).min(), let last = rows.lazy.map(\.date).max() else { return nil }
+        return first...last
+    }
+
+    /// Whether an id is one that a row of this tracker is given.
+    package func mayHaveNamed(_ id: EntryID) -> Bool {
+        EntryNames.isName(id.text, of: format)
+    }
 
     /// How many rows can be used.
     public var rowCount: Int { rows.count }

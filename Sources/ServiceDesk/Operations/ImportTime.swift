@@ -53,6 +53,11 @@ public struct ImportReport: Codable, Hashable, Sendable {
     public var nearMonthEdge: [String] = []
     /// Two entries of one person at one time, the first few.
     public var overlaps: [String] = []
+    /// Entries taken over before from the same tracker, in the file's clients and dates, that the file does not have: they
+    /// were deleted or changed there. The first few.
+    public var gone: [String] = []
+    /// How many there are.
+    public var goneCount = 0
     /// How many rows near a month's edge, and overlaps, there are.
     public var nearMonthEdgeCount = 0
     /// How many overlaps there are.
@@ -98,12 +103,36 @@ struct ImportPlan {
         all.append(facts)
         let found = check.problems(in: all)
         guard found.isEmpty else { throw Problems(found) }
+        try findGone(Set(facts.timeEntries.map(\.id)).union(there), &report)
         if facts.timeEntries.isEmpty { return (Facts(), report) }
         report.newClients = facts.clients.map(\.id.text).sorted()
         report.newContracts = facts.contracts.count
         report.newRequests = facts.requests.count
         try look(at: facts, all, &report)
         return (facts, report)
+    }
+
+    /// Finds what an earlier export of the same tracker had in the file's dates, and this one has no more.
+    private func findGone(_ inFile: Set<EntryID>, _ report: inout ImportReport) throws {
+        guard let dates = export.dates else { return }
+        let periods = Period(containing: dates.lowerBound)...Period(containing: dates.upperBound)
+        for client in Set(mapping.clientIDs).sorted() where try desk.exists("client", client.text) {
+            let known = try desk.facts().facts(of: client, in: [periods])
+            let withdrawn = Set(known.timeVoids.map(\.entry))
+            let zones = desk.zones(of: client, known)
+            for entry in known.timeEntries where export.mayHaveNamed(entry.id) && !inFile.contains(entry.id) {
+                let date: CivilDate
+                switch entry.when {
+                case .dated(let day, _): date = day
+                case .clocked(let start, _): date = zones.date(of: start)
+                }
+                guard dates.contains(date), !withdrawn.contains(entry.id) else { continue }
+                report.goneCount += 1
+                if report.gone.count < ImportPlan.shown {
+                    report.gone.append("\(entry.id), \(date), \(entry.worked) by \(entry.person)")
+                }
+            }
+        }
     }
 
     /// What is imported is known from now on.

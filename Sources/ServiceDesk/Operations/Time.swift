@@ -30,20 +30,18 @@ package struct LogTime: DeskOperation {
     package var about: (client: String, subject: String) { ("", request.text) }
 
     package func perform(in desk: DeskTransaction) throws -> Recorded {
-        let (request, known) = try desk.request(request)
+        let (request, known) = try desk.work(on: request)
         try Words.checkText(note, "note", mayBeEmpty: true)
         if let person { try Words.check(person, "person") }
         try desk.mayActFor(person)
-        var all = try desk.standing(of: request.client)
-        all.append(known)
         let id = try desk.name(nil, "time", letter: "e")
         let entry = TimeEntry(
             id: EntryID(id), request: request.id, person: person ?? desk.actor.id, workType: workType, when: when,
             note: note, recordedAt: desk.now)
         var facts = Facts()
         facts.timeEntries = [entry]
-        try desk.record(facts, knowing: all, allowsLongEntries: allowsLong)
-        return Recorded(id: id, remarks: try desk.remarks(on: when, of: request.client, all))
+        try desk.record(facts, knowing: known, allowsLongEntries: allowsLong)
+        return Recorded(id: id, remarks: try desk.remarks(on: when, of: request.client, known))
     }
 }
 
@@ -132,16 +130,13 @@ package struct VoidTime: DeskOperation {
     package var about: (client: String, subject: String) { ("", entry.text) }
 
     package func perform(in desk: DeskTransaction) throws -> Recorded {
-        let (known, before) = try desk.entry(entry)
+        let (before, request, known) = try desk.work(of: entry)
         try desk.mayActFor(before.person)
         try Words.check(reason, "reason")
-        let (request, _) = try desk.request(before.request)
-        var all = try desk.standing(of: request.client)
-        all.append(known)
         var facts = Facts()
         facts.timeVoids = [TimeVoid(entry: entry, reason: reason, recordedAt: desk.now)]
-        try desk.record(facts, knowing: all)
-        return Recorded(id: entry.text, remarks: try desk.remarks(on: before.when, of: request.client, all))
+        try desk.record(facts, knowing: known)
+        return Recorded(id: entry.text, remarks: try desk.remarks(on: before.when, of: request.client, known))
     }
 }
 
@@ -164,17 +159,14 @@ package struct GiveCourtesy: DeskOperation {
     package var about: (client: String, subject: String) { ("", entry.text) }
 
     package func perform(in desk: DeskTransaction) throws -> Recorded {
-        let (known, before) = try desk.entry(entry)
+        let (before, request, known) = try desk.work(of: entry)
         try Words.check(reason, "reason")
-        let (request, _) = try desk.request(before.request)
-        var all = try desk.standing(of: request.client)
-        all.append(known)
         var facts = Facts()
         facts.courtesies = [
             Courtesy(entry: entry, hours: hours, by: desk.actor.id, reason: reason, recordedAt: desk.now)
         ]
-        try desk.record(facts, knowing: all)
-        return Recorded(id: entry.text, remarks: try desk.remarks(on: before.when, of: request.client, all))
+        try desk.record(facts, knowing: known)
+        return Recorded(id: entry.text, remarks: try desk.remarks(on: before.when, of: request.client, known))
     }
 }
 
@@ -190,16 +182,13 @@ package struct ApproveTime: DeskOperation {
     package var about: (client: String, subject: String) { ("", entry.text) }
 
     package func perform(in desk: DeskTransaction) throws -> Recorded {
-        let (known, before) = try desk.entry(entry)
+        let (before, _, known) = try desk.work(of: entry)
         guard before.person != desk.actor.id else {
             throw Refusal.notAllowed("nobody approves their own time: ask somebody else to approve \(entry)")
         }
-        let (request, _) = try desk.request(before.request)
-        var all = try desk.standing(of: request.client)
-        all.append(known)
         var facts = Facts()
         facts.timeApprovals = [TimeApproval(entry: entry, by: desk.actor.id, recordedAt: desk.now)]
-        try desk.record(facts, knowing: all)
+        try desk.record(facts, knowing: known)
         return Recorded(id: entry.text)
     }
 }

@@ -102,13 +102,11 @@ package struct ApproveRequest: DeskOperation {
     package var about: (client: String, subject: String) { ("", request.text) }
 
     package func perform(in desk: DeskTransaction) throws -> Recorded {
-        let (request, known) = try desk.request(request)
+        let (request, known) = try desk.work(on: request)
         try Words.check(by, "who approved")
-        var all = try desk.standing(of: request.client)
-        all.append(known)
         var facts = Facts()
         facts.requestApprovals = [RequestApproval(request: request.id, by: by, recordedAt: desk.now)]
-        try desk.record(facts, knowing: all)
+        try desk.record(facts, knowing: known)
         return Recorded(id: request.id.text)
     }
 }

@@ -94,6 +94,13 @@ struct ImportCommand: ParsableCommand {
             lines.append("Overlaps of one person: \(report.overlapCount), for example")
             lines += report.overlaps.map { "  \($0)" }
         }
+        if report.goneCount > 0 {
+            lines.append("Taken over before, and not in this file: \(report.goneCount), for example")
+            lines += report.gone.map { "  \($0)" }
+            lines += wrap(
+                "They still count. If they were deleted or changed in the tracker: mainstay time void ID --reason TEXT",
+                width: 80)
+        }
         if dryRun { lines.append("Nothing was added: leave out --dry-run to do it.") }
         return lines.map { printable($0) }
     }
