@@ -45,7 +45,7 @@ extension DrawDown {
             }
             if demand[index] > hours, !isOfOneRate(index) { return nil }
         }
-        return takings(.soonestExpiry)
+        return inOrder(Array(asks.indices))
     }
 
     private func isOfOneRate(_ workClass: Int) -> Bool {

@@ -40,12 +40,18 @@ struct DrawDown {
         }
     }
 
-    /// In the order of work, each piece takes what is there from its grants in the order of grants; what stands back comes
-    /// last.
+    /// In the order of work; what stands back comes last.
     private func greedy() -> [Taking] {
+        var takings = inOrder(
+            asks.indices.filter { !asks[$0].standsBack } + asks.indices.filter { asks[$0].standsBack })
+        takings.sort { ($0.ask, $0.grant) < ($1.ask, $1.grant) }
+        return takings
+    }
+
+    /// In an order of work, each piece takes what is there from its grants in the order of grants.
+    func inOrder(_ order: [Int]) -> [Taking] {
         var left = grants
         var takings: [Taking] = []
-        let order = asks.indices.filter { !asks[$0].standsBack } + asks.indices.filter { asks[$0].standsBack }
         for index in order {
             let ask = asks[index]
             var needed = ask.seconds
@@ -56,7 +62,6 @@ struct DrawDown {
                 takings.append(Taking(ask: index, grant: grant, seconds: taken))
             }
         }
-        takings.sort { ($0.ask, $0.grant) < ($1.ask, $1.grant) }
         return takings
     }
 }
