@@ -17,11 +17,14 @@ enum Program {
     private static let executable = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
         .appending(path: "mainstay")
 
-    static func run(_ arguments: [String]) throws -> Run {
+    static func run(_ arguments: [String], environment: [String: String] = [:]) throws -> Run {
         let process = Process()
         process.executableURL = executable
         process.arguments = arguments
         process.currentDirectoryURL = root
+        // Nothing of who runs the tests: no configuration, no database of theirs.
+        let inherited = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("MAINSTAY_") }
+        process.environment = inherited.merging(["HOME": "/nonexistent"]) { $1 }.merging(environment) { $1 }
         let folder = try folder()
         defer { try? FileManager.default.removeItem(at: folder) }
         // Files, not pipes: a pipe that nobody empties would stop the program.

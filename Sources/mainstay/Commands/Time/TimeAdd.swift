@@ -9,7 +9,8 @@ struct TimeAdd: ParsableCommand {
         commandName: "add", abstract: "Log time on a request, and say what it comes to.",
         discussion: """
             The length as you type it: 1:30, 1.5, 90m, 1h30. The date: 2026-11-02, today,
-            yesterday, monday, -3. With --at the time of day is kept too, on the client's clock.
+            yesterday, monday, or --on=-3 for three days ago. With --at the time of day is
+            kept too, on the client's clock.
 
             Examples:
 
