@@ -1,7 +1,7 @@
 import Agreements
 import Rating
 
-/// A row for each client and month, a sum for each client and one for all, each with its proof that no second is lost.
+/// A row for each client and month; then the sums of each client and of all, each with its proof that no second is lost.
 struct SummaryText {
     private let accounts: [(client: Client, statements: [Statement])]
     /// Whether any month has hours that were not consented to; else they need no column.
@@ -22,6 +22,7 @@ struct SummaryText {
         var allGrants = GrantTotals()
         var allMoney = 0
         var monthCount = 0
+        var sums: [String] = []
         for (client, statements) in accounts {
             var sum = HourTotals()
             var money = 0
@@ -33,10 +34,13 @@ struct SummaryText {
                 money += statement.billed.minorUnits
             }
             let grants = GrantTotals(statements)
-            if statements.count > 1 {
-                row(
-                    &table, printable(client.id.text), "\(statements.count) months", sum, grants.lapsed,
-                    Money(minorUnits: money, client.currency))
+            // Sums are too wide for a column, and a proof wants all its terms.
+            if accounts.count > 1 || statements.count > 1 {
+                sums.append("")
+                sums.append(
+                    "\(printable(client.id.text)), \(statements.count == 1 ? "1 month" : "\(statements.count) months"): "
+                        + "\(Money(minorUnits: money, client.currency)) billed")
+                sums += proof(sum, grants)
             }
             allHours += sum
             allGrants += grants
@@ -44,12 +48,12 @@ struct SummaryText {
             monthCount += statements.count
         }
         guard let currency = accounts.first?.client.currency else { return ["No statement."] }
-        if accounts.count > 1 {
-            row(
-                &table, "all \(accounts.count)", "\(monthCount) months", allHours, allGrants.lapsed,
-                Money(minorUnits: allMoney, currency))
-        }
-        return table.lines() + [""] + proof(allHours, allGrants)
+        let all =
+            accounts.count == 1
+            ? ""
+            : "all \(accounts.count) clients, \(monthCount) months: \(Money(minorUnits: allMoney, currency)) billed"
+        if accounts.count == 1, monthCount > 1 { return table.lines() + sums }
+        return table.lines() + sums + [""] + (all.isEmpty ? [] : [all]) + proof(allHours, allGrants)
     }
 
     private func row(
