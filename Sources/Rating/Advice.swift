@@ -8,7 +8,7 @@ public struct Alternative: Hashable, Sendable {
         case asAgreed
         /// Without the contract, all by the hour.
         case hourly(without: ContractID)
-        /// Without the contract, with blocks bought whenever they beat the hour.
+        /// Without the contract, with the blocks bought each month that make it cost least.
         case blocks(without: ContractID)
         /// As agreed, with so many hours bought ahead for this period.
         case blockAhead(Hours)
@@ -143,9 +143,7 @@ public struct Advisor: Sendable {
             facts.contracts[index].plan = plan
         }
         facts.planChanges.removeAll { $0.contract == contract.id }
-        guard facts.contracts.first(where: { $0.id == contract.id }) != contract || contract.plan != plan else {
-            return facts
-        }
+        guard contract.plan != plan else { return facts }
         for index in facts.negotiatedTerms.indices where facts.negotiatedTerms[index].contract == contract.id {
             facts.negotiatedTerms[index].hours = nil
             facts.negotiatedTerms[index].fee = nil
@@ -162,35 +160,46 @@ public struct Advisor: Sendable {
             let period = Period(index: index)
             guard let sale = rater.terms.inForce(on: period.firstDay)?.blocks else { continue }
             soldAny = true
-            guard let statement = statements(facts, through: period).last(where: { $0.period == period })
-            else { continue }
-            let hours = Advisor.worthwhile(statement, sale)
+            let hours = worthwhile(facts, sale, period)
             if hours > .zero { facts.blocks.append(block(hours, sale, period, number: index)) }
         }
         return soldAny ? within(range, statements(facts, through: range.upperBound)) : nil
     }
 
-    /// The block hours that would cost less than what they would save, counted on the period's charges at their average
-    /// rate: whole steps first, and one more where the rest is dearer than a step.
-    private static func worthwhile(_ statement: Statement, _ sale: BlockTerms) -> Hours {
-        let payable = statement.lines.filter { $0.charged > .zero }
-        let charged = payable.reduce(Hours.zero) { $0 + $1.charged }
-        let charges = payable.reduce(0) { $0 + $1.amount.minorUnits }
-        guard charged > .zero else { return .zero }
-        let step = sale.step.seconds
-        var hours = charged.seconds / step * step
-        let restCharges = Int(Int128(charges) * Int128(charged.seconds - hours) / Int128(charged.seconds))
-        if sale.pricePerHour.amount(for: sale.step).minorUnits < restCharges { hours += step }
-        if hours < sale.minimum.seconds { hours = sale.minimum.seconds }
-        let price = sale.pricePerHour.amount(for: Hours(seconds: hours)).minorUnits
-        return price < charges ? Hours(seconds: hours) : .zero
+    /// The block hours that make the period cost least, found by rating it with them. Each further step pays for work that
+    /// is no dearer than what the one before paid for, so the first step that saves nothing is the end.
+    private func worthwhile(_ facts: Facts, _ sale: BlockTerms, _ period: Period) -> Hours {
+        func total(_ hours: Int) -> Int {
+            var what = facts
+            if hours > 0 { what.blocks.append(block(Hours(seconds: hours), sale, period, number: period.index)) }
+            let statement = statements(what, through: period).last { $0.period == period }
+            let price = sale.pricePerHour.amount(for: Hours(seconds: hours)).minorUnits
+            return price + (statement?.lines.reduce(0) { $0 + $1.amount.minorUnits } ?? 0)
+        }
+        let (step, least) = (sale.step.seconds, sale.minimum.seconds)
+        let charged = statements(facts, through: period).last { $0.period == period }?.totals.charged.seconds ?? 0
+        guard charged > 0, step > 0 else { return .zero }
+        // Between the smallest block and one for all that is charged: where the next step stops saving.
+        var low = 0
+        var high = max(0, (charged - least + step - 1) / step)
+        while low < high {
+            let middle = (low + high) / 2
+            if total(least + (middle + 1) * step) < total(least + middle * step) {
+                low = middle + 1
+            } else {
+                high = middle
+            }
+        }
+        let best = least + low * step
+        return total(best) < total(0) ? Hours(seconds: best) : .zero
     }
 
     private func block(_ hours: Hours, _ sale: BlockTerms, _ period: Period, number: Int) -> Block {
         Block(
             id: BlockID("advice-\(number)"), client: client, scope: .client, hours: hours,
             pricePerHour: sale.pricePerHour, boughtOn: period.firstDay,
-            lastDay: sale.expiry.lastDay(boughtOn: period.firstDay), recordedAt: Instant(seconds: 0))
+            lastDay: sale.expiry.lastDay(boughtOn: period.firstDay), paidOn: period.firstDay,
+            recordedAt: Instant(seconds: 0))
     }
 
     // MARK: One open period

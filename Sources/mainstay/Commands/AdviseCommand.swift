@@ -118,13 +118,13 @@ struct AdviseCommand: ParsableCommand {
         case .asAgreed: "as agreed"
         case .hourly(let contract): "by the hour, without \(contract)"
         case .blocks(let contract): "by blocks, without \(contract)"
-        case .blockAhead(let hours): "\(hours) bought ahead"
+        case .blockAhead(let hours): "\(hours) bought, for work from the 1st on"
         case .plan(let plan, let contract): "\(words.plan(plan)) on \(contract)"
         }
     }
 
     private func now(_ advisor: Advisor, _ last: Statement, _ words: Wording) -> [String] {
-        let ways = advisor.ways(for: last.period, on: on.flatMap { CivilDate($0) })
+        let ways = advisor.ways(for: last.period, on: Period(containing: date) == last.period ? date : nil)
         var lines = [""]
         guard let best = ways.first, let agreed = ways.first(where: { $0.way == .asAgreed }) else {
             return lines + ["\(last.period.written) is closed: what was invoiced is final."]
@@ -151,6 +151,4 @@ struct AdviseCommand: ParsableCommand {
         }
         return lines
     }
-
-    // MARK: A change of plan
 }

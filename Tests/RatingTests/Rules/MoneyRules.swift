@@ -302,6 +302,32 @@ import Testing
         #expect(ways.first { $0.way == .blockAhead(Hours(5)) }?.total == Story.money("850.00"))
     }
 
+    @Test("Blocks are advised for work that they may pay for, and only as far as each saves anything")
+    func blocks() throws {
+        var story = Story()
+        story.terms = [
+            Story.terms {
+                $0.workTypes[WorkTypeID("training")]?.isPaidByBlocks = false
+                $0.workTypes[WorkTypeID("content")]?.listRate = Story.rate("100.00")
+                $0.workTypes[WorkTypeID("development")]?.listRate = Story.rate("225.00")
+            }
+        ]
+        story.contract(plan: "care-list")
+        func byBlocks() throws -> Alternative {
+            let advisor = Advisor(terms: story.history, facts: story.facts, client: story.client)
+            let ways = advisor.history(Story.period("2026-01")...Story.period("2026-01"))
+            return try #require(ways.first { $0.way == .blocks(without: ContractID("c")) })
+        }
+        story.work("e1", "11:00", on: "2026-01-05", "training")
+        #expect(try byBlocks().blocks == Story.money("0.00"))
+        // 5:00 at $225.00 are worth a block of $750.00, 5:00 at $100.00 are not.
+        story.void("e1", recorded: "2026-01-06")
+        story.work("e2", "5:00", on: "2026-01-06", "development")
+        story.work("e3", "5:00", on: "2026-01-07", "content")
+        #expect(try byBlocks().blocks == Story.money("750.00"))
+        #expect(try byBlocks().total == Story.money("1250.00"))
+    }
+
     @Test("A closed month has no ways left: what was invoiced is final")
     func closed() {
         var story = Story()
