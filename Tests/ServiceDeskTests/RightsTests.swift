@@ -81,6 +81,25 @@ struct RightsTests {
         try test.perform(ApproveTime(entry: entry))
     }
 
+    @Test("What is kept of a person can be erased, and the chain stays whole", arguments: EngineKind.tested)
+    func erase(kind: EngineKind) throws {
+        let test = try TestDesk.withAcme(kind)
+        let contact = try test.perform(AddContact(client: "acme", fullName: "Cy Chen", email: "cy@acme.example")).id
+        try test.perform(AddUser(id: "ben", fullName: "Ben Okri", role: .agent))
+        #expect(throws: Problems.self) { try test.perform(ErasePerson(id: "ben")) }
+        try test.perform(EndUser(id: "ben"))
+        #expect(throws: Refusal.self) { try test.perform(ErasePerson(id: contact), as: mia) }
+        for id in [contact, "ben"] {
+            try test.perform(ErasePerson(id: id))
+            #expect(throws: Problems.self) { try test.perform(ErasePerson(id: id)) }
+        }
+        #expect(throws: Problems.self) { try test.perform(ErasePerson(id: "p-999")) }
+        let export = try test.export()
+        #expect(!export.contains("Chen") && !export.contains("cy@acme") && !export.contains("Okri"))
+        #expect(try test.store.read { try People($0).user("ben")?.name } == "(erased)")
+        #expect(try test.verify().faults == [])
+    }
+
     @Test("One owner remains")
     func lastOwner() throws {
         let test = try TestDesk(.sqlite)

@@ -1,5 +1,6 @@
 package import Agreements
 import Exchange
+import Storage
 
 /// Adds a member of staff.
 package struct AddUser: DeskOperation {
@@ -108,6 +109,39 @@ package struct AddContact: DeskOperation {
         let id = try desk.name(nil, "contact", letter: "p")
         try desk.record(
             "contact", [("id", id), ("client", client.text), ("name", fullName), ("email", email), ("phone", phone)])
+        return Recorded(id: id)
+    }
+}
+
+/// Erases what is kept of a person: a contact's name, address and telephone number, or a former user's name. The facts stay,
+/// and the chain stays whole; what the person did is kept under their id.
+package struct ErasePerson: DeskOperation {
+    package static let name = "person.erase"
+    package static let role = Role.owner
+
+    package var id: String
+
+    package init(id: String) { self.id = id }
+
+    package var about: (client: String, subject: String) { ("", id) }
+
+    package func perform(in desk: DeskTransaction) throws -> Recorded {
+        if let user = try People(desk.connection).user(id), !user.isEnded {
+            throw Problems([
+                Problem("user \(id)", "they still have access", fix: "end it first: `mainstay user end \(id)`")
+            ])
+        }
+        let erased = try desk.connection.run(
+            """
+            UPDATE fact SET words = NULL, salt = NULL
+            WHERE subject = $1 AND kind IN ('contact', 'user') AND words IS NOT NULL
+            """, [.text(id)])
+        guard erased > 0 else {
+            let isKnown = try desk.exists("contact", id) || desk.exists("user", id)
+            throw isKnown
+                ? Problems([Problem("person \(id)", "they are erased already", fix: "nothing is left to do")])
+                : try desk.unknown("contact", id)
+        }
         return Recorded(id: id)
     }
 }

@@ -79,3 +79,24 @@ struct UserList: ParsableCommand {
         }
     }
 }
+
+/// `mainstay user erase`.
+struct UserErase: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "erase", abstract: "Erase what is kept of a contact, or of somebody who left.",
+        discussion: """
+            Their name, address and number are gone for good; what they did stays, under their
+            id. Backups made before still have them.
+
+            Example:
+
+              mainstay user erase p-12
+            """)
+
+    @Argument(help: "The id of a contact or of a former member of staff.") var id: String
+    @OptionGroup var options: DeskOptions
+
+    func run() throws {
+        try atDesk(options) { session in ["\(try session.perform(ErasePerson(id: id)).id) is erased."] }
+    }
+}
