@@ -68,6 +68,7 @@ let package = Package(
         .testTarget(
             name: "ServiceDeskTests",
             dependencies: ["Agreements", "Rating", "Exchange", "Storage", "ServiceDesk", "TestSupport"],
+            exclude: ["Schemas"],
             swiftSettings: swiftSettings),
         .testTarget(
             name: "MainstayTests", dependencies: ["mainstay", "Agreements", "Rating", "Exchange"],
