@@ -66,4 +66,38 @@ struct ConcurrencyTests {
         #expect(statement.lines.count == 200)
         #expect(try test.verify().faults == [])
     }
+
+    @Test("A reader during a long import sees nothing of it, or all", arguments: EngineKind.tested)
+    func readerDuringImport(kind: EngineKind) throws {
+        let test = try TestDesk.withAcme(kind)
+        let request = try test.lastRequest()
+        var facts = Facts()
+        facts.timeEntries = (0..<4000).map { number in
+            TimeEntry(
+                id: EntryID("i-\(number)"), request: request, person: "ben", workType: "research",
+                when: .dated("2026-09-10", Hours(0, 1)), note: "", recordedAt: "2026-09-20T08:00:00Z")
+        }
+        let imported = facts
+        let seen = Locked<Set<Hours>>([])
+        let isDone = Locked(false)
+        let other = try Store(opening: test.engines.open())
+        try onThreads(2) { number in
+            if number == 0 {
+                defer { isDone.change { $0 = true } }
+                _ = try test.perform(ImportFacts(facts: imported, digest: "x"))
+                return
+            }
+            repeat {
+                let worked = try other.read {
+                    try other.account($0, of: "acme", through: "2026-09", wanting: "2026-09"..."2026-09")?.statements
+                        .last?
+                        .totals.worked
+                }
+                if let worked { seen.change { _ = $0.insert(worked) } }
+            } while !isDone.value
+        }
+        #expect(seen.value.isSubset(of: [.zero, Hours(0, 4000)]))
+        #expect(try test.statements("acme", through: "2026-09").last?.totals.worked == Hours(0, 4000))
+        #expect(try test.verify().faults == [])
+    }
 }
