@@ -78,12 +78,7 @@ package final class DeskTransaction {
 
     /// Puts a message for others into the outbox; it is sent once the transaction is done.
     package func tell(_ kind: String, client: String, _ texts: [(String, String)]) throws {
-        let id = try connection.first("SELECT MAX(id) FROM outbox") { $0.integer(0) } ?? 0
-        try connection.run(
-            "INSERT INTO outbox (id, at, kind, client, body) VALUES ($1, $2, $3, $4, $5)",
-            [
-                .integer(id + 1), .integer(now.seconds), .text(kind), .text(client), .text(FactPieces.object(texts)),
-            ])
+        try Outbox(connection).add(kind, client: client, body: FactPieces.object(texts), at: now)
     }
 
     /// Takes away the snapshots that what was recorded may have changed, and makes those of closed periods anew.

@@ -50,12 +50,8 @@ public struct ServiceDesk: Sendable {
                     subject: about.subject, facts: desk.recorded))
             if let key {
                 let text = String(decoding: try encoder.encode(answer), as: UTF8.self)
-                try connection.run(
-                    "INSERT INTO idempotency (actor, key, operation, digest, answer, at) VALUES ($1, $2, $3, $4, $5, $6)",
-                    [
-                        .text(actor.id), .text(key), .text(Asked.name), .bytes(digest), .text(text),
-                        .integer(desk.now.seconds),
-                    ])
+                try Answers(connection).keep(
+                    .init(operation: Asked.name, digest: digest, text: text), under: key, of: actor.id, at: desk.now)
             }
             return answer
         }
@@ -82,12 +78,8 @@ public struct ServiceDesk: Sendable {
     private func answer<Asked: DeskOperation>(
         to key: String, _: Asked.Type, _ digest: [UInt8], _ actor: Actor, _ connection: any SQLConnection
     ) throws -> Asked.Answer? {
-        let known = try connection.first(
-            "SELECT operation, digest, answer FROM idempotency WHERE actor = $1 AND key = $2",
-            [.text(actor.id), .text(key)]
-        ) { (operation: $0.text(0), digest: $0.bytes(1), answer: $0.text(2)) }
-        guard let known else { return nil }
+        guard let known = try Answers(connection).answer(to: key, of: actor.id) else { return nil }
         guard known.operation == Asked.name, known.digest == digest else { throw Refusal.keyUsedOtherwise(key) }
-        return try JSONDecoder().decode(Asked.Answer.self, from: Data(known.answer.utf8))
+        return try JSONDecoder().decode(Asked.Answer.self, from: Data(known.text.utf8))
     }
 }

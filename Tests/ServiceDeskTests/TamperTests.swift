@@ -77,6 +77,16 @@ struct TamperTests {
         #expect(try test.verify().faults == ["line 3 of the audit trail is not as it was written"])
         try test.store.write { try $0.run("UPDATE audit SET actor = 'olga' WHERE id = 3") }
         #expect(try test.verify().faults == [])
+        try test.store.write { try $0.run("UPDATE outbox SET body = '{}' WHERE id = 2") }
+        #expect(try test.verify().faults == ["message 2 of the outbox is not as it was written"])
+        try test.store.write { try $0.run("DELETE FROM outbox WHERE id = 2") }
+        try test.log("2026-10-01", "0:10", key: "k")
+        #expect(try test.verify().faults == [])
+        try test.store.write {
+            try $0.run("UPDATE idempotency SET answer = '{\"id\":\"e-1\",\"remarks\":[]}' WHERE key = 'k'")
+        }
+        #expect(try test.verify().faults == ["the answer to olga under the key \"k\" is not as it was given"])
+        try test.store.write { try $0.run("DELETE FROM idempotency") }
         try test.store.write {
             try $0.run("INSERT INTO snapshot (client, period, body) VALUES ('acme', 24321, '{\"b-1\":\"60\"}')")
         }

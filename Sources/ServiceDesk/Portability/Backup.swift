@@ -32,13 +32,15 @@ package enum Backup {
         (
             "outbox",
             [
-                .number("id"), .number("at"), .text("kind"), .text("client"), .text("body"), .number("delivered_at"),
+                .number("id"), .number("at"), .text("kind"), .text("client"), .text("body"), .bytes("hash"),
+                .number("delivered_at"),
             ]
         ),
         (
             "idempotency",
             [
                 .text("actor"), .text("key"), .text("operation"), .bytes("digest"), .text("answer"), .number("at"),
+                .bytes("hash"),
             ]
         ),
     ]

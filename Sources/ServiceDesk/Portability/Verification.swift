@@ -66,6 +66,8 @@ package struct Verification {
             if let found = try chain.fault(of: record) ?? places.fault(of: record, at: place) { fault(found) }
         }
         if let found = try AuditTrail(connection).fault() { fault(found) }
+        if let found = try Outbox(connection).fault() { fault(found) }
+        if let found = try Answers(connection).fault() { fault(found) }
         report.facts = chain.head.seq
         report.hash = FactExport.hex(chain.head.hash)
     }

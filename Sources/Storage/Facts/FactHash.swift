@@ -40,6 +40,16 @@ enum FactHash {
         return Array(SHA256.hash(data: content))
     }
 
+    /// The hash of a row that is in no chain, each text behind its length.
+    static func of(row texts: [String]) -> [UInt8] {
+        var content: [UInt8] = []
+        for text in texts {
+            withUnsafeBytes(of: Int64(text.utf8.count).bigEndian) { content += $0 }
+            content += text.utf8
+        }
+        return Array(SHA256.hash(data: content))
+    }
+
     /// The hash of what people wrote.
     static func of(words: String, salt: [UInt8]) -> [UInt8] { Array(SHA256.hash(data: salt + words.utf8)) }
 }

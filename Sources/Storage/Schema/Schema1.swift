@@ -46,6 +46,7 @@ extension Schema {
             kind {text} NOT NULL,
             client {text} NOT NULL,
             body {text} NOT NULL,
+            hash {bytes} NOT NULL,
             delivered_at {integer}
         ){table_end};
         CREATE INDEX outbox_waiting ON outbox (id) WHERE delivered_at IS NULL;
@@ -57,6 +58,7 @@ extension Schema {
             digest {bytes} NOT NULL,
             answer {text} NOT NULL,
             at {integer} NOT NULL,
+            hash {bytes} NOT NULL,
             PRIMARY KEY (actor, key)
         ){table_end};
 
