@@ -45,7 +45,7 @@ struct AdviseCommand: ParsableCommand {
 
     func run() throws {
         try refusing("Rating") { progress in
-            let inputs = try input.read(now: currentInstant(), progress)
+            let inputs = try input.read(now: currentInstant(), progress, client: choice.client)
             let client = try inputs.client(choice.client ?? "")
             let advisor = Advisor(terms: inputs.terms, facts: inputs.facts, client: client)
             let words = Wording(inputs.terms)

@@ -36,7 +36,7 @@ struct ExplainCommand: ParsableCommand {
 
     func run() throws {
         try refusing("Rating") { progress in
-            let inputs = try input.read(now: currentInstant(), progress)
+            let inputs = try input.read(now: currentInstant(), progress, client: choice.client)
             let words = Wording(inputs.terms)
             guard let statement = try choice.accounts(inputs).flatMap(\.statements).first else {
                 throw Problems([

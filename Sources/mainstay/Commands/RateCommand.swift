@@ -53,7 +53,7 @@ struct RateCommand: ParsableCommand {
                 try draft(progress)
                 return
             }
-            let inputs = try input.read(now: currentInstant(), progress)
+            let inputs = try input.read(now: currentInstant(), progress, client: choice.client)
             progress.now("Rating")
             let accounts = try choice.accounts(inputs)
             for problem in inputs.skipped { remark("left out: \(problem)") }

@@ -60,11 +60,16 @@ struct InputOptions: ParsableArguments {
 
     /// Reads, checks and puts together everything that is to be rated.
     ///
-    /// - Parameter now: the time of the call, after which no work can have been done.
-    func read(now: Instant, _ progress: Progress) throws -> Inputs {
+    /// - Parameters:
+    ///   - now: the time of the call, after which no work can have been done.
+    ///   - client: the one client that is asked about, if only one is.
+    func read(now: Instant, _ progress: Progress, client: String? = nil) throws -> Inputs {
         if usesDatabase {
             progress.now("Reading the database")
-            let inputs = try Inputs(Session(database), client: nil)
+            let session = try Session(database)
+            var inputs = try Inputs(session, client: client.map { ClientID($0) })
+            // With everybody there, a misspelt client can be told the nearest.
+            if inputs.facts.clients.isEmpty { inputs = try Inputs(session, client: nil) }
             guard let asKnownAt, let instant = Inputs.instant(asKnownAt) else { return inputs }
             return Inputs(terms: inputs.terms, facts: inputs.facts.known(at: instant), skipped: [])
         }
