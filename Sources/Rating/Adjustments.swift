@@ -12,7 +12,7 @@ extension Statement {
         return differences.values
             .filter { !$0.isNothing }
             .sorted { $0.key < $1.key }
-            .map { Adjustment(position: $0, cause: late.cause(of: $0, closedAt: closedAt)) }
+            .map { Adjustment(position: $0, cause: late.cause(of: $0, closedAt: closedAt, contracts.map(\.contract))) }
     }
 }
 
@@ -25,6 +25,9 @@ struct LateFacts {
     private var courtesies: [EntryID: Courtesy] = [:]
     private var moves: [RequestID: RequestMove] = [:]
     private var permits: [RequestID: Permit] = [:]
+    private var approvals: [EntryID: TimeApproval] = [:]
+    /// When something was last agreed on each contract.
+    private var agreements: [ContractID: Instant] = [:]
 
     init(_ facts: Facts) {
         guard !facts.closingsInForce.isEmpty else { return }
@@ -58,6 +61,19 @@ struct LateFacts {
         for (entry, correction) in corrections where requests[entry] != nil {
             requests[entry] = correction.entry.request
         }
+        for approval in facts.timeApprovals {
+            let known = approvals[approval.entry]
+            if known.map({ ($0.recordedAt, $0.by) < (approval.recordedAt, approval.by) }) ?? true {
+                approvals[approval.entry] = approval
+            }
+        }
+        for (contract, at) in facts.planChanges.map({ ($0.contract, $0.recordedAt) })
+            + facts.negotiatedTerms.map({ ($0.contract, $0.recordedAt) })
+            + facts.contractEnds.map({ ($0.contract, $0.recordedAt) })
+            + facts.contracts.map({ ($0.id, $0.recordedAt) })
+        {
+            agreements[contract] = max(agreements[contract] ?? at, at)
+        }
         for permit in facts.permits {
             let known = permits[permit.request]
             if known.map({ ($0.recordedAt, $0.by) < (permit.recordedAt, permit.by) }) ?? true {
@@ -66,10 +82,22 @@ struct LateFacts {
         }
     }
 
-    /// Why a position of a period closed at an instant differs from what was issued: what was recorded about its entry
-    /// since then, the gravest first.
-    func cause(of position: IssuedPosition, closedAt: Instant) -> Adjustment.Cause {
-        guard case .entry(let entry) = position.key else { return permit(for: position, closedAt) ?? .rerated }
+    /// Why a position of a period closed at an instant differs from what was issued: what was recorded since then about its
+    /// entry, the gravest first, else about one of the contracts.
+    func cause(of position: IssuedPosition, closedAt: Instant, _ contracts: [ContractID]) -> Adjustment.Cause {
+        switch position.key {
+        case .entry(let entry), .entryRounding(let entry):
+            if let cause = cause(of: entry, closedAt) { return cause }
+        case .fee(let contract):
+            if let at = agreements[contract], at > closedAt { return .agreed(contract) }
+        case .block, .requestRounding, .dayRounding: break
+        }
+        if let permit = permit(for: position, closedAt) { return permit }
+        let agreed = contracts.filter { agreements[$0].map { $0 > closedAt } ?? false }.min()
+        return agreed.map { .agreed($0) } ?? .rerated
+    }
+
+    private func cause(of entry: EntryID, _ closedAt: Instant) -> Adjustment.Cause? {
         if let void = voids[entry], void.recordedAt > closedAt { return .void(entry, reason: void.reason) }
         if let recordedAt = entries[entry], recordedAt > closedAt { return .lateTime(entry) }
         if let correction = corrections[entry], correction.entry.recordedAt > closedAt {
@@ -81,7 +109,8 @@ struct LateFacts {
         if let request = requests[entry], let move = moves[request], move.request.recordedAt > closedAt {
             return .moved(request, reason: move.reason)
         }
-        return permit(for: position, closedAt) ?? .rerated
+        if let approval = approvals[entry], approval.recordedAt > closedAt { return .approved(entry, by: approval.by) }
+        return nil
     }
 
     /// The permit since then that lets some of what was withheld be charged.

@@ -319,6 +319,10 @@ public struct Adjustment: Hashable, Sendable {
         case moved(RequestID, reason: String)
         /// The client approved the overage.
         case permitted(RequestID, by: String)
+        /// The entry was approved.
+        case approved(EntryID, by: String)
+        /// A rate, hours, a fee or a plan of the contract was agreed.
+        case agreed(ContractID)
         /// Another fact or another entry changed what the period comes to.
         case rerated
     }

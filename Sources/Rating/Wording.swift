@@ -126,6 +126,8 @@ public struct Wording: Sendable {
         case .courtesy(_, let by, let reason): "given by \(by): \(reason)"
         case .moved(let request, let reason): "request \(request) moved: \(reason)"
         case .permitted(_, let by): "overage approved by \(by)"
+        case .approved(_, let by): "approved by \(by)"
+        case .agreed(let contract): "agreed later on contract \(contract)"
         case .rerated: "rated again because of other changes"
         }
     }

@@ -150,6 +150,8 @@ private struct StatementRecord {
             case .courtesy: "courtesy"
             case .moved: "moved"
             case .permitted: "permit"
+            case .approved: "approval"
+            case .agreed: "agreement"
             case .rerated: "rerated"
             }
         return .object(

@@ -76,7 +76,7 @@ import Testing
         story.negotiate(from: "2026-01-01", recorded: "2026-02-05") { $0.overageRate = Story.rate("120.00") }
         let february = try story.statement("2026-02")
         #expect(february.briefAdjustments == ["2026-01 time entry e1:  -$30.00"])
-        #expect(february.adjustments.map(\.cause) == [.rerated])
+        #expect(february.adjustments.map(\.cause) == [.agreed(ContractID("c"))])
     }
 
     @Test("A plan change dated into a closed month changes its fee, but covers no overage that was invoiced")
