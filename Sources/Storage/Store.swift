@@ -79,6 +79,12 @@ public final class Store: Sendable {
         return gaps
     }
 
+    /// Keeps the snapshots of every client, where facts were taken over without them.
+    package func keepAllSnapshots(_ connection: any SQLConnection) throws {
+        let clients = try connection.all("SELECT subject FROM fact WHERE kind = 'client'") { ClientID($0.text(0)) }
+        for client in clients { try keepSnapshots(connection, of: client) }
+    }
+
     /// Rates a client again and keeps the snapshots that are lacking.
     package func keepSnapshots(_ connection: any SQLConnection, of client: ClientID) throws {
         let closed =

@@ -147,6 +147,7 @@ package enum Backup {
             }
             try ledger.takeOver(batch)
             try ledger.finish(from: 1)
+            try store.keepAllSnapshots(connection)
             return manifest
         }
     }

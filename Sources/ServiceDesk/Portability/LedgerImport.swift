@@ -47,6 +47,7 @@ package struct LedgerImport {
             }
             try ledger.takeOver(batch)
             try ledger.finish(from: 1)
+            try store.keepAllSnapshots(connection)
             guard chain.head.seq > 0 else {
                 throw problem(file, 1, "there are no facts in it", "is the file whole? Export it again")
             }
