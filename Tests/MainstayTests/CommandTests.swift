@@ -109,6 +109,13 @@ import Testing
         #expect(try Program.run(arguments).exitCode == 64)
     }
 
+    @Test("Output that cannot be written is refused, not a crash")
+    func fullDisk() throws {
+        let run = try Program.run(["rate"] + Program.agency, into: "/dev/full")
+        #expect(run.exitCode == 1)
+        #expect(run.errors == "mainstay: the output cannot be written; is the disk full?\n")
+    }
+
     @Test("The README shows what the program prints")
     func readme() throws {
         let process = Process()

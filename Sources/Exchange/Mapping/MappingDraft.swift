@@ -70,11 +70,20 @@ public struct MappingDraft {
             ]
         }
         lines += ["", "clients:"]
+        var used: Set<String> = []
         for (number, weight) in sorted(clients) {
             let name = self.name(number)
             lines.append("  \(quote(name)):  \(weight.remark)")
             if name.isEmpty { lines.append("    # These rows name no client: say whose they are, or leave them out.") }
-            lines.append("    id: \(quote(identifier(name)))")
+            // Two names may come to one id; two clients never do.
+            let wanted = identifier(name)
+            var id = wanted
+            var count = 2
+            while !used.insert(id).inserted {
+                id = "\(wanted)-\(count)"
+                count += 1
+            }
+            lines.append("    id: \(quote(id))")
             if let line = mainLine { lines.append("    service_line: \(line)") }
             if !name.isEmpty, let guess = plan(for: Array((months[number] ?? [:]).values)) {
                 let start = Period(containing: firstDay).firstDay

@@ -21,4 +21,13 @@ enum InputFile {
             throw Problems([Problem(path, "it cannot be read", fix: "check that you may read it")])
         }
     }
+
+    /// Reads standard input to its end.
+    static func readStandardInput() throws(Problems) -> Data {
+        do {
+            return try FileHandle.standardInput.readToEnd() ?? Data()
+        } catch {
+            throw Problems([Problem("-", "standard input cannot be read", fix: "pipe a file into it, or name one")])
+        }
+    }
 }

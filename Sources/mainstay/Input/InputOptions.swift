@@ -18,8 +18,13 @@ struct InputOptions: ParsableArguments {
         help: ArgumentHelp("Facts files, JSON or JSON Lines. \"-\" reads standard input.", valueName: "file"))
     var facts: [String] = []
 
-    @Option(help: ArgumentHelp("A time tracker's CSV export; needs --mapping.", valueName: "file"))
-    var time: String?
+    @Option(
+        name: .customLong("time"),
+        help: ArgumentHelp("A time tracker's CSV export; needs --mapping.", valueName: "file"))
+    var exports: [String] = []
+
+    /// The one export; nil where none is given.
+    var time: String? { exports.first }
 
     @Option(help: ArgumentHelp("The mapping file for --time.", valueName: "file"))
     var mapping: String?
@@ -44,6 +49,7 @@ struct InputOptions: ParsableArguments {
     var usesDatabase: Bool { terms.isEmpty && facts.isEmpty && time == nil }
 
     func validate() throws {
+        if exports.count > 1 { throw ValidationError("--time takes one export; put several into one file first.") }
         if !usesDatabase {
             if terms.isEmpty { throw ValidationError("Give at least one terms file with --terms.") }
             if facts.isEmpty, time == nil {
@@ -82,7 +88,7 @@ struct InputOptions: ParsableArguments {
         progress.now("Reading facts")
         for path in self.facts {
             do {
-                let data = path == "-" ? FileHandle.standardInput.readDataToEndOfFile() : try InputFile.read(path)
+                let data = path == "-" ? try InputFile.readStandardInput() : try InputFile.read(path)
                 facts.append(try FactsFile.read([UInt8](data), file: path, currency: history.currency))
             } catch {
                 problems += error.all
@@ -94,7 +100,7 @@ struct InputOptions: ParsableArguments {
         if let time, let mapping {
             progress.now("Reading time")
             let imported = try TimeSource(export: time, mapping: mapping).read(
-                terms: history, known: facts, now: now, skipsBad: skipBad)
+                terms: history, known: facts, now: now, skipsBad: skipBad, allowsLong: allowLong)
             facts.append(imported.facts)
             skipped = imported.skipped
             long = long || imported.allowsLongEntries

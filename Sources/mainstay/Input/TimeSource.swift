@@ -15,10 +15,13 @@ struct TimeSource {
         var allowsLongEntries: Bool
     }
 
-    func read(terms: TermsHistory, known: Facts, now: Instant, skipsBad: Bool) throws(Problems) -> Imported {
+    func read(terms: TermsHistory, known: Facts, now: Instant, skipsBad: Bool, allowsLong: Bool = false)
+        throws(Problems) -> Imported
+    {
         let mapping = try MappingFile.read([UInt8](InputFile.read(mapping)), file: mapping, terms: terms)
         let export = try TimeSource.rows(
-            export, dateFormat: mapping.dateFormat, allowsLongEntries: mapping.allowsLongEntries, now: now)
+            export, dateFormat: mapping.dateFormat, allowsLongEntries: mapping.allowsLongEntries || allowsLong,
+            now: now)
         guard export.badRows.isEmpty || skipsBad else { throw Problems(export.badRows) }
         let facts = try TimeImport(mapping: mapping, terms: terms, known: known).facts(of: export)
         return Imported(facts: facts, skipped: export.badRows, allowsLongEntries: mapping.allowsLongEntries)

@@ -20,7 +20,8 @@ final class Progress: Sendable {
                 let goesOn = state.withLock { state in
                     guard !state.isDone else { return false }
                     let seconds = Int(Date().timeIntervalSince(started))
-                    FileHandle.standardError.write(Data("\r\u{1B}[K\(state.stage) … \(seconds) s".utf8))
+                    try? FileHandle.standardError.write(
+                        contentsOf: Data("\r\u{1B}[K\(state.stage) … \(seconds) s".utf8))
                     state.isShown = true
                     return true
                 }
@@ -36,7 +37,7 @@ final class Progress: Sendable {
     func done() {
         state.withLock { state in
             state.isDone = true
-            if state.isShown { FileHandle.standardError.write(Data("\r\u{1B}[K".utf8)) }
+            if state.isShown { try? FileHandle.standardError.write(contentsOf: Data("\r\u{1B}[K".utf8)) }
         }
     }
 }

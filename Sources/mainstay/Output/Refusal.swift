@@ -17,7 +17,7 @@ func refusing(_ doing: String, _ body: (Progress) throws -> Void) throws {
         var text = problems.all.prefix(shown).map { printable("\($0)") }.joined(separator: "\n") + "\n"
         if count > shown { text += "… and \(count - shown) more.\n" }
         text += "mainstay: \(count == 1 ? "1 problem" : "\(count) problems"); nothing was done.\n"
-        FileHandle.standardError.write(Data(text.utf8))
+        tell(text)
         throw ExitCode(1)
     } catch let refusal as Refusal {
         progress.done()
@@ -46,12 +46,24 @@ private func refuse(_ error: StorageError) throws -> Never {
 }
 
 /// Writes lines to standard output in one go.
-func put(_ lines: [String]) {
-    FileHandle.standardOutput.write(Data((lines.joined(separator: "\n") + "\n").utf8))
+func put(_ lines: [String]) { write(lines.joined(separator: "\n") + "\n") }
+
+/// Writes text to standard output. Where that cannot be written, the program says so and ends: what was asked for is not
+/// there.
+func write(_ text: String) {
+    do {
+        try FileHandle.standardOutput.write(contentsOf: Data(text.utf8))
+    } catch {
+        remark("mainstay: the output cannot be written; is the disk full?")
+        exit(1)
+    }
 }
 
 /// Writes a line to standard error.
-func remark(_ text: String) { FileHandle.standardError.write(Data((printable(text) + "\n").utf8)) }
+func remark(_ text: String) { tell(printable(text) + "\n") }
+
+/// Writes to standard error; where even that cannot be written, nobody is there to be told.
+private func tell(_ text: String) { try? FileHandle.standardError.write(contentsOf: Data(text.utf8)) }
 
 /// The clock, read here and nowhere else.
 func currentInstant() -> Instant { Instant(seconds: Int(Date().timeIntervalSince1970)) }

@@ -32,7 +32,7 @@ struct ExportCommand: ParsableCommand {
             if facts {
                 let all = try session.read { try session.desk.loader($0).all() }
                 progress.done()
-                FileHandle.standardOutput.write(Data(FactsFile.jsonLines(all).utf8))
+                write(FactsFile.jsonLines(all))
                 return
             }
             progress.done()
