@@ -5,7 +5,18 @@ extension FactsCheck {
     /// The most hours a block may have: more than ten years of hours, and few enough for every sum of prices.
     private static let largest = Hours(100_000)
 
+    /// The most that the blocks of all clients may cost together, in minor units: few enough for every sum.
+    private static let dearest = 1_000_000_000_000_000_000
+
     func checkBlocks(_ facts: Facts, _ index: FactIndex, _ found: inout Findings) {
+        var sum = 0
+        for block in facts.blocks where block.hours <= FactsCheck.largest {
+            let (next, isTooMuch) = sum.addingReportingOverflow(block.price.minorUnits)
+            sum = isTooMuch ? .max : next
+            guard sum > FactsCheck.dearest else { continue }
+            found.add("blocks", "their prices are more than can be added", fix: "correct their hours and prices")
+            break
+        }
         for block in facts.blocks {
             let subject = "block \(block.id)"
             let version = terms.inForce(on: block.boughtOn)

@@ -4,6 +4,8 @@ import Agreements
 extension FactsCheck {
     /// How long an entry may be unasked.
     private static let day = Hours(24)
+    /// How long all of them may be together: more than eleven thousand years, and few enough for every sum of amounts.
+    private static let most = Hours(100_000_000)
     /// How long it may be at all: over a year without a pause, and few enough hours for every sum of amounts.
     private static let longest = Hours(10_000)
 
@@ -13,6 +15,9 @@ extension FactsCheck {
         let entries = facts.timeEntries
         for index in entries.indices { check.check(entries[index], "time entry", &found) }
         for correction in facts.timeCorrections { check.check(correction.entry, "correction of time entry", &found) }
+        if check.total > FactsCheck.most {
+            found.add("time entries", "they add up to over \(FactsCheck.most)", fix: "correct their lengths")
+        }
         check.tellOfLines(&found)
         checkCourtesies(facts, &found)
     }
@@ -27,6 +32,8 @@ extension FactsCheck {
         /// The date on the wall where it is latest, for what has no zone.
         private let today: CivilDate?
         private let allowsLongEntries: Bool
+        /// The time of all entries that are not too long.
+        private(set) var total = Hours.zero
         private var missingLines: Set<MissingLine> = []
         /// For each version of the terms, whether it has the service line of each request.
         private let hasLine: [[Bool]]
@@ -50,6 +57,7 @@ extension FactsCheck {
 
         mutating func check(_ entry: TimeEntry, _ kind: String, _ found: inout Findings) {
             checkLength(entry, kind, &found)
+            if entry.worked <= FactsCheck.longest { total += entry.worked }
             guard let place = index.requests.index(of: entry.request) else {
                 found.add(
                     "\(kind) \(entry.id)", "there is no request \"\(entry.request)\"",

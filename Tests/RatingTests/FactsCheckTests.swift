@@ -261,6 +261,15 @@ struct FactsCheckTests {
             $0.block("x", "2", bought: "2026-04-01")
         },
         WrongFacts("a block without end", says: "a block has at most 100000:00") { $0.block("x", "100005") },
+        WrongFacts("blocks that cost more than can be added", says: "blocks: their prices are more than can be added") {
+            for number in 0..<2000 {
+                $0.facts.blocks.append(
+                    Block(
+                        id: BlockID("dear-\(number)"), client: ClientID("acme"), scope: .client, hours: Hours(100_000),
+                        pricePerHour: HourlyRate(perHour: Money(minorUnits: 1_000_000_000_0, .usd)),
+                        boughtOn: Story.date("2026-01-05"), recordedAt: at("2026-01-05")))
+            }
+        },
         WrongFacts("a block changed to 7 hours", says: "change of block b: it has 7:00") {
             $0.facts.blockChanges.append(
                 BlockChange(block: BlockID("b"), hours: Hours(7), reason: "x", recordedAt: at("2026-01-01")))
