@@ -65,6 +65,23 @@ final class TestSite: Sendable {
         sessions = try TestSite.fill(desk, signIn)
     }
 
+    /// Another server on the database of one.
+    init(beside other: TestSite) throws {
+        engines = other.engines
+        store = try Store(opening: engines.open())
+        clock = other.clock
+        let (clock, random) = (other.clock, other.site.random)
+        desk = ServiceDesk(store: store, clock: { clock.now }, random: random)
+        let signIn = SignIn(desk: desk, hasher: PasswordHasher(random: random), random: random)
+        site = Site(
+            desk: desk, store: store, signIn: signIn, settings: other.site.settings, metrics: PrometheusMetrics(),
+            random: random)
+        workers.start()
+        application = try WebServer(site: site, host: "127.0.0.1", port: 0, logger: Logger(label: "other")).application(
+            workers: workers)
+        sessions = other.sessions
+    }
+
     deinit { workers.shutdownGracefully { _ in } }
 
     /// Adds the people and what there is.
@@ -164,10 +181,16 @@ final class TestSite: Sendable {
 
     static let visitor = "visitor-secret-of-a-test"
 
-    /// Runs a closure with the browsers of everybody; under "" is nobody's.
-    func browse(_ body: @escaping @Sendable (_ of: (String) -> Browser) async throws -> Void) async throws {
-        try await application.test(.router) { client in
-            try await body { Browser(site: self, client: client, token: self.sessions[$0]) }
-        }
+    /// The browsers of everybody; under "" is nobody's.
+    struct Browsers: Sendable {
+        fileprivate let site: TestSite
+        fileprivate let client: any TestClientProtocol
+
+        func callAsFunction(_ id: String) -> Browser { Browser(site: site, client: client, token: site.sessions[id]) }
+    }
+
+    /// Runs a closure with the browsers of everybody.
+    func browse(_ body: @escaping @Sendable (Browsers) async throws -> Void) async throws {
+        try await application.test(.router) { try await body(Browsers(site: self, client: $0)) }
     }
 }
