@@ -12,7 +12,10 @@ AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practi
 
 
 class Watch:
-    """Listens to a page from before it loads: errors, what is refused, what is asked of others, what fails to load."""
+    """Listens to a page from before it loads: errors, what is refused, what is asked of others, what fails to load.
+
+    Pages may answer with `expected`; with anything where it is None.
+    """
 
     def __init__(self, page, url, expected=200):
         self.findings = []
@@ -34,7 +37,8 @@ class Watch:
             self.findings.append(f"asks another origin: {request.url}")
 
     def _response(self, response):
-        if response.status >= 400 and not (response.request.is_navigation_request() and response.status == self._expected):
+        is_expected = response.request.is_navigation_request() and self._expected in (None, response.status)
+        if response.status >= 400 and not is_expected:
             self.findings.append(f"{urllib.parse.urlsplit(response.url).path} answers {response.status}")
 
     def _failed(self, request):

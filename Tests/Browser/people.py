@@ -1,12 +1,14 @@
 """Signing in with the browser."""
 
+import names
+
 
 async def sign_in(page, url, person):
     """Signs a person in as they would do it."""
     await page.goto(f"{url}/sign-in")
-    await page.get_by_label("E-mail").fill(person.email)
-    await page.get_by_label("Password").fill(person.password)
-    await page.get_by_role("button", name="Sign in").click()
+    await page.get_by_label(names.EMAIL).fill(person.email)
+    await page.get_by_label(names.PASSWORD).fill(person.password)
+    await page.get_by_role("button", name=names.SIGN_IN, exact=True).click()
     await page.wait_for_url(lambda address: "/sign-in" not in address)
 
 

@@ -107,6 +107,9 @@ class RunningServer:
         self.url = url.rstrip("/")
         self.people = people
 
+    def stop(self):
+        """It is not ours to stop."""
+
     def __enter__(self):
         return self
 
