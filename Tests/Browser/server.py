@@ -35,14 +35,18 @@ class Route:
 
 
 class Server:
-    """`mainstay demo` on a free port. `with` stops it."""
+    """`mainstay demo` on a free port. `with` stops it.
+
+    It is given few open files to begin with, as services are; those it needs it asks for itself.
+    """
 
     patience = 60
 
-    def __init__(self, program, log):
+    def __init__(self, program, log, database=None):
         self._log = open(log, "ab")
-        self._process = subprocess.Popen(
-            [program, "demo", "--port", "0", "--print-json"], stdout=subprocess.PIPE, stderr=self._log, text=True)
+        command = ["prlimit", "--nofile=1024:", program, "demo", "--port", "0", "--print-json"]
+        command += ["--database", database] if database else []
+        self._process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=self._log, text=True)
         try:
             said = json.loads(self._first_line(log))
         except BaseException:
