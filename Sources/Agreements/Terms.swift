@@ -110,16 +110,20 @@ public struct Plan: Hashable, Sendable {
     public var fee: Money
     /// What an hour over the included ones costs; nil where the list rate holds.
     public var overageRate: HourlyRate?
+    /// The business hours within which the first answer to a request is promised; nil where nothing is.
+    public var firstResponse: Hours?
 
     /// A plan.
     public init(
-        name: String, serviceLine: ServiceLineID, hours: Hours, fee: Money, overageRate: HourlyRate? = nil
+        name: String, serviceLine: ServiceLineID, hours: Hours, fee: Money, overageRate: HourlyRate? = nil,
+        firstResponse: Hours? = nil
     ) {
         self.name = name
         self.serviceLine = serviceLine
         self.hours = hours
         self.fee = fee
         self.overageRate = overageRate
+        self.firstResponse = firstResponse
     }
 }
 

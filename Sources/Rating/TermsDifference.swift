@@ -136,6 +136,12 @@ public struct TermsDifference: Hashable, Sendable {
         if before.fee != after.fee { add(topic, "\(after.name) goes \(move(before.fee, after.fee)) a month.") }
         let (a, b) = (before.overageRate ?? old.listRate, after.overageRate ?? new.listRate)
         if a != b { add(topic, "An hour over the hours of \(after.name) goes \(move(a, b)).") }
+        if before.firstResponse != after.firstResponse {
+            add(
+                topic,
+                after.firstResponse.map { "\(after.name) promises a first answer within \($0) of business hours." }
+                    ?? "\(after.name) no longer promises when a request is first answered.")
+        }
     }
 
     // MARK: Coverage

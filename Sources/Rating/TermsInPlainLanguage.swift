@@ -61,7 +61,8 @@ public struct TermsInPlainLanguage: Sendable {
             question: "What plans are there?",
             sentences: plans.map { _, plan in
                 let line = terms.serviceLines[plan.serviceLine]?.name ?? plan.serviceLine.text
-                return "\(plan.name), on \(line): \(plan.hours) a month for \(plan.fee)."
+                let answer = plan.firstResponse.map { " A first answer within \($0) of business hours." } ?? ""
+                return "\(plan.name), on \(line): \(plan.hours) a month for \(plan.fee)." + answer
             }, example: [])
     }
 

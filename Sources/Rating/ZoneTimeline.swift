@@ -19,6 +19,16 @@ package struct ZoneTimeline {
     /// The zone that a period is counted in.
     package func zone(of period: Period) -> Zone { changes.last { $0.from <= period }?.zone ?? first }
 
+    /// The zone in which an instant is counted.
+    package func zone(at instant: Instant) -> Zone {
+        changes.isEmpty ? first : zone(of: period(containing: instant))
+    }
+
+    /// The instant at which a clock shows a second of a date.
+    package func instant(of date: CivilDate, second: Int) -> Instant {
+        zone(of: Period(containing: date)).instant(ofLocal: date.day * 86_400 + second)
+    }
+
     /// The date on the wall at an instant.
     package func date(of instant: Instant) -> CivilDate {
         changes.isEmpty ? first.date(of: instant) : zone(of: period(containing: instant)).date(of: instant)

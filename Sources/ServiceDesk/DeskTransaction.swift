@@ -24,7 +24,7 @@ package final class DeskTransaction {
         self.connection = connection
         self.actor = actor
         self.random = random
-        ledger = try Ledger(connection, actor: actor.id)
+        ledger = try Ledger(connection, store.engine.dialect, actor: actor.id)
         now = max(clock, ledger.lastRecordedAt ?? clock)
         firstSeq = ledger.lastSeq + 1
     }
@@ -74,6 +74,11 @@ package final class DeskTransaction {
     package func record(_ kind: String, _ texts: [(String, String?)]) throws {
         let texts = texts.compactMap { text in text.1.map { (text.0, $0) } }
         try ledger.append([FactPieces(kind: kind, recordedAt: now, texts: texts)], salt: random)
+    }
+
+    /// Takes what is searched of somebody away.
+    func forget(_ subject: String) throws {
+        try Derived(connection, store.engine.dialect).forget(subject: subject)
     }
 
     /// Puts a message for others into the outbox; it is sent once the transaction is done.

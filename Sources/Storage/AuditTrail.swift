@@ -31,6 +31,34 @@ package struct AuditLine: Hashable, Sendable {
     }
 }
 
+/// Which lines of the audit trail somebody wants.
+package struct AuditFilter: Hashable, Sendable {
+    /// Who did it.
+    package var actor: String?
+    /// What was done: `time.log`, or `time` for all that begins so.
+    package var operation: String?
+    /// Whom it was about.
+    package var client: String?
+    /// What it was about.
+    package var subject: String?
+    /// Not before.
+    package var from: Instant?
+    /// Before.
+    package var to: Instant?
+
+    package init(
+        actor: String? = nil, operation: String? = nil, client: String? = nil, subject: String? = nil,
+        from: Instant? = nil, to: Instant? = nil
+    ) {
+        self.actor = actor
+        self.operation = operation
+        self.client = client
+        self.subject = subject
+        self.from = from
+        self.to = to
+    }
+}
+
 /// Who did what. Each line is chained to the one before, as facts are.
 package struct AuditTrail {
     private let connection: any SQLConnection
@@ -62,6 +90,36 @@ package struct AuditTrail {
         try connection.all(
             "SELECT \(AuditTrail.columns) FROM audit \(client == nil ? "" : "WHERE client = $1 ")ORDER BY id DESC LIMIT \(limit)",
             client.map { [.text($0)] } ?? [], AuditTrail.line)
+    }
+
+    /// The lines that a filter lets through, the latest first.
+    ///
+    /// - Parameter before: only lines of smaller numbers: the last of the page before.
+    package func lines(matching filter: AuditFilter, before: Int? = nil, limit: Int) throws -> [AuditLine] {
+        var conditions = ["id > 0"]
+        var values: [SQLValue] = []
+        func add(_ condition: String, _ value: SQLValue) {
+            values.append(value)
+            conditions.append(condition.replacing("?", with: "$\(values.count)"))
+        }
+        if let before { add("id < ?", .integer(before)) }
+        if let actor = filter.actor { add("actor = ?", .text(actor)) }
+        if let client = filter.client { add("client = ?", .text(client)) }
+        if let subject = filter.subject { add("subject = ?", .text(subject)) }
+        if let from = filter.from { add("at >= ?", .integer(from.seconds)) }
+        if let to = filter.to { add("at < ?", .integer(to.seconds)) }
+        if let operation = filter.operation {
+            // "time" stands for all that begins with "time.".
+            add("(operation = ?", .text(operation))
+            add("OR (operation >= ?", .text(operation + "."))
+            add("AND operation < ?))", .text(operation + "/"))
+            let joined = conditions.suffix(3).joined(separator: " ")
+            conditions.removeLast(3)
+            conditions.append(joined)
+        }
+        return try connection.all(
+            "SELECT \(AuditTrail.columns) FROM audit WHERE \(conditions.joined(separator: " AND ")) ORDER BY id DESC LIMIT \(limit)",
+            values, AuditTrail.line)
     }
 
     /// What is wrong with the trail; nil where every line is as it was written.

@@ -19,6 +19,15 @@ package struct TermsStore {
         }
     }
 
+    /// The file of a version as it was given; nil where there is none of that date.
+    package func yaml(of effective: CivilDate) throws -> String? {
+        let body = try connection.first(
+            "SELECT body FROM fact WHERE subject = $1 AND shelf = $2 AND kind = 'terms'",
+            [.text("\(effective)"), .integer(Shelf.agency.rawValue)]
+        ) { $0.text(0) }
+        return body.flatMap { FactPieces.texts(body: $0, words: nil)["yaml"] }
+    }
+
     /// The versions of the terms.
     ///
     /// - Throws: `Problems` where there is none yet.

@@ -2,7 +2,7 @@ import ArgumentParser
 
 /// The program: arguments, wiring, output; nothing else.
 @main
-struct Mainstay: ParsableCommand {
+struct Mainstay: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "mainstay",
         abstract:
@@ -33,6 +33,8 @@ struct Mainstay: ParsableCommand {
             CommandGroup(
                 name: "Agreements",
                 subcommands: [ClientCommand.self, ContractCommand.self, BlockCommand.self, ProjectCommand.self]),
+            CommandGroup(
+                name: "Server", subcommands: [ServeCommand.self, DemoCommand.self, RoutesCommand.self]),
             CommandGroup(
                 name: "Database",
                 subcommands: [

@@ -38,7 +38,7 @@ struct BackupTests {
             #expect(try copy.verify() == test.verify())
             #expect(try copy.verify().snapshots == 1)
             // A repeat of what was done before the backup is still known.
-            #expect(try copy.log("2026-09-05", "1:15", key: "k").id == "e-6")
+            #expect(try copy.log("2026-09-05", "1:15", key: "k").id == "e-7")
             #expect(throws: Problems.self) { try Backup.restore(data, file: path, into: copy.store) }
         }
         #expect(throws: Problems.self) { try Backup.write(test.store, to: path, at: test.clock.now) }

@@ -116,7 +116,7 @@ struct BadRequestTests {
         Wrong("a permit of nothing", says: "0:00") { r, _ in
             GivePermit(request: r, hours: .zero, until: "2026-09-30", by: "Cy")
         },
-        Wrong("a contact with no address", says: "is no e-mail address") { _, _ in
+        Wrong("a contact with no address", says: "\"cy.example.com\" is no address") { _, _ in
             AddContact(client: "acme", fullName: "Cy", email: "cy.example.com")
         },
         Wrong("a user twice", says: "the id is taken") { _, _ in AddUser(id: "olga", fullName: "x", role: .agent) },
@@ -157,8 +157,8 @@ struct BadRequestTests {
         let empty = try TestEngines(kind)
         #expect(throws: StorageError.notSetUp) { try Store(opening: empty.open()) }
         let test = try TestDesk(kind)
-        try test.store.write { try $0.run("INSERT INTO schema_step (number) VALUES (2)") }
-        #expect(throws: StorageError.newerSchema(found: 2, known: 1)) { try Store(opening: test.engines.open()) }
-        #expect(throws: StorageError.newerSchema(found: 2, known: 1)) { try Store(settingUp: test.engines.open()) }
+        try test.store.write { try $0.run("INSERT INTO schema_step (number) VALUES (\(Schema.latest + 1))") }
+        #expect(throws: StorageError.newerSchema(found: Schema.latest + 1, known: Schema.latest)) { try Store(opening: test.engines.open()) }
+        #expect(throws: StorageError.newerSchema(found: Schema.latest + 1, known: Schema.latest)) { try Store(settingUp: test.engines.open()) }
     }
 }

@@ -47,28 +47,28 @@ struct LateFactsTests {
 
     @Test("Late time", arguments: EngineKind.tested)
     func lateTime(kind: EngineKind) throws {
-        try expect(kind, ["entry(e-8): worked 0:30, drawn 0:00, charged 0:30, $77.50"]) { test, _ in
+        try expect(kind, ["entry(e-9): worked 0:30, drawn 0:00, charged 0:30, $77.50"]) { test, _ in
             try test.log("2026-09-30", "0:30")
         }
     }
 
     @Test("An edit", arguments: EngineKind.tested)
     func edit(kind: EngineKind) throws {
-        try expect(kind, ["entry(e-6): worked -0:30, drawn 0:00, charged -0:30, -$77.50"]) { test, entry in
+        try expect(kind, ["entry(e-7): worked -0:30, drawn 0:00, charged -0:30, -$77.50"]) { test, entry in
             try test.perform(CorrectTime(entry: entry, when: .dated("2026-09-05", "2:30"), reason: "Lunch"))
         }
     }
 
     @Test("A void", arguments: EngineKind.tested)
     func void(kind: EngineKind) throws {
-        try expect(kind, ["entry(e-6): worked -3:00, drawn -2:00, charged -1:00, -$155.00"]) { test, entry in
+        try expect(kind, ["entry(e-7): worked -3:00, drawn -2:00, charged -1:00, -$155.00"]) { test, entry in
             try test.perform(VoidTime(entry: entry, reason: "Not theirs"))
         }
     }
 
     @Test("A rate agreed late and dated back", arguments: EngineKind.tested)
     func rate(kind: EngineKind) throws {
-        try expect(kind, ["entry(e-6): worked 0:00, drawn 0:00, charged 0:00, -$55.00"]) { test, _ in
+        try expect(kind, ["entry(e-7): worked 0:00, drawn 0:00, charged 0:00, -$55.00"]) { test, _ in
             var terms = NegotiatedTerms(
                 contract: "acme-web", from: "2026-09-01", recordedAt: "2026-10-05T08:00:00Z")
             terms.overageRate = HourlyRate(perHour: Money(minorUnits: 10_000, .usd))
@@ -87,7 +87,7 @@ struct LateFactsTests {
 
     @Test("A block dated back pays for late time", arguments: EngineKind.tested)
     func blockAndLateTime(kind: EngineKind) throws {
-        try expect(kind, ["entry(e-9): worked 0:30, drawn 0:30, charged 0:00, $0.00"]) { test, _ in
+        try expect(kind, ["entry(e-10): worked 0:30, drawn 0:30, charged 0:00, $0.00"]) { test, _ in
             try test.perform(
                 BuyBlock(client: "acme", scope: .client, hours: "5:00", boughtOn: "2026-10-05", effective: "2026-09-01")
             )
@@ -99,7 +99,7 @@ struct LateFactsTests {
     func upgrade(kind: EngineKind) throws {
         let expected = [
             "fee(acme-web): worked 0:00, drawn 0:00, charged 0:00, $410.00",
-            "entry(e-6): worked 0:00, drawn 0:00, charged 0:00, -$5.00",
+            "entry(e-7): worked 0:00, drawn 0:00, charged 0:00, -$5.00",
         ]
         try expect(kind, expected) { test, _ in
             try test.perform(ChangePlan(contract: "acme-web", plan: "care-5", on: "2026-09-15"))
@@ -108,7 +108,7 @@ struct LateFactsTests {
 
     @Test("Courtesy", arguments: EngineKind.tested)
     func courtesy(kind: EngineKind) throws {
-        try expect(kind, ["entry(e-6): worked 0:00, drawn 0:00, charged -1:00, -$155.00"]) { test, entry in
+        try expect(kind, ["entry(e-7): worked 0:00, drawn 0:00, charged -1:00, -$155.00"]) { test, entry in
             try test.perform(GiveCourtesy(entry: entry, hours: "1:00", reason: "Our mistake"))
         }
     }

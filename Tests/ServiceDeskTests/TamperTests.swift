@@ -103,7 +103,7 @@ struct TamperTests {
         let forged = try TestDesk(empty: .sqlite)
         var chain = ""
         try forged.store.write { connection in
-            var ledger = try Ledger(connection, actor: "olga")
+            var ledger = try Ledger(connection, test.store.engine.dialect, actor: "olga")
             for line in export.split(separator: "\n").dropFirst() {
                 guard let record = FactExport.record(String(line)) else { continue }
                 let body = record.kind == "closing" ? record.body.replacing("1:15", with: "1:10") : record.body

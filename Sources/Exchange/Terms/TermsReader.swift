@@ -121,7 +121,7 @@ struct TermsReader {
         var plans: [PlanID: Plan] = [:]
         for (id, node) in named("plans", "plan") {
             guard node.requireMapping() else { continue }
-            node.allow("name", "service_line", "hours", "fee", "overage_rate", "overage_discount")
+            node.allow("name", "service_line", "hours", "fee", "overage_rate", "overage_discount", "first_response")
             let name = node.required("name", id)?.name(id)
             let line: ServiceLineID? = node.required("service_line", lines.min() ?? "website-maintenance")
                 .flatMap { reference($0, "service line", lines) }
@@ -129,7 +129,9 @@ struct TermsReader {
             let fee = amount(node.required("fee", "500.00"))
             let overage = overageRate(of: node)
             guard let name, let line, let hours, let fee else { continue }
-            plans[PlanID(id)] = Plan(name: name, serviceLine: line, hours: hours, fee: fee, overageRate: overage)
+            plans[PlanID(id)] = Plan(
+                name: name, serviceLine: line, hours: hours, fee: fee, overageRate: overage,
+                firstResponse: node.child("first_response")?.hours())
         }
         return plans
     }

@@ -70,6 +70,7 @@ package struct EndUser: DeskOperation {
         guard let user = try people.user(id) else { throw try desk.unknown("user", id) }
         try people.checkOwnerRemains(without: user, staying: nil)
         try desk.record("user-end", [("id", id)])
+        try Accounts(desk.connection).close(id)
         return Recorded(id: id)
     }
 }
@@ -97,13 +98,7 @@ package struct AddContact: DeskOperation {
         _ = try desk.standing(of: client)
         try Words.check(fullName, "name")
         if let email {
-            try Words.check(email, "e-mail")
-            let parts = email.split(separator: "@", omittingEmptySubsequences: false)
-            guard parts.count == 2, parts.allSatisfy({ !$0.isEmpty }), !email.contains(where: \.isWhitespace) else {
-                throw Problems([
-                    Problem("contact", "\"\(email)\" is no e-mail address", fix: "write name@example.com")
-                ])
-            }
+            _ = try Email.checked(email)
         }
         if let phone { try Words.check(phone, "phone") }
         let id = try desk.name(nil, "contact", letter: "p")
@@ -136,6 +131,8 @@ package struct ErasePerson: DeskOperation {
             UPDATE fact SET words = NULL, salt = NULL
             WHERE subject = $1 AND kind IN ('contact', 'user') AND words IS NOT NULL
             """, [.text(id)])
+        try Accounts(desk.connection).close(id)
+        try desk.forget(id)
         guard erased > 0 else {
             let isKnown = try desk.exists("contact", id) || desk.exists("user", id)
             throw isKnown

@@ -1,6 +1,7 @@
 package import Agreements
 import Exchange
 package import Rating
+import Storage
 
 /// Opens a request.
 package struct OpenRequest: DeskOperation {
@@ -11,12 +12,23 @@ package struct OpenRequest: DeskOperation {
     package var serviceLine: ServiceLineID
     package var project: ProjectID?
     package var title: String
+    /// What the client wrote; nil where they only said it.
+    package var message: String?
+    /// The contact who asked; nil where nobody noted it.
+    package var contact: String?
+    package var attachments: [NewAttachment]
 
-    package init(client: ClientID, serviceLine: ServiceLineID, project: ProjectID? = nil, title: String) {
+    package init(
+        client: ClientID, serviceLine: ServiceLineID, project: ProjectID? = nil, title: String, message: String? = nil,
+        contact: String? = nil, attachments: [NewAttachment] = []
+    ) {
         self.client = client
         self.serviceLine = serviceLine
         self.project = project
         self.title = title
+        self.message = message
+        self.contact = contact
+        self.attachments = attachments
     }
 
     package var about: (client: String, subject: String) { (client.text, title) }
@@ -32,6 +44,22 @@ package struct OpenRequest: DeskOperation {
                 recordedAt: desk.now)
         ]
         try desk.record(facts, knowing: known)
+        try desk.triage(RequestID(id), .new, [])
+        if let contact {
+            let contacts = try Directory(desk.connection).contacts(of: client)
+            guard contacts.contains(where: { $0.id == contact }) else {
+                throw Problems([
+                    Problem(
+                        "contact \(contact)", "the client has no such contact",
+                        fix: suggestion(for: contact, among: contacts.map(\.id)))
+                ])
+            }
+        }
+        if message != nil || !attachments.isEmpty {
+            _ = try desk.write(
+                message ?? "", on: RequestID(id), from: contact ?? client.text, isInternal: false, isFromClient: true,
+                attachments)
+        }
         try desk.tell("request.opened", client: client.text, [("request", id)])
         return Recorded(id: id)
     }
@@ -119,25 +147,21 @@ package struct WriteMessage: DeskOperation {
     package var request: RequestID
     package var text: String
     package var isInternal: Bool
+    package var attachments: [NewAttachment]
 
-    package init(request: RequestID, text: String, isInternal: Bool) {
+    package init(request: RequestID, text: String, isInternal: Bool, attachments: [NewAttachment] = []) {
         self.request = request
         self.text = text
         self.isInternal = isInternal
+        self.attachments = attachments
     }
 
     package var about: (client: String, subject: String) { ("", request.text) }
 
     package func perform(in desk: DeskTransaction) throws -> Recorded {
         let (request, _) = try desk.request(request)
-        try Words.checkText(text, "message")
-        let id = try desk.name(nil, "message", letter: "m")
-        try desk.record(
-            "message",
-            [
-                ("id", id), ("request", request.id.text), ("from", desk.actor.id),
-                ("for", isInternal ? "staff" : "client"), ("text", text),
-            ])
+        let id = try desk.write(
+            text, on: request.id, from: desk.actor.id, isInternal: isInternal, isFromClient: false, attachments)
         if !isInternal {
             try desk.tell(
                 "request.answered", client: request.client.text, [("request", request.id.text), ("message", id)])
@@ -244,5 +268,41 @@ package struct ChangeBlock: DeskOperation {
         ]
         try desk.record(facts, knowing: known)
         return Recorded(id: block.text)
+    }
+}
+
+extension DeskTransaction {
+    /// Records a message and its attachments, and gives the message's id.
+    func write(
+        _ text: String, on request: RequestID, from author: String, isInternal: Bool, isFromClient: Bool,
+        _ attachments: [NewAttachment]
+    ) throws -> String {
+        try Words.checkText(text.replacing("\r\n", with: "\n"), "message", mayBeEmpty: !attachments.isEmpty)
+        guard attachments.count <= AttachmentRules.most else {
+            throw Problems([
+                Problem(
+                    "message", "it has \(attachments.count) attachments",
+                    fix: "send at most \(AttachmentRules.most) at once")
+            ])
+        }
+        let accepted = try attachments.map(AttachmentRules.check)
+        let message = try name(nil, "message", letter: "m")
+        try record(
+            "message",
+            [
+                ("id", message), ("request", request.text), ("from", author), ("for", isInternal ? "staff" : "client"),
+                ("side", isFromClient ? "client" : nil), ("text", text.replacing("\r\n", with: "\n")),
+            ])
+        for (file, kind) in zip(attachments, accepted) {
+            let digest = try AttachmentContent(connection).keep(file.content)
+            try record(
+                "attachment",
+                [
+                    ("id", try name(nil, "attachment", letter: "a")), ("request", request.text), ("message", message),
+                    ("name", kind.name), ("type", kind.mediaType), ("size", "\(file.content.count)"),
+                    ("sha256", digest),
+                ])
+        }
+        return message
     }
 }

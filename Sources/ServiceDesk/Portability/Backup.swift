@@ -43,6 +43,14 @@ package enum Backup {
                 .bytes("hash"),
             ]
         ),
+        (
+            "account",
+            [
+                .text("user_id"), .text("email"), .text("password"), .bytes("totp_secret"), .number("totp_step"),
+                .number("single_keys"),
+            ]
+        ),
+        ("content", [.bytes("sha256"), .bytes("body")]),
     ]
 
     private enum Column {
@@ -131,7 +139,7 @@ package enum Backup {
     /// - Throws: `Problems` where the backup is not whole or the database not empty; nothing is restored then.
     package static func restore(_ data: Data, file: String, into store: Store) throws -> BackupManifest {
         try store.write { connection in
-            var ledger = try Ledger(connection, actor: "")
+            var ledger = try Ledger(connection, store.engine.dialect, actor: "")
             let hasRows = try connection.first("SELECT COUNT(*) FROM audit") { $0.integer(0) } ?? 0 > 0
             guard ledger.lastSeq == 0, !hasRows else {
                 throw Problems([Problem("database", "it is not empty", fix: "restore into a new one")])

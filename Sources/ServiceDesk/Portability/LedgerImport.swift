@@ -14,7 +14,7 @@ package struct LedgerImport {
     /// - Throws: `Problems` with the line that is not as it was exported, or where the database is not empty.
     package func run(_ data: Data, file: String) throws -> Int {
         try store.write { connection in
-            var ledger = try Ledger(connection, actor: "")
+            var ledger = try Ledger(connection, store.engine.dialect, actor: "")
             guard ledger.lastSeq == 0 else {
                 throw Problems([
                     Problem("database", "it has facts already", fix: "take over an export into an empty one")

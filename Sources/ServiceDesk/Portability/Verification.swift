@@ -68,6 +68,8 @@ package struct Verification {
         if let found = try AuditTrail(connection).fault() { fault(found) }
         if let found = try Outbox(connection).fault() { fault(found) }
         if let found = try Answers(connection).fault() { fault(found) }
+        if let found = try Derived.fault(connection) { fault(found) }
+        if let found = try AttachmentContent(connection).fault() { fault(found) }
         report.facts = chain.head.seq
         report.hash = FactExport.hex(chain.head.hash)
     }

@@ -15,6 +15,30 @@ package struct Directory {
             .sorted()
     }
 
+    /// A person at a client.
+    package struct Contact: Hashable, Sendable {
+        /// Their id.
+        package var id: String
+        /// Their name.
+        package var name: String
+        /// Their e-mail address.
+        package var email: String?
+        /// Their telephone number.
+        package var phone: String?
+    }
+
+    /// The people at a client, in the order in which they were added.
+    package func contacts(of client: ClientID) throws -> [Contact] {
+        try connection.all(
+            "SELECT subject, body, words FROM fact WHERE client = $1 AND shelf = $2 AND kind = 'contact' ORDER BY seq",
+            [.text(client.text), .integer(Shelf.desk.rawValue)]
+        ) { row in
+            let texts = FactPieces.texts(body: row.text(1), words: row.optionalText(2))
+            return Contact(
+                id: row.text(0), name: texts["name"] ?? FactPieces.erased, email: texts["email"], phone: texts["phone"])
+        }
+    }
+
     /// A message of a request's conversation.
     package struct Message: Hashable, Sendable {
         /// Its id.

@@ -6,12 +6,14 @@ package struct Ledger {
     private let connection: any SQLConnection
     private let actor: String
     private var placer: Placer
+    private let derived: Derived
     private var head: (seq: Int, hash: [UInt8], recordedAt: Int)
 
     /// - Parameter actor: who records the facts.
-    package init(_ connection: any SQLConnection, actor: String) throws {
+    package init(_ connection: any SQLConnection, _ dialect: SQLDialect, actor: String) throws {
         self.connection = connection
         self.actor = actor
+        derived = Derived(connection, dialect)
         placer = Placer(connection)
         head =
             try connection.first("SELECT seq, hash, recorded_at FROM fact ORDER BY seq DESC LIMIT 1") {
@@ -31,14 +33,19 @@ package struct Ledger {
     /// - Throws: ``StorageError``.
     package mutating func append(_ facts: [FactPieces], salt: () -> [UInt8]) throws {
         var rows: [[SQLValue]] = []
+        var taken: [(seq: Int, fact: FactPieces)] = []
         for fact in facts {
             rows.append(row(fact, try placer.place(fact), salt: salt))
+            taken.append((head.seq, fact))
             if rows.count == Ledger.batch {
                 try connection.runMany(Ledger.insert, rows)
+                try derived.take(taken)
                 rows.removeAll(keepingCapacity: true)
+                taken.removeAll(keepingCapacity: true)
             }
         }
         try connection.runMany(Ledger.insert, rows)
+        try derived.take(taken)
     }
 
     /// Takes over facts of another ledger as they are, numbers and hashes included.
@@ -46,14 +53,17 @@ package struct Ledger {
     /// - Throws: ``StorageError`` where one does not follow from what is here: the chain would break.
     package mutating func takeOver(_ records: [LedgerRecord]) throws {
         var rows: [[SQLValue]] = []
+        var taken: [(seq: Int, fact: FactPieces)] = []
         for record in records {
             let pieces = FactPieces(
                 stored: record.kind, recordedAt: Instant(seconds: record.recordedAt), body: record.body,
                 words: record.words)
             rows.append(Ledger.row(record, try placer.place(pieces)))
+            taken.append((record.seq, pieces))
             head = (record.seq, record.hash, record.recordedAt)
         }
         try connection.runMany(Ledger.insert, rows)
+        try derived.take(taken)
     }
 
     /// Lets the engine look at what is there, where so much was appended that what it knows is out of date.

@@ -101,7 +101,11 @@ struct Placer {
         case "terms": return Placement(client: "", shelf: .agency, subject: field("effective"))
         case "user", "user-role", "user-end": return Placement(client: "", shelf: .agency, subject: field("id"))
         case "contact", "contact-end": return Placement(client: field("client"), shelf: .desk, subject: field("id"))
-        case "message":
+        case "request-triage":
+            let request = try lookUp("request", field("request"))
+            return Placement(
+                client: request.client, shelf: .desk, subject: field("request"), parent: field("request"))
+        case "message", "attachment":
             let request = try lookUp("request", field("request"))
             return Placement(
                 client: request.client, shelf: .desk, subject: field("id"), parent: field("request"))

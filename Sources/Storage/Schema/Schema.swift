@@ -6,7 +6,7 @@ package enum Schema {
     package static var latest: Int { steps.count }
 
     /// The steps, the first making schema 1 of an empty database. Released ones are never edited.
-    private static let steps = [schema1]
+    private static let steps = [schema1, schema2]
 
     /// Brings a database to the newest schema.
     ///
@@ -30,6 +30,8 @@ package enum Schema {
         guard found < target else { return false }
         try connection.runScript(dialect.write(steps[found]))
         if found == 0 { try connection.runScript(dialect.guards) }
+        // What is made of facts is made of those that are there.
+        if found == 1 { try Derived.rebuild(connection, dialect) }
         try connection.run("INSERT INTO schema_step (number) VALUES ($1)", [.integer(found + 1)])
         return true
     }

@@ -1,17 +1,15 @@
-import Agreements
-import ArgumentParser
-import ServiceDesk
+package import Agreements
 
 /// Dates and lengths of time as people type them.
-enum TypedInput {
+package enum TypedInput {
     /// `1:30`, `1.5`, `1,5`, `90m`, `1h30`, `1h 30m`.
-    static func hours(_ text: String) throws(Problems) -> Hours {
+    package static func hours(_ text: String) throws(Problems) -> Hours {
         if let hours = Hours(text: text.filter { $0 != " " }.lowercased()) { return hours }
         throw Problems([Problem("\"\(text)\"", "it is no length of time", fix: "write 1:30, 1.5, 90m or 1h30")])
     }
 
     /// `2026-11-02`, `2.11.`, `today`, `yesterday`, `monday` (the last one), or `-3` for three days ago.
-    static func date(_ text: String, today: CivilDate) throws(Problems) -> CivilDate {
+    package static func date(_ text: String, today: CivilDate) throws(Problems) -> CivilDate {
         let word = text.lowercased()
         if let date = CivilDate(word) { return date }
         if word == "today" { return today }
@@ -33,13 +31,13 @@ enum TypedInput {
     }
 
     /// A date as it was understood: Monday, 2 November 2026.
-    static func written(_ date: CivilDate) -> String {
+    package static func written(_ date: CivilDate) -> String {
         let day = date.weekday.rawValue
         return day.prefix(1).uppercased() + day.dropFirst() + ", " + date.written
     }
 
     /// `9:30`, `09:30` or `17:05`, as the second of a day.
-    static func clock(_ text: String) throws(Problems) -> Int {
+    package static func clock(_ text: String) throws(Problems) -> Int {
         let parts = text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
         if parts.count == 2, let hour = Int(parts[0]), let minute = Int(parts[1]), parts[1].count == 2,
             (0..<24).contains(hour), (0..<60).contains(minute)
@@ -50,7 +48,7 @@ enum TypedInput {
     }
 
     /// `2026-09`, `this` or `last`.
-    static func period(_ text: String, today: CivilDate) throws(Problems) -> Period {
+    package static func period(_ text: String, today: CivilDate) throws(Problems) -> Period {
         if let period = Period(text) { return period }
         let current = Period(containing: today)
         switch text.lowercased() {
@@ -62,7 +60,7 @@ enum TypedInput {
     }
 
     /// A time zone by its name.
-    static func zone(_ text: String) throws(Problems) -> Zone {
+    package static func zone(_ text: String) throws(Problems) -> Zone {
         if let zone = Zone(identifier: text) { return zone }
         throw Problems([
             Problem("zone \"\(text)\"", "there is no such time zone", fix: "write Europe/Oslo or America/New_York")
@@ -70,14 +68,8 @@ enum TypedInput {
     }
 
     /// An amount: `120`, `120.50`.
-    static func money(_ text: String, _ currency: Currency) throws(Problems) -> Money {
+    package static func money(_ text: String, _ currency: Currency) throws(Problems) -> Money {
         if let money = Money(text: text, currency) { return money }
         throw Problems([Problem("\"\(text)\"", "it is no amount", fix: "write 120 or 120.50")])
-    }
-
-    /// What a member of staff may do.
-    @Sendable static func role(_ text: String) throws -> Role {
-        if let role = Role(rawValue: text.lowercased()) { return role }
-        throw ValidationError("\"\(text)\" is no role: write agent, manager or owner.")
     }
 }

@@ -1,0 +1,98 @@
+package import Agreements
+import Exchange
+package import Rating
+package import Storage
+
+/// What was written about a request, and the files that came with it.
+package struct Conversation {
+    /// A message.
+    package struct Message: Hashable, Sendable {
+        /// Its id.
+        package var id: String
+        /// The request it was written on: another than the one asked about, where that was merged into it.
+        package var request: RequestID
+        /// Who wrote it: a member of staff or a contact.
+        package var from: String
+        /// When.
+        package var at: Instant
+        /// Whether only staff may read it.
+        package var isInternal: Bool
+        /// Whether the client wrote it.
+        package var isFromClient: Bool
+        /// What it says.
+        package var text: String
+        /// The files that came with it.
+        package var attachments: [Attachment] = []
+    }
+
+    private let connection: any SQLConnection
+
+    package init(_ connection: any SQLConnection) { self.connection = connection }
+
+    /// A request's conversation and those of the requests merged into it, the earliest message first.
+    package func messages(of request: RequestID) throws -> [Message] {
+        var found: [(seq: Int, message: Message)] = []
+        var attachments: [String: [Attachment]] = [:]
+        for id in [request] + (try RequestBoard(connection).merged(into: request)) {
+            try connection.forEachRow(
+                """
+                SELECT seq, kind, recorded_at, body, words FROM fact
+                WHERE parent = $1 AND kind IN ('message', 'attachment') ORDER BY seq
+                """, [.text(id.text)]
+            ) { row in
+                let texts = FactPieces.texts(body: row.text(3), words: row.optionalText(4))
+                if row.text(1) == "attachment" {
+                    attachments[texts["message"] ?? "", default: []].append(Attachment(texts))
+                } else {
+                    found.append(
+                        (
+                            row.integer(0),
+                            Message(
+                                id: texts["id"] ?? "", request: id, from: texts["from"] ?? "",
+                                at: Instant(seconds: row.integer(2)), isInternal: texts["for"] == "staff",
+                                isFromClient: texts["side"] == "client", text: texts["text"] ?? FactPieces.erased)
+                        ))
+                }
+            }
+        }
+        return found.sorted { $0.seq < $1.seq }.map { _, message in
+            var message = message
+            message.attachments = attachments[message.id] ?? []
+            return message
+        }
+    }
+
+    /// An attachment with its content; nil where there is none of that id.
+    package func attachment(_ id: String) throws -> (attachment: Attachment, content: [UInt8])? {
+        let found = try connection.first(
+            "SELECT body, words FROM fact WHERE subject = $1 AND kind = 'attachment'", [.text(id)]
+        ) { Attachment(FactPieces.texts(body: $0.text(0), words: $0.optionalText(1))) }
+        guard let found, let content = try AttachmentContent(connection).bytes(of: found.digest) else { return nil }
+        return (found, content)
+    }
+}
+
+/// A file that came with a message.
+package struct Attachment: Hashable, Sendable {
+    /// Its id.
+    package var id: String
+    /// The request it belongs to.
+    package var request: RequestID
+    /// What it was called.
+    package var name: String
+    /// What it is.
+    package var mediaType: String
+    /// Its size in bytes.
+    package var size: Int
+    /// The SHA-256 of its content, in hexadecimal digits.
+    var digest: String
+
+    init(_ texts: [String: String]) {
+        id = texts["id"] ?? ""
+        request = RequestID(texts["request"] ?? "")
+        name = texts["name"] ?? FactPieces.erased
+        mediaType = texts["type"] ?? "application/octet-stream"
+        size = Int(texts["size"] ?? "") ?? 0
+        digest = texts["sha256"] ?? ""
+    }
+}

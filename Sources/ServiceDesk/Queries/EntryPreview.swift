@@ -1,0 +1,199 @@
+package import Agreements
+package import Rating
+import Storage
+
+/// What one more entry would cost, before it is logged: the month with it and without it. Nothing is recorded.
+package struct EntryPreview: Sendable {
+    /// How the entry itself would be paid, a part for each grant and rate.
+    package let parts: [String]
+    /// All of it in a sentence: `This 1:00 would be 0:15 plan acme-web + 0:45 overage at $165.00/h: $123.75.`
+    package let sentence: String
+    /// Other entries that would be paid otherwise.
+    package let others: [String]
+    /// What else somebody should know.
+    package let remarks: [String]
+    /// The month that it would count in.
+    package let period: Period
+    /// What the month comes to without it.
+    package let totalBefore: Money
+    /// What it would come to.
+    package let totalAfter: Money
+
+    private static let id = EntryID("what-if")
+    private static let shown = 5
+
+    /// - Throws: `Problems` with what is wrong with the entry, as logging it would.
+    package init(
+        _ desk: DeskTransaction, request id: RequestID, workType: WorkTypeID, when: TimeEntry.When
+    ) throws {
+        let (request, known) = try desk.work(on: id)
+        try self.init(desk, request, known, workType: workType, when: when)
+    }
+
+    /// - Parameters:
+    ///   - request: the request as it would be.
+    ///   - known: what stands for its client, and what was said about it.
+    init(
+        _ desk: DeskTransaction, _ request: Request, _ known: Facts, workType: WorkTypeID, when: TimeEntry.When
+    ) throws {
+        let entry = TimeEntry(
+            id: EntryPreview.id, request: request.id, person: desk.actor.id, workType: workType, when: when, note: "",
+            recordedAt: desk.now)
+        var facts = Facts()
+        facts.timeEntries = [entry]
+        let problems = FactsCheck(terms: try desk.terms(), now: desk.now).problems(in: known.adding(facts))
+        let mine = problems.filter { $0.subject.contains(EntryPreview.id.text) }
+        guard mine.isEmpty else {
+            throw Problems(mine.map { Problem("time", $0.message, fix: $0.fix) })
+        }
+        var extra = known.aboutRequests
+        extra.timeEntries = [entry]
+        let zones = desk.zones(of: request.client, known)
+        let month: Period
+        switch when {
+        case .dated(let date, _): month = Period(containing: date)
+        case .clocked(let start, _): month = zones.period(containing: start)
+        }
+        period = month
+        let before = try desk.account(of: request.client, through: month, wanting: month...month)?.statements.last {
+            $0.period == month
+        }
+        let after = try desk.account(of: request.client, through: month, wanting: month...month, adding: extra)?
+            .statements.last { $0.period == month }
+        let currency = try desk.terms().currency
+        totalBefore = before?.total ?? .zero(currency)
+        totalAfter = after?.total ?? .zero(currency)
+        let words = Wording(try desk.terms())
+        let (parts, amount) = EntryPreview.parts(after, words)
+        self.parts = parts
+        let what = parts.isEmpty ? "on no statement" : parts.joined(separator: " + ")
+        sentence = "This \(entry.worked) would be \(what)" + (amount.map { ": \($0)." } ?? ".")
+        others = EntryPreview.others(before, after)
+        remarks = try desk.remarks(on: when, of: request.client, known) + EntryPreview.remarks(after, words)
+    }
+
+    private static func parts(_ statement: Statement?, _ words: Wording) -> ([String], Money?) {
+        guard let statement else { return ([], nil) }
+        var parts: [String] = []
+        var amount = Money.zero(statement.client.currency)
+        var rounding = Hours.zero
+        for line in statement.lines where statement.entry(of: line).id == id {
+            if line.kind == .rounding { rounding += line.rounding }
+            for draw in statement.draws(of: line) {
+                parts.append("\(draw.hours) \(words.shortGrant(statement.grants[draw.grant].id))")
+            }
+            let workClass = statement.workClass(of: line)
+            if line.charged > .zero {
+                let kind = workClass.verdict == .chargedAtList ? "not covered" : "overage"
+                parts.append("\(line.charged) \(kind) at \(workClass.rate) (\(words.clause(workClass.clause)))")
+            }
+            if line.waived > .zero { parts.append("\(line.waived) waived") }
+            if line.notCharged > .zero { parts.append("\(line.notCharged) never charged") }
+            if line.withheld > .zero {
+                parts.append("\(line.withheld) not billed: the client has not approved this overage")
+            }
+            amount.minorUnits += line.amount.minorUnits
+        }
+        for aside in statement.setAside where aside.entry == id {
+            parts.append("\(aside.hours) that wait for approval")
+        }
+        if rounding > .zero { parts.append("with \(rounding) of rounding in it") }
+        return (parts, parts.isEmpty ? nil : amount)
+    }
+
+    /// The entries that would be paid otherwise because of it.
+    private static func others(_ before: Statement?, _ after: Statement?) -> [String] {
+        guard let before, let after else { return [] }
+        func amounts(_ statement: Statement) -> [EntryID: Int] {
+            statement.lines.reduce(into: [:]) { $0[statement.entry(of: $1).id, default: 0] += $1.amount.minorUnits }
+        }
+        let (old, new) = (amounts(before), amounts(after))
+        let changed = new.keys.filter { $0 != id && old[$0] != nil && old[$0] != new[$0] }.sorted()
+        let currency = after.client.currency
+        let lines = changed.prefix(shown).map { entry in
+            "\(entry) goes from \(Money(minorUnits: old[entry] ?? 0, currency)) to \(Money(minorUnits: new[entry] ?? 0, currency))"
+        }
+        return lines + (changed.count > shown ? ["and \(changed.count - shown) more"] : [])
+    }
+
+    private static func remarks(_ after: Statement?, _ words: Wording) -> [String] {
+        guard let after else { return [] }
+        let grants = after.lines.filter { after.entry(of: $0).id == id }.flatMap { after.draws(of: $0) }.map(\.grant)
+        let left = Set(grants).sorted().map { place in
+            let grant = after.grants[place]
+            return "\(grant.opening - grant.drawn) would be left of \(words.shortGrant(grant.id))"
+        }
+        return left
+    }
+}
+
+/// What an hour of each kind of work on a request would be today, on each service line: what accepting it means for the bill.
+package struct BillOutlook: Sendable {
+    /// Work of the same outcome.
+    package struct Line: Hashable, Sendable {
+        /// The line it would be on.
+        package var serviceLine: ServiceLineID
+        /// The kinds of work.
+        package var workTypes: [WorkTypeID]
+        /// How an hour would be paid.
+        package var outcome: String
+    }
+
+    /// The outcomes, by line.
+    package let lines: [Line]
+
+    package init(_ desk: DeskTransaction, request id: RequestID) throws {
+        let (request, known) = try desk.work(on: id)
+        let terms = try desk.terms().latest
+        let today = try desk.today(of: request.client, known)
+        var lines: [Line] = []
+        for serviceLine in terms.serviceLines.keys.sorted() {
+            // A request of its own: the one that is asked about stays on its line.
+            var asked = request
+            asked.id = RequestID("what-if")
+            asked.serviceLine = serviceLine
+            if asked.project != nil, serviceLine != request.serviceLine { asked.project = nil }
+            var facts = known
+            facts.requests = [asked]
+            facts.requestMoves = []
+            facts.permits = []
+            facts.requestApprovals = facts.requestApprovals.map {
+                RequestApproval(request: asked.id, by: $0.by, recordedAt: $0.recordedAt)
+            }
+            var outcomes: [(String, [WorkTypeID])] = []
+            for workType in terms.workTypes.keys.sorted() {
+                let preview = try EntryPreview(desk, asked, facts, workType: workType, when: .dated(today, Hours(1)))
+                let amount = Money(
+                    minorUnits: preview.totalAfter.minorUnits - preview.totalBefore.minorUnits,
+                    preview.totalAfter.currency)
+                let outcome = preview.parts.joined(separator: " + ") + ", \(amount)"
+                if let place = outcomes.firstIndex(where: { $0.0 == outcome }) {
+                    outcomes[place].1.append(workType)
+                } else {
+                    outcomes.append((outcome, [workType]))
+                }
+            }
+            lines += outcomes.map { Line(serviceLine: serviceLine, workTypes: $0.1, outcome: $0.0) }
+        }
+        self.lines = lines
+    }
+}
+
+extension Facts {
+    /// These and others.
+    func adding(_ other: Facts) -> Facts {
+        var all = self
+        all.append(other)
+        return all
+    }
+
+    /// What is said about requests alone.
+    fileprivate var aboutRequests: Facts {
+        var facts = Facts()
+        facts.requests = requests
+        facts.requestMoves = requestMoves
+        facts.requestApprovals = requestApprovals
+        facts.permits = permits
+        return facts
+    }
+}

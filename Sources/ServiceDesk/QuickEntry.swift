@@ -1,0 +1,157 @@
+package import Agreements
+package import Rating
+
+/// Time in one line, as somebody types it between two calls: `r-17 20m troubleshooting: checked the labels`.
+///
+/// First, in any order: the request, how long (or from when to when), and, if it matters, the day and the kind of work. What
+/// follows is the note.
+package struct QuickEntry: Hashable, Sendable {
+    /// The request.
+    package let request: RequestID
+    /// The kind of work.
+    package let workType: WorkTypeID
+    /// When.
+    package let when: TimeEntry.When
+    /// What was done.
+    package let note: String
+    /// All of it as it was understood.
+    package let echo: String
+
+    /// The request that a line names.
+    ///
+    /// - Throws: `Problems` where it names none.
+    package static func request(in line: String) throws -> RequestID {
+        guard let word = words(line).first(where: isRequest) else {
+            throw Problems([
+                Problem(
+                    "time", "the line names no request",
+                    fix: "begin with one: r-17 20m troubleshooting: checked the labels")
+            ])
+        }
+        return RequestID(word)
+    }
+
+    /// Understands a line.
+    ///
+    /// - Parameters:
+    ///   - terms: the kinds of work that there are.
+    ///   - zones: the clock that times of day are read on.
+    ///   - defaultWorkType: the kind of work where the line has none.
+    /// - Throws: `Problems` that say what is missing, or which word was not understood.
+    package init(
+        _ line: String, terms: Terms, zones: ZoneTimeline, now: Instant, defaultWorkType: WorkTypeID? = nil
+    ) throws {
+        func refuse(_ message: String, _ fix: String) -> Problems { Problems([Problem("time", message, fix: fix)]) }
+        let today = zones.date(of: now)
+        request = try QuickEntry.request(in: line)
+        var rest = QuickEntry.words(line)[...]
+        var length: Hours?
+        var clock: (start: Int, end: Int)?
+        var day: CivilDate?
+        var type: WorkTypeID?
+        var hasRequest = false
+        while let word = rest.first {
+            let endsParts = word.hasSuffix(":") && word.count > 1 && !QuickEntry.isClockRange(word)
+            let plain = endsParts ? String(word.dropLast()) : word
+            if !hasRequest, plain == request.text {
+                hasRequest = true
+            } else if length == nil, clock == nil, let range = QuickEntry.clockRange(plain) {
+                clock = range
+            } else if length == nil, clock == nil, let hours = QuickEntry.length(plain) {
+                length = hours
+            } else if day == nil, let date = QuickEntry.date(plain, today) {
+                day = date
+            } else if type == nil, let found = QuickEntry.workType(plain, terms) {
+                type = found
+            } else {
+                break
+            }
+            rest = rest.dropFirst()
+            if endsParts { break }
+        }
+        note = rest.joined(separator: " ")
+        guard length != nil || clock != nil else {
+            throw refuse("how long it took is missing", "write 20m, 1:30, 1h30 or 9:30-10:15 before the note")
+        }
+        guard let workType = type ?? defaultWorkType else {
+            let names = terms.workTypes.keys.map(\.text).sorted().joined(separator: ", ")
+            throw refuse("the kind of work is missing", "write one of: \(names)")
+        }
+        self.workType = workType
+        let date = day ?? today
+        if let clock {
+            let start = zones.instant(of: date, second: clock.start)
+            // An end before the start is on the next day.
+            let end = zones.instant(of: clock.end > clock.start ? date : date + 1, second: clock.end)
+            when = .clocked(start: start, end: end)
+        } else {
+            when = .dated(date, length ?? .zero)
+        }
+        echo = QuickEntry.echo(request, when, clock, date, terms.workTypes[workType]?.name ?? workType.text, note)
+    }
+
+    private static func echo(
+        _ request: RequestID, _ when: TimeEntry.When, _ clock: (start: Int, end: Int)?, _ date: CivilDate,
+        _ type: String,
+        _ note: String
+    ) -> String {
+        let length: Hours
+        switch when {
+        case .dated(_, let hours): length = hours
+        case .clocked(let start, let end): length = end - start
+        }
+        func time(_ second: Int) -> String { "\(second / 3600):\(twoDigits(second / 60 % 60))" }
+        let weekday = date.weekday.rawValue.prefix(1).uppercased() + date.weekday.rawValue.dropFirst()
+        let range = clock.map { " from \(time($0.start)) to \(time($0.end))" } ?? ""
+        return "\(request), \(weekday), \(date.written)\(range), \(length), \(type)" + (note.isEmpty ? "" : ": \(note)")
+    }
+
+    // MARK: Words
+
+    private static func words(_ line: String) -> [String] {
+        line.split(whereSeparator: \.isWhitespace).map(String.init)
+    }
+
+    /// Letters, a hyphen and something after it, as ids of requests are made; those of trackers have more parts.
+    private static func isRequest(_ word: String) -> Bool {
+        let plain = word.hasSuffix(":") ? word.dropLast() : word[...]
+        let parts = plain.split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false)
+        guard parts.count == 2, let first = parts[0].first, first.isLetter, let last = parts[1].first else {
+            return false
+        }
+        return last.isNumber
+    }
+
+    /// A length with its unit or a colon: a bare number could be anything.
+    private static func length(_ word: String) -> Hours? {
+        guard word.first?.isNumber == true, word.contains(where: { ":hm.,".contains($0) }) else { return nil }
+        return Hours(text: word.lowercased()).flatMap { $0 > .zero ? $0 : nil }
+    }
+
+    private static func isClockRange(_ word: String) -> Bool { clockRange(word) != nil }
+
+    private static func clockRange(_ word: String) -> (start: Int, end: Int)? {
+        let sides = word.split(whereSeparator: { $0 == "-" || $0 == "–" }).map(String.init)
+        guard sides.count == 2, let start = try? TypedInput.clock(sides[0]), let end = try? TypedInput.clock(sides[1]),
+            start != end
+        else { return nil }
+        return (start, end)
+    }
+
+    private static func date(_ word: String, _ today: CivilDate) -> CivilDate? {
+        // A number alone is no date here, nor is "-3".
+        guard word.count >= 3, !word.hasPrefix("-") else { return nil }
+        return try? TypedInput.date(word, today: today)
+    }
+
+    /// A kind of work by its id, or by a beginning of it or of its name that no other has.
+    private static func workType(_ word: String, _ terms: Terms) -> WorkTypeID? {
+        let small = word.lowercased()
+        if terms.workTypes[WorkTypeID(small)] != nil { return WorkTypeID(small) }
+        guard small.count >= 4 else { return nil }
+        let found = terms.workTypes.filter {
+            $0.key.text.hasPrefix(small) || $0.value.name.lowercased().hasPrefix(small)
+        }
+        return found.count == 1 ? found.first?.key : nil
+    }
+}

@@ -1,0 +1,206 @@
+import Agreements
+import Crypto
+import Exchange
+import Foundation
+import Storage
+
+/// How members of staff sign in. Not facts: a password is replaced and a session ends, and nothing of them is kept.
+struct Accounts {
+    /// An account.
+    struct Account: Hashable {
+        var user: String
+        var email: String
+        var password: String?
+        var totpSecret: [UInt8]?
+        var totpStep: Int
+        var usesSingleKeys: Bool
+    }
+
+    /// A browser that is signed in, or, where it is half, has given a password and not yet a code.
+    struct Session: Hashable {
+        var hash: [UInt8]
+        var user: String
+        var isHalf: Bool
+        var createdAt: Instant
+        var seenAt: Instant
+        var address: String
+        var agent: String
+    }
+
+    private let connection: any SQLConnection
+
+    init(_ connection: any SQLConnection) { self.connection = connection }
+
+    // MARK: Accounts
+
+    func account(of user: String) throws -> Account? {
+        try connection.first("\(Accounts.select) WHERE user_id = $1", [.text(user)], Accounts.account)
+    }
+
+    func account(email: String) throws -> Account? {
+        try connection.first("\(Accounts.select) WHERE email = $1", [.text(email.lowercased())], Accounts.account)
+    }
+
+    func all() throws -> [Account] { try connection.all("\(Accounts.select) ORDER BY user_id", [], Accounts.account) }
+
+    /// Gives a person an e-mail address to sign in with; makes the account where there is none.
+    ///
+    /// - Throws: `Problems` where it is no address, or another's.
+    func setEmail(_ email: String, of user: String) throws {
+        let email = try Email.checked(email).lowercased()
+        if let other = try account(email: email), other.user != user {
+            throw Problems([Problem("e-mail", "\(email) is another person's", fix: "give their own")])
+        }
+        if try connection.run("UPDATE account SET email = $1 WHERE user_id = $2", [.text(email), .text(user)]) == 0 {
+            try connection.run(
+                "INSERT INTO account (user_id, email, totp_step, single_keys) VALUES ($1, $2, 0, 1)",
+                [.text(user), .text(email)])
+        }
+    }
+
+    func setPassword(_ text: String, of user: String) throws {
+        try connection.run("UPDATE account SET password = $1 WHERE user_id = $2", [.text(text), .text(user)])
+    }
+
+    func setSecret(_ secret: [UInt8]?, step: Int, of user: String) throws {
+        try connection.run(
+            "UPDATE account SET totp_secret = $1, totp_step = $2 WHERE user_id = $3",
+            [secret.map { .bytes($0) } ?? .null, .integer(step), .text(user)])
+    }
+
+    /// Notes that a code was used; false where it was used before, or another was at the same time.
+    func use(step: Int, of user: String) throws -> Bool {
+        try connection.run(
+            "UPDATE account SET totp_step = $1 WHERE user_id = $2 AND totp_step < $3",
+            [.integer(step), .text(user), .integer(step)]) == 1
+    }
+
+    func setSingleKeys(_ isOn: Bool, of user: String) throws {
+        try connection.run(
+            "UPDATE account SET single_keys = $1 WHERE user_id = $2", [.integer(isOn ? 1 : 0), .text(user)])
+    }
+
+    /// Takes away all ways in.
+    func close(_ user: String) throws {
+        try endSessions(of: user, except: nil)
+        try connection.run("DELETE FROM sign_in_link WHERE user_id = $1", [.text(user)])
+        try connection.run("DELETE FROM account WHERE user_id = $1", [.text(user)])
+    }
+
+    private static let select =
+        "SELECT user_id, email, password, totp_secret, totp_step, single_keys FROM account"
+
+    private static func account(_ row: any SQLRow) -> Account {
+        Account(
+            user: row.text(0), email: row.text(1), password: row.optionalText(2),
+            totpSecret: row.isNull(3) ? nil : row.bytes(3), totpStep: row.integer(4),
+            usesSingleKeys: row.integer(5) == 1)
+    }
+
+    // MARK: Sessions
+
+    func add(_ session: Session) throws {
+        try connection.run(
+            """
+            INSERT INTO session (token_hash, user_id, is_half, created_at, seen_at, address, agent)
+            VALUES ($1, $2, $3, $4, $5, $6, $7)
+            """,
+            [
+                .bytes(session.hash), .text(session.user), .integer(session.isHalf ? 1 : 0),
+                .integer(session.createdAt.seconds), .integer(session.seenAt.seconds), .text(session.address),
+                .text(session.agent),
+            ])
+    }
+
+    func session(_ hash: [UInt8]) throws -> Session? {
+        try connection.first("\(Accounts.sessions) WHERE token_hash = $1", [.bytes(hash)], Accounts.session)
+    }
+
+    /// The sessions of a person, the latest seen first; half ones are none yet.
+    func sessions(of user: String) throws -> [Session] {
+        try connection.all(
+            "\(Accounts.sessions) WHERE user_id = $1 AND is_half = 0 ORDER BY seen_at DESC, created_at DESC",
+            [.text(user)], Accounts.session)
+    }
+
+    func seen(_ hash: [UInt8], at now: Instant) throws {
+        try connection.run(
+            "UPDATE session SET seen_at = $1 WHERE token_hash = $2", [.integer(now.seconds), .bytes(hash)])
+    }
+
+    @discardableResult func endSession(_ hash: [UInt8]) throws -> Bool {
+        try connection.run("DELETE FROM session WHERE token_hash = $1", [.bytes(hash)]) > 0
+    }
+
+    func endSessions(of user: String, except hash: [UInt8]?) throws {
+        try connection.run(
+            "DELETE FROM session WHERE user_id = $1 AND token_hash <> $2", [.text(user), .bytes(hash ?? [])])
+    }
+
+    /// Forgets the sessions that nobody can use any more.
+    func forgetSessions(createdBefore: Instant, seenBefore: Instant) throws {
+        try connection.run(
+            "DELETE FROM session WHERE created_at < $1 OR seen_at < $2",
+            [.integer(createdBefore.seconds), .integer(seenBefore.seconds)])
+    }
+
+    private static let sessions =
+        "SELECT token_hash, user_id, is_half, created_at, seen_at, address, agent FROM session"
+
+    private static func session(_ row: any SQLRow) -> Session {
+        Session(
+            hash: row.bytes(0), user: row.text(1), isHalf: row.integer(2) == 1,
+            createdAt: Instant(seconds: row.integer(3)),
+            seenAt: Instant(seconds: row.integer(4)), address: row.text(5), agent: row.text(6))
+    }
+
+    // MARK: Links
+
+    /// What a one-time link is for.
+    enum LinkPurpose: String {
+        case invitation, reset
+
+        var lifetime: Hours { self == .invitation ? Hours(7 * 24) : Hours(24) }
+    }
+
+    /// Makes a link in place of those before.
+    func addLink(_ hash: [UInt8], for user: String, _ purpose: LinkPurpose, at now: Instant) throws {
+        try connection.run("DELETE FROM sign_in_link WHERE user_id = $1", [.text(user)])
+        try connection.run(
+            "INSERT INTO sign_in_link (token_hash, user_id, purpose, expires_at) VALUES ($1, $2, $3, $4)",
+            [.bytes(hash), .text(user), .text(purpose.rawValue), .integer((now + purpose.lifetime).seconds)])
+    }
+
+    /// Whose link it is, while it is good.
+    func link(_ hash: [UInt8], at now: Instant) throws -> (user: String, purpose: LinkPurpose)? {
+        try connection.first(
+            "SELECT user_id, purpose FROM sign_in_link WHERE token_hash = $1 AND expires_at > $2",
+            [.bytes(hash), .integer(now.seconds)]
+        ) { ($0.text(0), LinkPurpose(rawValue: $0.text(1)) ?? .reset) }
+    }
+
+    /// Uses a link up; false where it was used, or its time is over.
+    func useLink(_ hash: [UInt8], at now: Instant) throws -> Bool {
+        try connection.run(
+            "DELETE FROM sign_in_link WHERE token_hash = $1 AND expires_at > $2", [.bytes(hash), .integer(now.seconds)])
+            == 1
+    }
+}
+
+/// An e-mail address, as far as a sender can tell: the mail itself is the proof.
+enum Email {
+    /// - Throws: `Problems` where it is none.
+    static func checked(_ email: String) throws -> String {
+        try Words.check(email, "e-mail")
+        let parts = email.split(separator: "@", omittingEmptySubsequences: false)
+        let isPlain = email.unicodeScalars.allSatisfy {
+            $0.value > 0x20 && $0.value < 0x7F && !"<>(),;:\"[]\\".unicodeScalars.contains($0)
+        }
+        guard parts.count == 2, parts.allSatisfy({ !$0.isEmpty }), isPlain, email.utf8.count <= 254 else {
+            throw Problems([
+                Problem("e-mail", "\"\(email)\" is no address", fix: "write name@example.com")
+            ])
+        }
+        return email
+    }
+}

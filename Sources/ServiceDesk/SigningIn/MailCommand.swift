@@ -1,0 +1,67 @@
+import Foundation
+
+/// Hands mail to a sendmail-compatible command: the message on its standard input, whom it is for as its last argument. No
+/// shell reads any of it.
+package struct MailCommand: Sendable {
+    /// The program and its arguments.
+    package let command: [String]
+    /// Whom mail is from.
+    package let sender: String
+    private let failed: @Sendable (String) -> Void
+
+    /// - Parameter failed: told why a message could not be handed over.
+    package init(command: [String], sender: String, failed: @escaping @Sendable (String) -> Void) {
+        self.command = command
+        self.sender = sender
+        self.failed = failed
+    }
+
+    /// Sends a plain text; returns once the command took it, or did not within half a minute.
+    package func send(to recipient: String, subject: String, body: String) {
+        guard let program = command.first else { return }
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: program)
+        process.arguments = Array(command.dropFirst()) + ["--", recipient]
+        let input = Pipe()
+        process.standardInput = input
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        do {
+            try process.run()
+            try input.fileHandleForWriting.write(
+                contentsOf: Data(message(to: recipient, subject: subject, body: body).utf8))
+            try input.fileHandleForWriting.close()
+        } catch {
+            failed("\(error)")
+            return
+        }
+        let deadline = Date(timeIntervalSinceNow: MailCommand.patience)
+        while process.isRunning, Date() < deadline { Thread.sleep(forTimeInterval: 0.05) }
+        if process.isRunning {
+            process.terminate()
+            failed("the mail command did not end in time")
+        } else if process.terminationStatus != 0 {
+            failed("the mail command ended with \(process.terminationStatus)")
+        }
+    }
+
+    private static let patience = 30.0
+
+    /// The message with its headers. Addresses were checked; a subject of other letters is encoded, so that no header can
+    /// begin inside it (RFC 2047).
+    func message(to recipient: String, subject: String, body: String) -> String {
+        let isPlain = subject.utf8.allSatisfy { (0x20..<0x7F).contains($0) }
+        let encoded = isPlain ? subject : "=?utf-8?B?\(Data(subject.utf8).base64EncodedString())?="
+        return """
+            From: \(sender)
+            To: \(recipient)
+            Subject: \(encoded)
+            MIME-Version: 1.0
+            Content-Type: text/plain; charset=utf-8
+            Content-Transfer-Encoding: 8bit
+            Auto-Submitted: auto-generated
+
+            \(body)
+            """
+    }
+}

@@ -1,0 +1,173 @@
+import Agreements
+import Foundation
+import Storage
+
+/// Whose a one-time link is.
+package struct LinkInfo: Hashable, Sendable {
+    /// Whether it is a new colleague's.
+    package var isInvitation: Bool
+    /// Their name.
+    package var name: String
+    /// What they sign in with.
+    package var email: String
+}
+
+/// One-time links: how people get in for the first time, and when they forgot their password.
+extension SignIn {
+    /// Adds a member of staff and makes the link by which they choose a password, good once, for seven days. It goes out by
+    /// mail where the site sends any.
+    ///
+    /// - Returns: the link's token, which is kept nowhere.
+    package func invite(id: String, fullName: String, role: Role, email: String, by actor: Actor) throws -> String {
+        let token = newToken()
+        _ = try desk.perform(
+            InviteUser(id: id, fullName: fullName, role: role, email: email, link: SignIn.hash(token)), by: actor)
+        send(
+            token, to: email, subject: "Your account at Mainstay",
+            text: "\(fullName), you were invited to Mainstay. Choose a password here, within seven days:")
+        return token
+    }
+
+    /// Makes a link by which somebody chooses a new password, good once, for a day.
+    package func resetAccess(of user: String, by actor: Actor) throws -> String {
+        let token = newToken()
+        _ = try desk.perform(ResetAccess(id: user, link: SignIn.hash(token)), by: actor)
+        return token
+    }
+
+    /// Somebody who forgot their password asks for a link by mail. What they see is the same whoever they are.
+    package func requestReset(email: String, address: String) throws {
+        let email = email.trimmingCharacters(in: .whitespaces)
+        let token = newToken()
+        let now = desk.now
+        let account = try desk.store.write { connection -> Accounts.Account? in
+            let throttle = Throttle(connection)
+            let subjects = [Throttle.Subject.links(address: address)]
+            guard try throttle.wait(subjects, now: now) == 0 else { return nil }
+            try throttle.add(subjects, now: now)
+            guard let account = try Accounts(connection).account(email: email) else { return nil }
+            try Accounts(connection).addLink(SignIn.hash(token), for: account.user, .reset, at: now)
+            try note("password.reset-asked", by: account.user, about: account.user, connection)
+            return account
+        }
+        guard let account else { return }
+        send(
+            token, to: account.email, subject: "A new password for Mainstay",
+            text:
+                "Somebody asked for a new password for you. Choose one here, within a day; if it was not you, nothing happens:"
+        )
+    }
+
+    /// Whose a link is, without using it; nil where it was used or its time is over.
+    package func openLink(_ token: String) throws -> LinkInfo? {
+        try desk.store.read { connection in
+            guard let link = try Accounts(connection).link(SignIn.hash(token), at: desk.now),
+                let user = try People(connection).user(link.user), !user.isEnded,
+                let account = try Accounts(connection).account(of: link.user)
+            else { return nil }
+            return LinkInfo(isInvitation: link.purpose == .invitation, name: user.name, email: account.email)
+        }
+    }
+
+    /// Uses a link up: its owner has a new password, every other browser of theirs is signed out, and this one is in, or
+    /// half in where a code is to come.
+    ///
+    /// - Throws: `Problems` where the password is not good; the link then still works.
+    package func useLink(_ token: String, newPassword: String, address: String, agent: String) throws -> SignInAnswer {
+        guard let info = try openLink(token) else { return .refused }
+        try PasswordRules.check(newPassword, email: info.email, name: info.name)
+        let hash = try hasher.hash(newPassword)
+        return try desk.store.write { connection in
+            let accounts = Accounts(connection)
+            guard let link = try accounts.link(SignIn.hash(token), at: desk.now),
+                try accounts.useLink(SignIn.hash(token), at: desk.now),
+                let account = try accounts.account(of: link.user)
+            else { return .refused }
+            try accounts.setPassword(hash, of: link.user)
+            try accounts.endSessions(of: link.user, except: nil)
+            try note("password.set", by: link.user, about: link.user, connection)
+            return try begin(account, address, agent, connection, isProven: false)
+        }
+    }
+
+    /// Sends a link, beside what goes on: how long mail takes tells nobody whether an address is known.
+    private func send(_ token: String, to email: String, subject: String, text: String) {
+        guard let mail else { return }
+        let body = "\(text)\n\n\(publicURL)/links/\(token)\n"
+        Thread.detachNewThread { mail.send(to: email, subject: subject, body: body) }
+    }
+}
+
+/// Invites a new member of staff.
+package struct InviteUser: DeskOperation {
+    package static let name = "user.invite"
+    package static let role = Role.owner
+
+    var id: String
+    var fullName: String
+    var role: Role
+    var email: String
+    /// What is kept of the link's token.
+    var link: [UInt8]
+
+    package var about: (client: String, subject: String) { ("", id) }
+
+    package func perform(in desk: DeskTransaction) throws -> Recorded {
+        let added = try AddUser(id: id, fullName: fullName, role: role).perform(in: desk)
+        let accounts = Accounts(desk.connection)
+        try accounts.setEmail(email, of: id)
+        try accounts.addLink(link, for: id, .invitation, at: desk.now)
+        return added
+    }
+}
+
+/// Makes a link for somebody's new password.
+package struct ResetAccess: DeskOperation {
+    package static let name = "user.reset"
+    package static let role = Role.owner
+
+    var id: String
+    /// What is kept of the link's token.
+    var link: [UInt8]
+
+    package var about: (client: String, subject: String) { ("", id) }
+
+    package func perform(in desk: DeskTransaction) throws -> Recorded {
+        guard let user = try People(desk.connection).user(id), !user.isEnded else { throw try desk.unknown("user", id) }
+        let accounts = Accounts(desk.connection)
+        guard try accounts.account(of: id) != nil else {
+            throw Problems([
+                Problem(
+                    "user \(id)", "they have no e-mail address to sign in with",
+                    fix: "give them one: `mainstay user email \(id) ADDRESS`")
+            ])
+        }
+        try accounts.addLink(link, for: id, .reset, at: desk.now)
+        return Recorded(id: id)
+    }
+}
+
+/// Gives a member of staff the e-mail address that they sign in with.
+package struct SetEmail: DeskOperation {
+    package static let name = "user.email"
+    package static let role = Role.agent
+
+    var id: String
+    var email: String
+
+    package init(id: String, email: String) {
+        self.id = id
+        self.email = email
+    }
+
+    package var about: (client: String, subject: String) { ("", id) }
+
+    package func perform(in desk: DeskTransaction) throws -> Recorded {
+        guard id == desk.actor.id || desk.actor.role == .owner else {
+            throw Refusal.notAllowed("only they or an owner may change how \(id) signs in")
+        }
+        guard let user = try People(desk.connection).user(id), !user.isEnded else { throw try desk.unknown("user", id) }
+        try Accounts(desk.connection).setEmail(email, of: id)
+        return Recorded(id: id)
+    }
+}

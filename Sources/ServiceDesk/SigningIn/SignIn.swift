@@ -1,0 +1,265 @@
+package import Agreements
+import Crypto
+import Foundation
+import Storage
+
+/// A member of staff in a browser.
+package struct SignedIn: Hashable, Sendable {
+    /// Who, and what they may do now.
+    package var actor: Actor
+    /// Their name.
+    package var name: String
+    /// What they sign in with.
+    package var email: String
+    /// Whether signing in takes a code too.
+    package var hasSecondFactor: Bool
+    /// Whether pages take single keys.
+    package var usesSingleKeys: Bool
+    /// What is kept of the session's token.
+    var session: [UInt8]
+}
+
+/// What comes of a try to sign in.
+package enum SignInAnswer: Hashable, Sendable {
+    /// They are in.
+    case signedIn(token: String)
+    /// The password is right; the code is still to come, within ten minutes.
+    case needsCode(token: String)
+    /// E-mail, password or code are not right.
+    case refused
+    /// There were too many tries.
+    case wait(seconds: Int)
+}
+
+/// Signing in and staying signed in.
+package struct SignIn: Sendable {
+    let desk: ServiceDesk
+    let hasher: PasswordHasher
+    let mail: MailCommand?
+    let publicURL: String
+    let randomBytes: @Sendable (Int) -> [UInt8]
+
+    /// - Parameters:
+    ///   - mail: what sends mail; nil where nothing does.
+    ///   - publicURL: where the site is, for links in mails.
+    package init(
+        desk: ServiceDesk, hasher: PasswordHasher, mail: MailCommand? = nil, publicURL: String = "",
+        random: @escaping @Sendable (Int) -> [UInt8]
+    ) {
+        self.desk = desk
+        self.hasher = hasher
+        self.mail = mail
+        self.publicURL = publicURL
+        randomBytes = random
+    }
+
+    // MARK: Signing in
+
+    /// Somebody gives their e-mail and password.
+    package func signIn(email: String, password: String, address: String, agent: String) throws -> SignInAnswer {
+        let (account, isKnown) = try desk.store.read { connection in
+            let accounts = Accounts(connection)
+            let account = try accounts.account(email: email.trimmingCharacters(in: .whitespaces))
+            let isKnown =
+                try account.map { try accounts.sessions(of: $0.user).contains { $0.address == address } } ?? false
+            return (account, isKnown)
+        }
+        var subjects = [Throttle.Subject.address(address)]
+        if let account {
+            subjects.append(.accountFrom(user: account.user, address: address))
+            if !isKnown { subjects.append(.account(user: account.user)) }
+        }
+        if let wait = try count(subjects) { return .wait(seconds: wait) }
+        guard try hasher.isRight(String(password.prefix(1000)), for: account?.password), let account else {
+            try note("sign-in.failed", by: account?.user ?? "unknown", about: account?.user ?? "unknown")
+            return .refused
+        }
+        let newHash = account.password.map(hasher.isOutdated) == true ? try hasher.hash(password) : nil
+        return try desk.store.write { connection in
+            try Throttle(connection).forgive(subjects, now: desk.now)
+            if let newHash { try Accounts(connection).setPassword(newHash, of: account.user) }
+            return try begin(account, address, agent, connection, isProven: false)
+        }
+    }
+
+    /// Somebody who gave their password gives the code of their app.
+    package func confirm(half token: String, code: String, address: String, agent: String) throws -> SignInAnswer {
+        let found = try desk.store.read { connection -> Accounts.Account? in
+            let accounts = Accounts(connection)
+            guard let half = try accounts.session(SignIn.hash(token)), half.isHalf,
+                desk.now - half.createdAt < SignIn.halfLifetime
+            else { return nil }
+            return try accounts.account(of: half.user)
+        }
+        guard let account = found, let secret = account.totpSecret else { return .refused }
+        let subjects = [
+            Throttle.Subject.accountFrom(user: "\(account.user)/code", address: address), .address(address),
+        ]
+        if let wait = try count(subjects) { return .wait(seconds: wait) }
+        guard let step = TOTPSecret(bytes: secret).step(of: code, at: desk.now, after: account.totpStep) else {
+            try note("sign-in.failed", by: account.user, about: account.user)
+            return .refused
+        }
+        return try desk.store.write { connection in
+            guard try Accounts(connection).use(step: step, of: account.user),
+                try Accounts(connection).endSession(SignIn.hash(token))
+            else { return .refused }
+            try Throttle(connection).forgive(subjects, now: desk.now)
+            return try begin(account, address, agent, connection, isProven: true)
+        }
+    }
+
+    /// Counts a try; how long to wait where there were too many.
+    private func count(_ subjects: [Throttle.Subject]) throws -> Int? {
+        try desk.store.write { connection in
+            let throttle = Throttle(connection)
+            let wait = try throttle.wait(subjects, now: desk.now)
+            guard wait == 0 else { return wait }
+            try throttle.add(subjects, now: desk.now)
+            return nil
+        }
+    }
+
+    /// Begins a session, or the half of one where a code is still to come.
+    func begin(
+        _ account: Accounts.Account, _ address: String, _ agent: String, _ connection: any SQLConnection, isProven: Bool
+    ) throws -> SignInAnswer {
+        guard let user = try People(connection).user(account.user), !user.isEnded else { return .refused }
+        let now = desk.now
+        let isHalf = account.totpSecret != nil && !isProven
+        let token = newToken()
+        let accounts = Accounts(connection)
+        try accounts.forgetSessions(
+            createdBefore: Instant(seconds: now.seconds - SignIn.lifetime.seconds),
+            seenBefore: Instant(seconds: now.seconds - SignIn.idleLifetime.seconds))
+        try accounts.add(
+            Accounts.Session(
+                hash: SignIn.hash(token), user: account.user, isHalf: isHalf, createdAt: now, seenAt: now,
+                address: String(address.prefix(64)), agent: String(agent.prefix(200))))
+        if isHalf { return .needsCode(token: token) }
+        try note("sign-in", by: account.user, about: account.user, connection)
+        return .signedIn(token: token)
+    }
+
+    // MARK: Staying signed in
+
+    /// Whose session a token is, while it lasts: twelve hours without a page, fourteen days in all.
+    package func person(token: String) throws -> SignedIn? {
+        let hash = SignIn.hash(token)
+        let now = desk.now
+        let found = try desk.store.read { connection -> (SignedIn, Instant)? in
+            let accounts = Accounts(connection)
+            guard let session = try accounts.session(hash), !session.isHalf,
+                now - session.createdAt < SignIn.lifetime, now - session.seenAt < SignIn.idleLifetime,
+                let user = try People(connection).user(session.user), !user.isEnded,
+                let account = try accounts.account(of: user.id)
+            else { return nil }
+            let person = SignedIn(
+                actor: Actor(id: user.id, role: user.role), name: user.name, email: account.email,
+                hasSecondFactor: account.totpSecret != nil, usesSingleKeys: account.usesSingleKeys, session: hash)
+            return (person, session.seenAt)
+        }
+        guard let (person, seenAt) = found else { return nil }
+        if now - seenAt >= SignIn.seenStep { try desk.store.write { try Accounts($0).seen(hash, at: now) } }
+        return person
+    }
+
+    /// Ends a session.
+    package func signOut(token: String) throws {
+        let hash = SignIn.hash(token)
+        try desk.store.write { connection in
+            let accounts = Accounts(connection)
+            guard let session = try accounts.session(hash) else { return }
+            try accounts.endSession(hash)
+            if !session.isHalf { try note("sign-out", by: session.user, about: session.user, connection) }
+        }
+    }
+
+    /// A browser that is signed in, as people see it.
+    package struct SessionLine: Hashable, Sendable {
+        /// What it is called, to end it.
+        package var id: String
+        /// When it signed in.
+        package var createdAt: Instant
+        /// When it was last seen, to the minute.
+        package var seenAt: Instant
+        /// From where.
+        package var address: String
+        /// What it calls itself.
+        package var agent: String
+        /// Whether it is the one that asks.
+        package var isCurrent: Bool
+    }
+
+    /// The browsers in which somebody is signed in.
+    package func sessions(of user: String, current: SignedIn?) throws -> [SessionLine] {
+        let now = desk.now
+        return try desk.store.read { try Accounts($0).sessions(of: user) }
+            .filter { now - $0.createdAt < SignIn.lifetime && now - $0.seenAt < SignIn.idleLifetime }
+            .map { session in
+                SessionLine(
+                    id: SignIn.publicID(session.hash), createdAt: session.createdAt, seenAt: session.seenAt,
+                    address: session.address, agent: session.agent, isCurrent: session.hash == current?.session)
+            }
+    }
+
+    /// Ends one of a person's own sessions; false where none of theirs is called so.
+    package func revoke(_ id: String, of user: String) throws -> Bool {
+        try desk.store.write { connection in
+            let accounts = Accounts(connection)
+            guard let session = try accounts.sessions(of: user).first(where: { SignIn.publicID($0.hash) == id }) else {
+                return false
+            }
+            try accounts.endSession(session.hash)
+            try note("session.end", by: user, about: user, connection)
+            return true
+        }
+    }
+
+    /// Ends all of a person's sessions.
+    ///
+    /// - Throws: ``Refusal`` where somebody else than they or an owner asks.
+    package func revokeAll(of user: String, by actor: Actor) throws {
+        guard actor.id == user || actor.role == .owner else {
+            throw Refusal.notAllowed("only an owner signs others out")
+        }
+        try desk.store.write { connection in
+            try Accounts(connection).endSessions(of: user, except: nil)
+            try note("session.end-all", by: actor.id, about: user, connection)
+        }
+    }
+
+    // MARK: Parts
+
+    /// How long a session lasts.
+    static let lifetime = Hours(14 * 24)
+    /// How long it lasts without a page.
+    static let idleLifetime = Hours(12)
+    /// How long a password waits for its code.
+    static let halfLifetime = Hours(0, 10)
+    /// How exactly it is known when somebody was last seen.
+    private static let seenStep = Hours(0, 1)
+
+    func newToken() -> String { SignIn.text(randomBytes(32)) }
+
+    static func hash(_ token: String) -> [UInt8] { Array(SHA256.hash(data: Data(token.utf8))) }
+
+    private static func publicID(_ hash: [UInt8]) -> String {
+        hash.prefix(8).map { String(Int($0) + 256, radix: 16).dropFirst() }.joined()
+    }
+
+    private static func text(_ bytes: [UInt8]) -> String {
+        Data(bytes).base64EncodedString().replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
+    }
+
+    /// A line in the audit trail.
+    func note(_ operation: String, by actor: String, about subject: String, _ connection: any SQLConnection) throws {
+        try AuditTrail(connection).append(
+            AuditLine(
+                id: 0, at: desk.now, actor: actor, operation: operation, client: "", subject: subject, facts: nil))
+    }
+
+    private func note(_ operation: String, by actor: String, about subject: String) throws {
+        try desk.store.write { try note(operation, by: actor, about: subject, $0) }
+    }
+}

@@ -1,0 +1,86 @@
+import Agreements
+import Storage
+
+/// Slows down whoever guesses passwords, and locks nobody out: the longer somebody fails, the longer they wait, and from a
+/// place where a person is signed in, others' guesses count for nothing.
+struct Throttle {
+    /// What is counted, and how many failures are free of waiting.
+    enum Subject: Hashable {
+        /// Tries on an account from an address.
+        case accountFrom(user: String, address: String)
+        /// Tries on an account from anywhere.
+        case account(user: String)
+        /// Tries from an address on any account.
+        case address(String)
+        /// Links asked for from an address.
+        case links(address: String)
+
+        var text: String {
+            switch self {
+            case .accountFrom(let user, let address): "account/\(user)/\(address)"
+            case .account(let user): "account/\(user)"
+            case .address(let address): "address/\(address)"
+            case .links(let address): "links/\(address)"
+            }
+        }
+
+        var free: Int {
+            switch self {
+            case .accountFrom: 5
+            case .account: 50
+            case .address: 20
+            case .links: 5
+            }
+        }
+    }
+
+    /// Failures of one subject.
+    struct Count: Hashable {
+        var failures: Int
+        var at: Instant
+    }
+
+    /// How many seconds somebody has to wait: none while their failures are few, then one, two, four … up to five minutes
+    /// after the last; after an hour all is forgotten.
+    static func wait(_ count: Count?, free: Int, now: Instant) -> Int {
+        guard let count, count.failures >= free, now - count.at < forgotten else { return 0 }
+        let wait = min(1 << min(count.failures - free, 10), longest)
+        return max(0, count.at.seconds + wait - now.seconds)
+    }
+
+    private static let longest = 300
+    private static let forgotten = Hours(1)
+
+    private let connection: any SQLConnection
+
+    init(_ connection: any SQLConnection) { self.connection = connection }
+
+    /// How long somebody has to wait, over several subjects.
+    func wait(_ subjects: [Subject], now: Instant) throws -> Int {
+        try subjects.map { Throttle.wait(try count($0), free: $0.free, now: now) }.max() ?? 0
+    }
+
+    /// Counts a try before it is known whether it is right, so that many at once count too.
+    func add(_ subjects: [Subject], now: Instant) throws {
+        for subject in subjects {
+            let known = try count(subject).flatMap { now - $0.at < Throttle.forgotten ? $0.failures : nil } ?? 0
+            try connection.run("DELETE FROM throttle WHERE subject = $1", [.text(subject.text)])
+            try connection.run(
+                "INSERT INTO throttle (subject, failures, at) VALUES ($1, $2, $3)",
+                [.text(subject.text), .integer(known + 1), .integer(now.seconds)])
+        }
+    }
+
+    /// Forgets the tries of somebody who turned out to be right.
+    func forgive(_ subjects: [Subject], now: Instant) throws {
+        for subject in subjects { try connection.run("DELETE FROM throttle WHERE subject = $1", [.text(subject.text)]) }
+        try connection.run(
+            "DELETE FROM throttle WHERE at < $1", [.integer(now.seconds - Throttle.forgotten.seconds)])
+    }
+
+    private func count(_ subject: Subject) throws -> Count? {
+        try connection.first("SELECT failures, at FROM throttle WHERE subject = $1", [.text(subject.text)]) {
+            Count(failures: $0.integer(0), at: Instant(seconds: $0.integer(1)))
+        }
+    }
+}

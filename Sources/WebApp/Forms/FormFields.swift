@@ -1,0 +1,86 @@
+/// What somebody typed into a form, or what stands in the query of an address: names with values, files with their bytes.
+struct FormFields: Sendable {
+    /// A file that came with a form.
+    struct File: Sendable, Hashable {
+        /// What it was called.
+        var filename: String
+        /// Its content.
+        var bytes: [UInt8]
+    }
+
+    private var values: [String: [String]] = [:]
+    private var uploads: [String: [File]] = [:]
+
+    /// No fields.
+    init() {}
+
+    /// The most fields that are read.
+    static let most = 1000
+
+    /// Fields as addresses and plain forms have them (WHATWG URL, application/x-www-form-urlencoded).
+    ///
+    /// - Throws: a 400 where they are not UTF-8, or too many.
+    init(urlEncoded bytes: some Sequence<UInt8>) throws {
+        var count = 0
+        for pair in Array(bytes).split(separator: UInt8(ascii: "&")) {
+            count += 1
+            guard count <= FormFields.most else { throw PageError.unreadable("The form has too many fields.") }
+            let mark = pair.firstIndex(of: UInt8(ascii: "="))
+            let name = try FormFields.decoded(pair[..<(mark ?? pair.endIndex)])
+            let value = try mark.map { try FormFields.decoded(pair[($0 + 1)...]) } ?? ""
+            add(name, value)
+        }
+    }
+
+    mutating func add(_ name: String, _ value: String) { values[name, default: []].append(value) }
+    mutating func add(_ name: String, _ file: File) { uploads[name, default: []].append(file) }
+
+    /// The field of that name, without space around it; empty where there is none.
+    func text(_ name: String) -> String { FormFields.trimmed(values[name]?.first ?? "") }
+
+    /// The field of that name as it was typed: passwords may begin with a space.
+    func secret(_ name: String) -> String { values[name]?.first ?? "" }
+
+    /// The field of that name; nil where there is none, or nothing in it.
+    func optional(_ name: String) -> String? {
+        let text = text(name)
+        return text.isEmpty ? nil : text
+    }
+
+    /// The files of that name, without those that nobody chose.
+    func files(_ name: String) -> [File] { (uploads[name] ?? []).filter { !$0.filename.isEmpty || !$0.bytes.isEmpty } }
+
+    private static func trimmed(_ text: String) -> String {
+        let start = text.drop { $0.isWhitespace }
+        return String(start.reversed().drop { $0.isWhitespace }.reversed())
+    }
+
+    private static func decoded(_ bytes: ArraySlice<UInt8>) throws -> String {
+        var plain: [UInt8] = []
+        var rest = bytes
+        while let byte = rest.popFirst() {
+            switch byte {
+            case UInt8(ascii: "+"): plain.append(UInt8(ascii: " "))
+            case UInt8(ascii: "%"):
+                guard rest.count >= 2, let high = digit(rest[rest.startIndex]),
+                    let low = digit(rest[rest.startIndex + 1])
+                else {
+                    // As browsers do: a lone sign is itself.
+                    plain.append(byte)
+                    continue
+                }
+                plain.append(high << 4 | low)
+                rest = rest.dropFirst(2)
+            default: plain.append(byte)
+            }
+        }
+        guard let text = String(validating: plain, as: UTF8.self) else {
+            throw PageError.unreadable("What was sent is not UTF-8.")
+        }
+        return text
+    }
+
+    private static func digit(_ byte: UInt8) -> UInt8? {
+        Character(UnicodeScalar(byte)).hexDigitValue.map { UInt8($0) }
+    }
+}

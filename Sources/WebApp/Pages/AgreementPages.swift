@@ -1,0 +1,319 @@
+import Agreements
+import Rating
+import ServiceDesk
+import Storage
+
+/// The forms by which something is agreed with a client: contracts, plans, hours ahead, projects, contacts.
+enum AgreementPages {
+    /// A form: where it is, what it is called.
+    struct Form: Sendable {
+        var part: String
+        var title: String
+        var fields: @Sendable (StaffVisit, Context, FormParts) -> HTML
+        var perform: @Sendable (StaffVisit, Context) throws -> String
+    }
+
+    /// What all forms need to know.
+    struct Context: Sendable {
+        var client: ClientID
+        var facts: Facts
+        var terms: Terms
+        var words: Wording
+        var today: CivilDate
+
+        var contracts: [(value: String, name: String)] {
+            facts.contracts.sorted { $0.id < $1.id }.map {
+                ($0.id.text, "\($0.id), \(words.serviceLine($0.serviceLine))")
+            }
+        }
+    }
+
+    static let forms = [sign, change, negotiate, end, sell, changeBlock, project, projectDone, zone]
+
+    static let routes: [Route] =
+        forms.flatMap { form -> [Route] in
+            [
+                .get("/clients/{client}/\(form.part)", .manager) { .page(try page($0, form)) },
+                .post("/clients/{client}/\(form.part)", .manager) { try send($0, form) },
+            ]
+        } + [.post("/clients/{client}/contacts", .agent, addContact)]
+
+    private static func context(_ visit: StaffVisit) throws -> Context {
+        let client = ClientID(try visit.named("client"))
+        let facts = try visit.standing(of: client)
+        let terms = try visit.terms()
+        return Context(
+            client: client, facts: facts, terms: terms.latest, words: Wording(terms),
+            today: try visit.preview { try $0.today(of: client, facts) })
+    }
+
+    private static func page(_ visit: StaffVisit, _ form: Form, problems: Problems? = nil) throws -> Page {
+        let context = try context(visit)
+        let parts = FormParts(visit.visit, problems: problems)
+        return try visit.page(
+            form.title, in: .clients,
+            trail: [("Clients", Link.clients), (context.facts.clients.first?.name ?? "", Link.client(context.client))],
+            problems: problems
+        ) {
+            "<div class=\"panel\">\(parts.form(Link.client(context.client, form.part), submit: form.title, form.fields(visit, context, parts)))</div>"
+        }
+    }
+
+    private static func send(_ visit: StaffVisit, _ form: Form) throws -> Reply {
+        try visit.submit({ try page(visit, form, problems: $0) }) {
+            let context = try context(visit)
+            // What has a price is shown with it first.
+            if form.part == change.part, visit.form.optional("save") == nil {
+                return .page(try prices(visit, context))
+            }
+            return .redirect(Link.client(context.client), saying: try form.perform(visit, context))
+        }
+    }
+
+    private static func date(_ visit: StaffVisit, _ name: String, _ context: Context) throws -> CivilDate {
+        try TypedInput.date(visit.form.text(name), today: context.today)
+    }
+
+    // MARK: Contracts
+
+    private static let sign = Form(part: "contract", title: "Sign a contract") { _, context, parts in
+        """
+        <div class="fields">\(parts.choice("plan", "Plan", Choices.plans(context.terms)))
+        \(parts.date("from", "From", value: context.today))
+        \(parts.text("id", "Its name", hint: "Empty: the client's and the line's.", isRequired: false))
+        \(parts.text("projects", "Only for projects", hint: "Their ids, if it is limited to some.", isRequired: false))
+        \(parts.text("rank", "Rank", hint: "1, 2 …, where two contracts cover the same work.", isRequired: false))</div>
+        """
+    } perform: { visit, context in
+        let plan = PlanID(visit.form.text("plan"))
+        guard let line = context.terms.plans[plan]?.serviceLine else {
+            throw Problems([Problem("plan", "the terms offer no such plan", fix: "choose one of those offered")])
+        }
+        let projects = visit.form.text("projects").split { $0 == "," || $0 == " " }.map { ProjectID(String($0)) }
+        let signed = try visit.perform(
+            SignContract(
+                id: visit.form.optional("id").map { ContractID($0) }, client: context.client, serviceLine: line,
+                plan: plan,
+                from: try date(visit, "from", context), projects: projects, rank: try rank(visit)))
+        return "Contract \(signed.id) is signed."
+    }
+
+    private static func rank(_ visit: StaffVisit) throws -> Int? {
+        guard let text = visit.form.optional("rank") else { return nil }
+        guard let rank = Int(text) else {
+            throw Problems([Problem("rank", "\"\(text)\" is no number", fix: "write 1 or 2")])
+        }
+        return rank
+    }
+
+    private static let change = Form(part: "plan", title: "Change the plan") { _, context, parts in
+        """
+        <div class="fields">\(parts.choice("contract", "Contract", context.contracts))
+        \(parts.choice("plan", "To plan", Choices.plans(context.terms)))
+        \(parts.date("on", "On", value: context.today))</div>
+        <p class="hint">What it costs in each way is shown before anything is saved.</p>
+        """
+    } perform: { visit, context in
+        _ = try visit.perform(
+            ChangePlan(
+                contract: ContractID(visit.form.text("contract")), plan: PlanID(visit.form.text("plan")),
+                on: try date(visit, "on", context)))
+        return "The plan is changed to \(context.words.plan(PlanID(visit.form.text("plan"))))."
+    }
+
+    /// All three prices, before anybody chooses (design L1).
+    private static func prices(_ visit: StaffVisit, _ context: Context) throws -> Page {
+        let (contract, plan) = (ContractID(visit.form.text("contract")), PlanID(visit.form.text("plan")))
+        let day = try date(visit, "on", context)
+        let all = try visit.read { try visit.site.desk.loader($0).all(of: context.client) }
+        let options = Advisor(terms: try visit.terms(), facts: all, client: context.client).planChange(
+            contract, to: plan, on: day)
+        guard !options.isEmpty else {
+            throw Problems([
+                Problem(
+                    "contract", "it is not in force on \(day.written), or has that plan",
+                    fix: "choose another plan or date")
+            ])
+        }
+        var table = DataTable(
+            "What the change costs",
+            [
+                .init(title: "When", kind: .heading), .init(title: "Hours", kind: .number),
+                .init(title: "Fee", kind: .number),
+                .init(title: "Month in all", kind: .number), .init(title: "Then a month", kind: .number),
+            ])
+        for option in options {
+            table.add([
+                "\(when(option.upgrade))\(option.isAgreed ? " <span class=\"badge info\">as agreed</span>" as HTML : .empty)",
+                "\(option.hours)", "<span class=\"money\">\(option.fee)</span>",
+                "<span class=\"money\">\(option.total)</span>",
+                "<span class=\"money\">\(option.nextFee)</span>",
+            ])
+        }
+        let kept = ["contract", "plan", "on"].map { FormParts.hiddenField($0, visit.form.text($0)) }
+        return try visit.page(
+            "\(context.words.plan(plan)) from \(day.written)", in: .clients,
+            trail: [("Clients", Link.clients), (context.facts.clients.first?.name ?? "", Link.client(context.client))]
+        ) {
+            """
+            <div class="panel stack">\(table.html)
+            <p>What is agreed holds; another way is negotiated first.</p>
+            \(FormParts(visit.visit).form(Link.client(context.client, "plan"), submit: "Change it as agreed", kept.joined(separator: .empty) + FormParts.hiddenField("save", "yes")))</div>
+            """
+        }
+    }
+
+    private static func when(_ upgrade: Upgrade) -> String {
+        switch upgrade {
+        case .atOnce(.full): "at once, full difference"
+        case .atOnce(.prorateFee): "at once, fee for the days left"
+        case .atOnce(.prorateFeeAndHours): "at once, fee and hours for the days left"
+        case .nextPeriod: "from the next month"
+        }
+    }
+
+    private static let negotiate = Form(part: "negotiated", title: "Negotiate") { _, context, parts in
+        """
+        <div class="fields">\(parts.choice("contract", "Contract", context.contracts))
+        \(parts.date("from", "From", value: context.today))
+        \(parts.text("rate", "Overage rate", hint: "150.00 an hour", isRequired: false))
+        \(parts.text("hours", "Hours a month", hint: "6:30", isRequired: false))
+        \(parts.text("fee", "Fee", hint: "650.00", isRequired: false))
+        \(parts.choice("consent", "When hours run out", [("", "as it is"), ("allow", "go on"), ("ask", "ask the client"), ("stop", "stop")], isRequired: false))</div>
+        """
+    } perform: { visit, context in
+        let currency = context.terms.currency
+        var terms = NegotiatedTerms(
+            contract: ContractID(visit.form.text("contract")), from: try date(visit, "from", context),
+            recordedAt: visit.now)
+        terms.overageRate = try visit.form.optional("rate").map {
+            HourlyRate(perHour: try TypedInput.money($0, currency))
+        }
+        terms.hours = try visit.form.optional("hours").map { try TypedInput.hours($0) }
+        terms.fee = try visit.form.optional("fee").map { try TypedInput.money($0, currency) }
+        switch visit.form.text("consent") {
+        case "allow": terms.overageConsent = .allow
+        case "ask": terms.overageConsent = .ask
+        case "stop": terms.overageConsent = .stop
+        default: break
+        }
+        _ = try visit.perform(Negotiate(terms: terms))
+        return "Agreed from \(terms.from.written): \(NegotiatedText.text(terms))."
+    }
+
+    private static let end = Form(part: "end", title: "End a contract") { _, context, parts in
+        """
+        <div class="fields">\(parts.choice("contract", "Contract", context.contracts))
+        \(parts.date("on", "On", value: context.today, hint: "It runs to the end of that month."))</div>
+        """
+    } perform: { visit, context in
+        let day = try date(visit, "on", context)
+        _ = try visit.perform(EndContract(contract: ContractID(visit.form.text("contract")), on: day))
+        return "The contract ends with \(Period(containing: day).lastDay.written)."
+    }
+
+    // MARK: Hours ahead
+
+    private static let sell = Form(part: "block", title: "Sell hours ahead") { _, context, parts in
+        let price =
+            context.terms.blocks.map {
+                "\($0.pricePerHour) an hour, at least \($0.minimum), in steps of \($0.step)."
+            } ?? "These terms sell no hours ahead."
+        let scopes =
+            [("", "any work")] + Choices.lines(context.terms).map { ("line:\($0.value)", $0.name) }
+            + context.facts.projects.map { ("project:\($0.id)", "project \($0.name)") }
+        return """
+            <p class="hint">\(price)</p>
+            <div class="fields">\(parts.text("hours", "Hours", value: "5"))
+            \(parts.choice("scope", "For", scopes))
+            \(parts.date("on", "Bought on", value: context.today))
+            \(parts.date("effective", "First day of work", value: nil, hint: "Where that is earlier.", isRequired: false))
+            \(parts.date("until", "Last day", value: nil, hint: "Empty: what the terms say.", isRequired: false))
+            \(parts.text("price", "Another price an hour", isRequired: false))</div>
+            """
+    } perform: { visit, context in
+        let chosen = visit.form.text("scope").split(separator: ":", maxSplits: 1).map(String.init)
+        let scope: Block.Scope =
+            switch chosen.first {
+            case "line": .serviceLine(ServiceLineID(chosen.last ?? ""))
+            case "project": .project(ProjectID(chosen.last ?? ""))
+            default: .client
+            }
+        let hours = try TypedInput.hours(visit.form.text("hours"))
+        let bought = try visit.perform(
+            BuyBlock(
+                client: context.client, scope: scope, hours: hours, boughtOn: try date(visit, "on", context),
+                effective: try visit.form.optional("effective").map { try TypedInput.date($0, today: context.today) },
+                lastDay: try visit.form.optional("until").map { try TypedInput.date($0, today: context.today) },
+                pricePerHour: try visit.form.optional("price").map {
+                    HourlyRate(perHour: try TypedInput.money($0, context.terms.currency))
+                }))
+        return "Block \(bought.id) of \(hours) is sold."
+    }
+
+    private static let changeBlock = Form(part: "block-change", title: "Change a block") { _, context, parts in
+        let blocks = context.facts.blocks.sorted { $0.id < $1.id }.map {
+            ($0.id.text, "\($0.id): \($0.hours), bought \($0.boughtOn.written)")
+        }
+        return """
+            <div class="fields">\(parts.choice("block", "Block", blocks))
+            \(parts.text("hours", "Hours from now on", hint: "0 takes it back.", isRequired: false))
+            \(parts.date("until", "New last day", value: nil, isRequired: false))
+            \(parts.date("paid", "Paid on", value: nil, isRequired: false))</div>
+            \(parts.text("reason", "Why"))
+            """
+    } perform: { visit, context in
+        let changed = try visit.perform(
+            ChangeBlock(
+                block: BlockID(visit.form.text("block")),
+                hours: try visit.form.optional("hours").map { try TypedInput.hours($0) },
+                lastDay: try visit.form.optional("until").map { try TypedInput.date($0, today: context.today) },
+                paidOn: try visit.form.optional("paid").map { try TypedInput.date($0, today: context.today) },
+                reason: visit.form.text("reason")))
+        return "Block \(changed.id) is changed."
+    }
+
+    // MARK: The rest
+
+    private static let project = Form(part: "project", title: "Begin a project") { _, _, parts in
+        "<div class=\"fields\">\(parts.text("name", "Name"))\(parts.text("id", "Short name", hint: "shop-launch"))</div>"
+    } perform: { visit, context in
+        let added = try visit.perform(
+            AddProject(id: ProjectID(visit.form.text("id")), client: context.client, title: visit.form.text("name")))
+        return "Project \(added.id) is begun."
+    }
+
+    private static let projectDone = Form(part: "project-done", title: "A project is done") { _, context, parts in
+        let projects = context.facts.projects.sorted { $0.id < $1.id }.map { ($0.id.text, $0.name) }
+        return
+            "<div class=\"fields\">\(parts.choice("project", "Project", projects))\(parts.date("on", "On", value: context.today))</div><p class=\"hint\">The hours bought for it end with it, where the terms say so.</p>"
+    } perform: { visit, context in
+        let id = visit.form.text("project")
+        _ = try visit.perform(EndProject(project: ProjectID(id), on: try date(visit, "on", context)))
+        return "Project \(id) is done."
+    }
+
+    private static let zone = Form(part: "zone", title: "Move to another time zone") { _, context, parts in
+        """
+        <div class="fields">\(parts.text("zone", "Time zone", value: context.facts.clients.first?.zone.identifier ?? ""))
+        \(parts.text("from", "From month", value: "\(Period(containing: context.today).next)", hint: "2026-12: a month is counted in one zone."))</div>
+        """
+    } perform: { visit, context in
+        let period = try TypedInput.period(visit.form.text("from"), today: context.today)
+        let zone = try TypedInput.zone(visit.form.text("zone"))
+        _ = try visit.perform(ChangeZone(client: context.client, zone: zone, from: period))
+        return "Months are counted in \(zone.identifier) from \(period.written)."
+    }
+
+    private static func addContact(_ visit: StaffVisit) throws -> Reply {
+        let client = ClientID(try visit.named("client"))
+        return try visit.submit({ try ClientPage.page(visit, problems: $0) }) {
+            _ = try visit.standing(of: client)
+            _ = try visit.perform(
+                AddContact(
+                    client: client, fullName: visit.form.text("name"), email: visit.form.optional("email"),
+                    phone: visit.form.optional("phone")))
+            return .redirect(Link.client(client), saying: "\(visit.form.text("name")) is added.")
+        }
+    }
+}

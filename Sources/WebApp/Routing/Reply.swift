@@ -1,0 +1,84 @@
+import HTTPTypes
+
+/// What a handler answers.
+struct Reply: Sendable {
+    /// What is sent.
+    enum Content: Sendable {
+        /// A page within the site's frame.
+        case page(Page)
+        /// A part of a page, for the script that asked for it.
+        case fragment(HTML)
+        /// A file or a text, of a media type.
+        case file([UInt8], type: String)
+        /// Nothing.
+        case nothing
+    }
+
+    var status: HTTPResponse.Status = .ok
+    var content: Content
+    var headers: [HTTPField] = []
+    /// Cookies to set: an empty value takes one away.
+    var cookies: [SetCookie] = []
+
+    /// A cookie of ours.
+    struct SetCookie: Sendable {
+        var name: SiteCookie
+        var value: String
+        /// How long the browser keeps it, in seconds; nil for as long as it is open.
+        var lifetime: Int?
+    }
+
+    /// A page.
+    static func page(_ page: Page) -> Reply { Reply(status: page.status, content: .page(page)) }
+
+    /// A part of a page.
+    static func fragment(_ html: HTML) -> Reply { Reply(content: .fragment(html)) }
+
+    /// Another page, to be got anew; what was done is said there.
+    static func redirect(_ path: String, saying notice: String? = nil) -> Reply {
+        var reply = Reply(status: .seeOther, content: .nothing)
+        reply.headers = [HTTPField(name: .location, value: path)]
+        if let notice { reply.cookies = [SetCookie(name: .notice, value: notice, lifetime: 60)] }
+        return reply
+    }
+
+    /// A file to be saved, not shown: it comes from somebody else.
+    static func download(_ bytes: [UInt8], name: String, type: String) -> Reply {
+        var reply = Reply(content: .file(bytes, type: type))
+        let plain = String(
+            decoding: name.utf8.map { (0x20..<0x7F).contains($0) && $0 != 0x22 && $0 != 0x5C ? $0 : 0x5F },
+            as: UTF8.self)
+        reply.headers = [
+            HTTPField(
+                name: .contentDisposition,
+                value: "attachment; filename=\"\(plain)\"; filename*=UTF-8''\(Link.escaped(name))")
+        ]
+        return reply
+    }
+}
+
+/// The cookies of the site.
+enum SiteCookie: String, Sendable, CaseIterable {
+    /// Who is signed in.
+    case session = "session"
+    /// Who has given a password and not yet a code.
+    case half = "half"
+    /// Whoever fills in a form without being signed in.
+    case visitor = "visitor"
+    /// What the next page says.
+    case notice = "notice"
+}
+
+/// Why there is no page.
+enum PageError: Error, Hashable {
+    /// There is no such page, or none for this person.
+    case missing
+    /// The form was not sent from a page of ours.
+    case foreignForm
+    /// The body is too large.
+    case tooLarge(limit: Int)
+    /// The body did not come in time.
+    case tooSlow
+    /// What was sent cannot be read.
+    case unreadable(String)
+}

@@ -1,0 +1,66 @@
+import HTTPTypes
+import ServiceDesk
+
+/// One address of the site: its method and path, who may use it, and what answers. There is no route without a rule.
+struct Route: Sendable {
+    /// Who may use a route, with what answers them: a handler for staff cannot be reached without a member of staff.
+    enum Rule: Sendable {
+        /// Whoever comes.
+        case anyone(@Sendable (Visit) throws -> Reply)
+        /// Members of staff of at least a role.
+        case staff(Role, @Sendable (StaffVisit) throws -> Reply)
+    }
+
+    /// The largest body of a request.
+    enum BodyLimit: Int, Sendable {
+        /// What people type.
+        case form = 262_144
+        /// A few files with what people type.
+        case upload = 33_554_432
+    }
+
+    /// The method.
+    let method: HTTPRequest.Method
+    /// The path, with what varies in braces: `/requests/{request}`.
+    let path: String
+    /// Who may use it, and what answers.
+    let rule: Rule
+    /// The largest body.
+    let limit: BodyLimit
+
+    /// A page or file for whoever comes.
+    static func get(_ path: String, _ answer: @escaping @Sendable (Visit) throws -> Reply) -> Route {
+        Route(method: .get, path: path, rule: .anyone(answer), limit: .form)
+    }
+
+    /// A form that whoever comes may send.
+    static func post(_ path: String, _ answer: @escaping @Sendable (Visit) throws -> Reply) -> Route {
+        Route(method: .post, path: path, rule: .anyone(answer), limit: .form)
+    }
+
+    /// A page or file for staff.
+    static func get(_ path: String, _ role: Role, _ answer: @escaping @Sendable (StaffVisit) throws -> Reply) -> Route {
+        Route(method: .get, path: path, rule: .staff(role, answer), limit: .form)
+    }
+
+    /// A form of staff.
+    static func post(
+        _ path: String, _ role: Role, limit: BodyLimit = .form,
+        _ answer: @escaping @Sendable (StaffVisit) throws -> Reply
+    ) -> Route {
+        Route(method: .post, path: path, rule: .staff(role, answer), limit: limit)
+    }
+
+    /// What varies in the path: `request`.
+    var parameters: [String] {
+        path.split(separator: "/").filter { $0.hasPrefix("{") }.map { String($0.dropFirst().dropLast()) }
+    }
+
+    /// The least role that may use it; nil for whoever comes.
+    var role: Role? {
+        switch rule {
+        case .anyone: nil
+        case .staff(let role, _): role
+        }
+    }
+}

@@ -1,0 +1,81 @@
+import Agreements
+import HTTPTypes
+import Hummingbird
+import ServiceDesk
+import Storage
+
+/// The page that says why there is none: what is wrong, and what would be right; of our own mistakes only a number.
+struct ErrorPage {
+    let page: Page
+    /// What the log says of our own mistakes.
+    let detail: String?
+    /// Whether the connection is of no more use.
+    let closes: Bool
+
+    init(_ error: any Error, requestID: String) {
+        var status: HTTPResponse.Status = .internalServerError
+        var title = "Something went wrong"
+        var text: [HTML] = []
+        var detail: String?
+        var closes = false
+        switch error {
+        case PageError.missing:
+            (status, title) = (.notFound, "There is no such page")
+            text = [
+                "It may have moved, or the address is misspelt. <a href=\"\(Link.search)\">Search</a> may find what you want."
+            ]
+        case PageError.foreignForm:
+            (status, title) = (.forbidden, "The form was not sent from here")
+            text = [
+                "It came from another site, or you were signed out since. Go back, load the page again, and send it once more. Nothing was done."
+            ]
+            closes = true
+        case PageError.tooLarge(let limit):
+            (status, title) = (.contentTooLarge, "That is too large")
+            text = [
+                "At most \(limit / 1_048_576 > 0 ? "\(limit / 1_048_576) MB" : "\(limit / 1024) KB") can be sent at once. Nothing was done."
+            ]
+            closes = true
+        case PageError.tooSlow:
+            (status, title) = (.requestTimeout, "That took too long")
+            text = ["What you sent did not arrive in time. Try again. Nothing was done."]
+            closes = true
+        case PageError.unreadable(let what):
+            (status, title) = (.badRequest, "That cannot be read")
+            text = ["\(what)"]
+        case let refusal as Refusal:
+            switch refusal {
+            case .notAllowed: (status, title) = (.forbidden, "You may not do this")
+            case .keyUsedOtherwise:
+                (status, title) = (.conflict, "This form was sent before, with something else in it")
+            }
+            text = ["\(Written.sentence("\(refusal)"))"]
+        case let problems as Problems:
+            (status, title) = (.unprocessableContent, "That cannot be done")
+            text = problems.all.map { "\("\($0)")" }
+        case StorageError.busy:
+            (status, title) = (.serviceUnavailable, "The database is busy")
+            text = ["Try again in a moment. Nothing was done."]
+        case let error as any HTTPResponseError where error.status.code < 500:
+            status = error.status
+            (title, closes) =
+                error.status == .notFound ? ("There is no such page", false) : (error.status.reasonPhrase, true)
+            text =
+                error.status == .notFound
+                ? [
+                    "It may have moved, or the address is misspelt. <a href=\"\(Link.search)\">Search</a> may find what you want."
+                ]
+                : ["What was sent cannot be understood."]
+        default:
+            detail = "\(error)"
+            text = ["The mistake is ours. Tell whoever runs this site: request \(requestID). Nothing was done."]
+        }
+        self.detail = detail
+        self.closes = closes
+        var page = Page(title: title) {
+            HTML("<p>\(text.joined(separator: "</p><p>"))</p>")
+        }
+        page.status = status
+        self.page = page
+    }
+}

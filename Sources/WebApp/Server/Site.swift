@@ -1,0 +1,69 @@
+package import Agreements
+import Logging
+package import ServiceDesk
+package import Storage
+
+/// What all pages share: the service desk, and what is known of the outside.
+package final class Site: Sendable {
+    /// The service desk.
+    let desk: ServiceDesk
+    /// Its database.
+    let store: Store
+    /// Signing in.
+    let signIn: SignIn
+    /// The rows of the clients at risk, kept as long as nothing changes them.
+    let risk: RiskCache
+    /// How the site is run.
+    let settings: SiteSettings
+    /// The figures for those who watch the server.
+    let metrics: PrometheusMetrics
+    /// Files that wait for a second look.
+    let staging: Staging
+    /// So many bytes that nobody can guess.
+    let random: @Sendable (Int) -> [UInt8]
+
+    package init(
+        desk: ServiceDesk, store: Store, signIn: SignIn, settings: SiteSettings, metrics: PrometheusMetrics,
+        random: @escaping @Sendable (Int) -> [UInt8]
+    ) {
+        self.desk = desk
+        self.store = store
+        self.signIn = signIn
+        risk = RiskCache()
+        staging = Staging(random: random)
+        self.settings = settings
+        self.metrics = metrics
+        self.random = random
+    }
+}
+
+/// How the site is run.
+package struct SiteSettings: Sendable {
+    /// Where browsers find it: `https://desk.example.com`, without a path.
+    package var publicURL: String
+    /// The zone in which times that belong to no client are written.
+    package var zone: Zone
+    /// Whether a proxy of ours stands before it, which says where requests come from.
+    package var isBehindProxy: Bool
+    /// Who may read the metrics from elsewhere; nil where only this machine may.
+    package var metricsToken: String?
+    /// Whether people may ask for a link by mail when they have forgotten their password.
+    package var sendsMail: Bool
+    /// What every page says at its top: that its data is an example.
+    package var banner: String?
+
+    package init(
+        publicURL: String, zone: Zone = .utc, isBehindProxy: Bool = false, metricsToken: String? = nil,
+        sendsMail: Bool = false, banner: String? = nil
+    ) {
+        self.publicURL = publicURL
+        self.zone = zone
+        self.isBehindProxy = isBehindProxy
+        self.metricsToken = metricsToken
+        self.sendsMail = sendsMail
+        self.banner = banner
+    }
+
+    /// Whether browsers reach it over TLS.
+    var isSecure: Bool { publicURL.hasPrefix("https://") }
+}

@@ -1,0 +1,23 @@
+import Hummingbird
+import NIOCore
+
+/// What the server knows of one request beside what was sent.
+struct SiteContext: RequestContext {
+    var coreContext: CoreRequestContextStorage
+    /// The connection.
+    let channel: any Channel
+
+    init(source: ApplicationRequestContextSource) {
+        coreContext = CoreRequestContextStorage(source: source)
+        channel = source.channel
+    }
+
+    /// The address at the other end of the connection.
+    var peer: String { channel.remoteAddress?.ipAddress ?? "" }
+
+    /// Closes the connection once the answer had its time to go out: what still comes in on it is not wanted.
+    func closeSoon() {
+        let channel = channel
+        channel.eventLoop.scheduleTask(in: .seconds(2)) { channel.close(promise: nil) }
+    }
+}

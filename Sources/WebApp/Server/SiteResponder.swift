@@ -1,0 +1,82 @@
+import Agreements
+import Foundation
+import HTTPTypes
+import Hummingbird
+import Logging
+import Metrics
+import NIOCore
+import NIOPosix
+import ServiceDesk
+import Storage
+
+/// What stands between the network and the pages: finds the route, reads what was sent, asks who it is, and sees to it that
+/// every answer, also a refusal, has its headers, its line in the log and its count.
+struct SiteResponder: HTTPResponder {
+    typealias Context = SiteContext
+
+    private let site: Site
+    private let router: RouterResponder<SiteContext>
+    private let headers: SecurityHeaders
+
+    /// - Parameter workers: the threads on which handlers wait for the database.
+    init(site: Site, routes: [Route], workers: NIOThreadPool) {
+        self.site = site
+        headers = SecurityHeaders(isSecure: site.settings.isSecure)
+        let router = Router(context: SiteContext.self, options: .autoGenerateHeadEndpoints)
+        for route in routes {
+            router.on(RouterPath(route.path), method: route.method) { request, context in
+                try await RouteCall(site: site, route: route, workers: workers).answer(request, context)
+            }
+        }
+        self.router = router.buildResponder()
+    }
+
+    func respond(to request: Request, context: SiteContext) async throws -> Response {
+        let id = Secret.text(site.random(9))
+        let began = ContinuousClock.now
+        var response: Response
+        var failure: String?
+        do {
+            response = try await router.respond(to: request, context: context)
+        } catch {
+            let refusal = ErrorPage(error, requestID: id)
+            failure = refusal.detail
+            response = Answer(site: site, request: request).response(to: .page(refusal.page))
+            if refusal.closes { context.closeSoon() }
+        }
+        // A body that nobody asked for is not read to its end.
+        if request.method == .get || request.method == .head, request.hasBody { context.closeSoon() }
+        headers.add(to: &response.headers)
+        response.headers[SiteResponder.requestID] = id
+        note(request, context, response.status, id: id, took: began.duration(to: .now), failure: failure)
+        return response
+    }
+
+    private func note(
+        _ request: Request, _ context: SiteContext, _ status: HTTPResponse.Status, id: String, took: Duration,
+        failure: String?
+    ) {
+        // The route, not the path: a path names clients, and there are as many as people try.
+        let route = context.endpointPath ?? "none"
+        let dimensions = [("method", request.method.rawValue), ("route", route), ("status", "\(status.code)")]
+        Counter(label: "http_requests_total", dimensions: dimensions).increment()
+        let nanoseconds = took.components.seconds * 1_000_000_000 + took.components.attoseconds / 1_000_000_000
+        Metrics.Timer(label: "http_request_duration_seconds", dimensions: [("route", route)])
+            .recordNanoseconds(nanoseconds)
+        var metadata: Logger.Metadata = [
+            "request_id": "\(id)", "method": "\(request.method)", "route": "\(route)", "status": "\(status.code)",
+            "microseconds": "\(nanoseconds / 1000)", "peer": "\(context.peer)",
+        ]
+        if let failure { metadata["failure"] = "\(failure)" }
+        context.logger.log(level: status.code >= 500 ? .error : .info, "request", metadata: metadata)
+    }
+
+    private static let requestID = SecurityHeaders.known("X-Request-ID")
+}
+
+extension Request {
+    /// Whether it says that a body follows.
+    var hasBody: Bool {
+        headers[.transferEncoding] != nil || (headers[.contentLength].flatMap { Int($0) } ?? 0) > 0
+    }
+}

@@ -1,0 +1,58 @@
+import Agreements
+import Foundation
+
+/// Files that were looked at and not yet taken over: kept in memory for an hour, for whoever sent them and for nobody else. A
+/// server that starts anew has forgotten them, and another one never knew them: they are asked for again.
+final class Staging: @unchecked Sendable {
+    /// A file.
+    struct File: Sendable {
+        var name: String
+        var bytes: [UInt8]
+    }
+
+    private struct Kept {
+        var user: String
+        var at: Instant
+        var files: [File]
+        var size: Int
+    }
+
+    private static let lifetime = Hours(1)
+    private static let mostBytes = 256 << 20
+
+    private let random: @Sendable (Int) -> [UInt8]
+    private let lock = NSLock()
+    /// Guarded by the lock.
+    private var kept: [String: Kept] = [:]
+
+    init(random: @escaping @Sendable (Int) -> [UInt8]) { self.random = random }
+
+    /// Keeps files and gives the name to find them by. The oldest give way where there are too many.
+    func keep(_ files: [(name: String, bytes: [UInt8])], of user: String, at now: Instant) throws -> String {
+        let id = Secret.text(random(16))
+        let size = files.reduce(0) { $0 + $1.bytes.count }
+        lock.withLock {
+            kept = kept.filter { now - $0.value.at < Staging.lifetime }
+            while kept.values.reduce(size, { $0 + $1.size }) > Staging.mostBytes,
+                let oldest = kept.min(by: { $0.value.at < $1.value.at })?.key
+            {
+                kept[oldest] = nil
+            }
+            kept[id] = Kept(user: user, at: now, files: files.map { File(name: $0.name, bytes: $0.bytes) }, size: size)
+        }
+        return id
+    }
+
+    /// The files of that name, if they are this person's and still there.
+    func files(_ id: String, of user: String, at now: Instant) -> [File]? {
+        lock.withLock {
+            guard let found = kept[id], found.user == user, now - found.at < Staging.lifetime else { return nil }
+            return found.files
+        }
+    }
+
+    /// Forgets them.
+    func drop(_ id: String, of user: String) {
+        lock.withLock { if kept[id]?.user == user { kept[id] = nil } }
+    }
+}

@@ -1,0 +1,90 @@
+import Foundation
+import Hummingbird
+import HummingbirdCore
+import HummingbirdTLS
+package import Logging
+import NIOCore
+import NIOPosix
+import NIOSSL
+import ServiceLifecycle
+
+/// The site on a port.
+package struct WebServer: Sendable {
+    /// The files of a certificate of its own.
+    package struct Certificate: Sendable {
+        /// The chain, as PEM.
+        package var chain: String
+        /// The key, as PEM.
+        package var key: String
+
+        package init(chain: String, key: String) {
+            self.chain = chain
+            self.key = key
+        }
+    }
+
+    private let site: Site
+    private let host: String
+    private let port: Int
+    private let certificate: Certificate?
+    private let logger: Logger
+
+    /// - Parameter port: 0 for any that is free.
+    package init(site: Site, host: String, port: Int, certificate: Certificate? = nil, logger: Logger) {
+        self.site = site
+        self.host = host
+        self.port = port
+        self.certificate = certificate
+        self.logger = logger
+    }
+
+    /// Serves until the process is told to stop; requests that run are finished first.
+    ///
+    /// - Parameter ready: called once it listens, with the port.
+    /// - Throws: what keeps it from listening.
+    package func run(ready: @escaping @Sendable (Int) -> Void) async throws {
+        let workers = NIOThreadPool(numberOfThreads: WebServer.workerCount)
+        workers.start()
+        let application = try application(workers: workers, ready: ready)
+        do {
+            try await application.runService()
+        } catch {
+            try await workers.shutdownGracefully()
+            throw error
+        }
+        try await workers.shutdownGracefully()
+    }
+
+    /// Handlers wait for the database, not for the processor: a few more threads than processors.
+    private static let workerCount = 8
+    /// A connection without a whole request is closed after this long.
+    private static let idleTimeout = TimeAmount.seconds(30)
+
+    func application(workers: NIOThreadPool, ready: @escaping @Sendable (Int) -> Void = { _ in }) throws
+        -> some ApplicationProtocol
+    {
+        var channel = HTTP1Channel.Configuration(idleTimeout: WebServer.idleTimeout)
+        channel.httpDecoder = .init(
+            maxHeaderFieldSize: 16 * 1024, maxHeaderListSize: 32 * 1024, maxHeaderFieldCount: 100)
+        let server: HTTPServerBuilder =
+            if let certificate {
+                try .tls(.http1(configuration: channel), tlsConfiguration: WebServer.tls(certificate))
+            } else {
+                .http1(configuration: channel)
+            }
+        var configuration = ApplicationConfiguration(address: .hostname(host, port: port), serverName: nil)
+        configuration.backlog = 4096
+        return Application(
+            responder: SiteResponder(site: site, routes: RouteTable.all, workers: workers), server: server,
+            configuration: configuration, onServerRunning: { channel in ready(channel.localAddress?.port ?? 0) },
+            logger: logger)
+    }
+
+    private static func tls(_ certificate: Certificate) throws -> TLSConfiguration {
+        var tls = TLSConfiguration.makeServerConfiguration(
+            certificateChain: try NIOSSLCertificate.fromPEMFile(certificate.chain).map { .certificate($0) },
+            privateKey: .privateKey(try NIOSSLPrivateKey(file: certificate.key, format: .pem)))
+        tls.minimumTLSVersion = .tlsv12
+        return tls
+    }
+}

@@ -1,0 +1,180 @@
+import CoreMetrics
+import Foundation
+package import Metrics
+
+/// Counts what happens and tells it in Prometheus' text format (version 0.0.4): a factory for the metrics API that libraries
+/// use.
+package final class PrometheusMetrics: MetricsFactory, @unchecked Sendable {
+    private let lock = NSLock()
+    /// By name and labels. Guarded by the lock.
+    private var series: [Key: any Series] = [:]
+    /// The most series: labels that people choose cannot take all memory.
+    private static let most = 5000
+
+    private struct Key: Hashable, Comparable {
+        var name: String
+        var labels: String
+
+        static func < (a: Key, b: Key) -> Bool { (a.name, a.labels) < (b.name, b.labels) }
+    }
+
+    package init() {}
+
+    package func makeCounter(label: String, dimensions: [(String, String)]) -> any CounterHandler {
+        find(label, dimensions) { CounterSeries() } ?? NOOPMetricsHandler.instance
+    }
+
+    package func makeFloatingPointCounter(label: String, dimensions: [(String, String)])
+        -> any FloatingPointCounterHandler
+    {
+        NOOPMetricsHandler.instance
+    }
+
+    package func makeMeter(label: String, dimensions: [(String, String)]) -> any MeterHandler {
+        find(label, dimensions) { GaugeSeries() } ?? NOOPMetricsHandler.instance
+    }
+
+    package func makeRecorder(label: String, dimensions: [(String, String)], aggregate: Bool) -> any RecorderHandler {
+        find(label, dimensions) { GaugeSeries() } ?? NOOPMetricsHandler.instance
+    }
+
+    package func makeTimer(label: String, dimensions: [(String, String)]) -> any TimerHandler {
+        find(label, dimensions) { HistogramSeries() } ?? NOOPMetricsHandler.instance
+    }
+
+    package func destroyCounter(_ handler: any CounterHandler) {}
+    package func destroyFloatingPointCounter(_ handler: any FloatingPointCounterHandler) {}
+    package func destroyMeter(_ handler: any MeterHandler) {}
+    package func destroyRecorder(_ handler: any RecorderHandler) {}
+    package func destroyTimer(_ handler: any TimerHandler) {}
+
+    private func find<Found: Series>(_ label: String, _ dimensions: [(String, String)], _ make: () -> Found) -> Found? {
+        let labels = dimensions.map { "\(PrometheusMetrics.name($0.0))=\"\(PrometheusMetrics.escaped($0.1))\"" }
+        let key = Key(name: PrometheusMetrics.name(label), labels: labels.joined(separator: ","))
+        return lock.withLock {
+            if let known = series[key] { return known as? Found }
+            guard series.count < PrometheusMetrics.most else { return nil }
+            let made = make()
+            series[key] = made
+            return made
+        }
+    }
+
+    /// Everything counted so far, and what the system says of this process.
+    package func text() -> String {
+        let all = lock.withLock { series }.sorted { $0.key < $1.key }
+        var text = ""
+        var last = ""
+        for (key, series) in all {
+            if key.name != last { text += "# TYPE \(key.name) \(series.kind)\n" }
+            last = key.name
+            text += series.lines(key.name, key.labels)
+        }
+        return text + ProcessFigures.text()
+    }
+
+    /// A name with the letters that a name may have.
+    static func name(_ label: String) -> String {
+        var name = String(label.unicodeScalars.map { isNameScalar($0) ? Character($0) : "_" })
+        if name.first.map({ $0.isNumber }) ?? true { name = "_" + name }
+        return name
+    }
+
+    private static func isNameScalar(_ scalar: Unicode.Scalar) -> Bool {
+        ("a"..."z").contains(scalar) || ("A"..."Z").contains(scalar) || ("0"..."9").contains(scalar) || scalar == "_"
+    }
+
+    static func escaped(_ value: String) -> String {
+        value.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: "\\n")
+    }
+}
+
+/// One row of figures.
+private protocol Series: AnyObject, Sendable {
+    var kind: String { get }
+    func lines(_ name: String, _ labels: String) -> String
+}
+
+private func braced(_ labels: String) -> String { labels.isEmpty ? "" : "{\(labels)}" }
+
+private final class CounterSeries: Series, CounterHandler, @unchecked Sendable {
+    private let lock = NSLock()
+    private var count: Int64 = 0
+    let kind = "counter"
+
+    func increment(by amount: Int64) { lock.withLock { count = count.addingReportingOverflow(amount).partialValue } }
+    func reset() { lock.withLock { count = 0 } }
+    func lines(_ name: String, _ labels: String) -> String { "\(name)\(braced(labels)) \(lock.withLock { count })\n" }
+}
+
+private final class GaugeSeries: Series, RecorderHandler, MeterHandler, @unchecked Sendable {
+    private let lock = NSLock()
+    private var value = 0.0
+    let kind = "gauge"
+
+    func record(_ value: Int64) { set(Double(value)) }
+    func record(_ value: Double) { set(value) }
+    func set(_ value: Int64) { set(Double(value)) }
+    func set(_ value: Double) { lock.withLock { self.value = value } }
+    func increment(by amount: Double) { lock.withLock { value += amount } }
+    func decrement(by amount: Double) { lock.withLock { value -= amount } }
+    func lines(_ name: String, _ labels: String) -> String { "\(name)\(braced(labels)) \(lock.withLock { value })\n" }
+}
+
+private final class HistogramSeries: Series, TimerHandler, @unchecked Sendable {
+    /// Upper bounds in milliseconds.
+    private static let bounds: [Int64] = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 5000]
+    private let lock = NSLock()
+    private var counts = [Int64](repeating: 0, count: bounds.count + 1)
+    private var sum: Int64 = 0
+    let kind = "histogram"
+
+    func recordNanoseconds(_ duration: Int64) {
+        let place = HistogramSeries.bounds.firstIndex { duration <= $0 * 1_000_000 } ?? HistogramSeries.bounds.count
+        lock.withLock {
+            counts[place] += 1
+            sum = sum.addingReportingOverflow(duration).partialValue
+        }
+    }
+
+    func lines(_ name: String, _ labels: String) -> String {
+        let (counts, sum) = lock.withLock { (self.counts, self.sum) }
+        let prefix = labels.isEmpty ? "" : labels + ","
+        var total: Int64 = 0
+        var lines = ""
+        for (bound, count) in zip(HistogramSeries.bounds, counts) {
+            total += count
+            lines += "\(name)_bucket{\(prefix)le=\"\(Double(bound) / 1000)\"} \(total)\n"
+        }
+        total += counts[HistogramSeries.bounds.count]
+        lines += "\(name)_bucket{\(prefix)le=\"+Inf\"} \(total)\n"
+        return lines + "\(name)_sum\(braced(labels)) \(Double(sum) / 1e9)\n\(name)_count\(braced(labels)) \(total)\n"
+    }
+}
+
+/// What Linux says of this process.
+private enum ProcessFigures {
+    static func text() -> String {
+        var text = ""
+        let statm = (try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8))?.split(separator: " ")
+        if let pages = statm.flatMap({ $0.count > 1 ? Int($0[1]) : nil }) {
+            text += gauge("process_resident_memory_bytes", "\(pages * Int(sysconf(Int32(_SC_PAGESIZE))))")
+        }
+        if let files = try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd") {
+            text += gauge("process_open_fds", "\(files.count)")
+        }
+        // After the name, which may have spaces in it: the 12th and 13th field are ticks in user and system mode.
+        if let stat = try? String(contentsOfFile: "/proc/self/stat", encoding: .utf8), let end = stat.lastIndex(of: ")")
+        {
+            let fields = stat[stat.index(after: end)...].split(separator: " ")
+            if fields.count > 12, let user = Int(fields[11]), let system = Int(fields[12]) {
+                let ticks = sysconf(Int32(_SC_CLK_TCK))
+                text +=
+                    "# TYPE process_cpu_seconds_total counter\nprocess_cpu_seconds_total \(Double(user + system) / Double(ticks))\n"
+            }
+        }
+        return text
+    }
+
+    private static func gauge(_ name: String, _ value: String) -> String { "# TYPE \(name) gauge\n\(name) \(value)\n" }
+}

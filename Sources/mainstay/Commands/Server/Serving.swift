@@ -1,0 +1,129 @@
+import Agreements
+import ArgumentParser
+import Foundation
+import Logging
+import Metrics
+import ServiceDesk
+import Storage
+import WebApp
+
+/// Wires the site to the outside: clock, log, mail, signals.
+struct Serving {
+    private let options: ServerOptions
+    private let publicURL: String?
+    private let zone: Zone
+    private let mail: MailCommand?
+    private let metricsToken: String?
+    /// What every page says at its top.
+    var banner: String?
+    /// How passwords are kept.
+    var hasher = PasswordHasher(random: randomBytes)
+
+    /// - Throws: `Problems` with what is wrong with the options or the environment.
+    init(_ options: ServerOptions, environment: [String: String] = ProcessInfo.processInfo.environment) throws {
+        self.options = options
+        publicURL = try (options.publicUrl ?? environment["MAINSTAY_URL"]).map(Serving.checked)
+        zone = try options.zone.map { try TypedInput.zone($0) } ?? Zone(identifier: TimeZone.current.identifier) ?? .utc
+        metricsToken = environment["MAINSTAY_METRICS_TOKEN"]
+        mail = try Serving.mail(environment)
+        for file in [options.certificate, options.privateKey].compactMap(\.self) {
+            guard FileManager.default.isReadableFile(atPath: file) else {
+                throw Problems([Problem(file, "it cannot be read", fix: "give a PEM file that this user may read")])
+            }
+        }
+    }
+
+    private static func checked(_ url: String) throws -> String {
+        guard let parts = URLComponents(string: url), ["http", "https"].contains(parts.scheme), parts.host != nil,
+            ["", "/"].contains(parts.path), parts.query == nil, parts.user == nil
+        else {
+            throw Problems([
+                Problem("public URL \"\(url)\"", "it is no address of a site", fix: "write https://desk.example.com")
+            ])
+        }
+        return url.hasSuffix("/") ? String(url.dropLast()) : url
+    }
+
+    /// MAINSTAY_MAIL_COMMAND is a program with arguments, as `/usr/sbin/sendmail -i`; MAINSTAY_MAIL_FROM whom mail is from.
+    private static func mail(_ environment: [String: String]) throws -> MailCommand? {
+        guard let command = environment["MAINSTAY_MAIL_COMMAND"], !command.isEmpty else { return nil }
+        let words = command.split(separator: " ").map(String.init)
+        guard let program = words.first, FileManager.default.isExecutableFile(atPath: program) else {
+            throw Problems([
+                Problem(
+                    "MAINSTAY_MAIL_COMMAND", "there is no such program", fix: "give its path: /usr/sbin/sendmail -i")
+            ])
+        }
+        guard let sender = environment["MAINSTAY_MAIL_FROM"], sender.contains("@"), !sender.contains(where: \.isNewline)
+        else {
+            throw Problems([
+                Problem("MAINSTAY_MAIL_FROM", "it is no address", fix: "say whom mail is from: desk@example.com")
+            ])
+        }
+        let logger = Logger(label: "mail")
+        return MailCommand(command: words, sender: sender) {
+            logger.error("mail was not sent", metadata: ["failure": "\($0)"])
+        }
+    }
+
+    /// Serves until the process is told to stop.
+    ///
+    /// - Parameter ready: called once it listens, with its address.
+    func run(store: Store, ready: (@Sendable (String) -> Void)? = nil) async throws {
+        Serving.raiseFileLimit()
+        let metrics = PrometheusMetrics()
+        MetricsSystem.bootstrap(metrics)
+        LoggingSystem.bootstrap { label in
+            JSONLogHandler(label: label, now: { Date() }) { line in
+                try? FileHandle.standardError.write(contentsOf: Data(line.utf8))
+            }
+        }
+        let logger = Logger(label: "mainstay")
+        let desk = ServiceDesk(store: store, clock: { currentInstant() }, random: randomBytes)
+        let scheme = options.certificate == nil ? "http" : "https"
+        let port = options.port == 0 ? Serving.freePort(options.host) : options.port
+        let url = publicURL ?? "\(scheme)://\(options.host.contains(":") ? "[\(options.host)]" : options.host):\(port)"
+        let settings = SiteSettings(
+            publicURL: url, zone: zone, isBehindProxy: options.behindProxy, metricsToken: metricsToken,
+            sendsMail: mail != nil, banner: banner)
+        let site = Site(
+            desk: desk, store: store,
+            signIn: SignIn(desk: desk, hasher: hasher, mail: mail, publicURL: url, random: randomBytes),
+            settings: settings, metrics: metrics, random: randomBytes)
+        let certificate = options.certificate.map { WebServer.Certificate(chain: $0, key: options.privateKey ?? "") }
+        let server = WebServer(site: site, host: options.host, port: port, certificate: certificate, logger: logger)
+        do {
+            try await server.run { _ in
+                logger.info("serving", metadata: ["url": "\(url)"])
+                ready?(url)
+            }
+        } catch {
+            remark("mainstay: it cannot listen on \(options.host), port \(port): \(error)")
+            throw ExitCode(1)
+        }
+    }
+
+    /// Each connection is an open file: as many as the system lets us have.
+    private static func raiseFileLimit() {
+        var limit = rlimit()
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
+        limit.rlim_cur = min(limit.rlim_max, 65_536)
+        setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+    }
+
+    /// A port that nobody listens on now; the address of pages has to be known before they are served.
+    private static func freePort(_ host: String) -> Int {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(descriptor) }
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = inet_addr("127.0.0.1")
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let found = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(descriptor, $0, length) == 0 && getsockname(descriptor, $0, &length) == 0
+            }
+        }
+        return found ? Int(UInt16(bigEndian: address.sin_port)) : 8080
+    }
+}
