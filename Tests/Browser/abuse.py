@@ -1,0 +1,387 @@
+"""What no browser sends: forms twice and from elsewhere, paths, headers and bodies that should not be, thousands of
+connections. To this machine alone, and to an end in every case."""
+
+import concurrent.futures
+import resource
+import secrets
+import time
+
+import people
+from client import Client, connect, head, is_closed, read_answer
+
+CONNECTIONS = 10_000
+# A connection that waits may cost this much of the server's memory.
+BYTES_A_CONNECTION = 40_000
+# The server cuts a slow request off after half a minute; with some patience for a busy machine.
+CUT_OFF = 60
+
+
+class Abuse:
+    """What the cases have: the server, its sample pages, somebody signed in, and a place for findings."""
+
+    def __init__(self, server, table):
+        self.server = server
+        self.url = server.url
+        self._samples = {route.path: route.sample for route in table if route.method == "GET"}
+        self.owner = Client(server.url)
+        self.owner.sign_in(people.first(server.people, "owner"))
+        self.findings = []
+
+    @property
+    def is_secure(self):
+        return self.url.startswith("https:")
+
+    def sample(self, path):
+        return self._samples.get(path)
+
+    def expect(self, is_right, finding):
+        if not is_right:
+            self.findings.append(finding)
+        return is_right
+
+    def answers(self, what, answer, *statuses):
+        """An answer has one of these statuses, and what every answer has."""
+        if answer is None:
+            self.findings.append(f"{what}: closed without an answer")
+            return
+        self.expect(answer.status in statuses, f"{what}: answers {answer.status}, not {' or '.join(map(str, statuses))}")
+        self.findings += [f"{what}: {finding}" for finding in unsafe(answer, self.is_secure)]
+
+    def raw(self, data, timeout=10):
+        """Sends bytes as they are, and gives the answer and whether the connection was then closed."""
+        with connect(self.url, timeout) as connection:
+            try:
+                connection.sendall(data)
+            except ConnectionError:
+                pass
+            try:
+                answer = read_answer(connection)
+            except TimeoutError:
+                return None, False
+            return answer, is_closed(connection)
+
+    def head(self, method, target, **fields):
+        return head(method, target, **{"Host": self.owner.host, **fields})
+
+    # Logging time is what most abuse is tried with: it moves money, and one sees whether it was done.
+
+    def time_form(self, note):
+        request = self.sample("/requests/{request}").rsplit("/", 1)[1]
+        fields = self.owner.form("/today", "/time")
+        return {**fields, "line": f"{request} 1m troubleshooting: {note}", "save": "yes"}
+
+    def times_recorded(self, note):
+        # The first look shows what the form said when it was done.
+        self.owner.get("/today")
+        return self.owner.get(self.sample("/requests/{request}")).body.decode().count(note)
+
+
+def unsafe(answer, is_secure):
+    """What an answer lacks of the headers that every answer has."""
+    found = []
+    policy = answer.header("content-security-policy") or ""
+    if "default-src 'none'" not in policy and "default-src 'self'" not in policy:
+        found.append("has no Content-Security-Policy")
+    if "unsafe-inline" in policy or "unsafe-eval" in policy:
+        found.append("allows script or style inside pages")
+    if "frame-ancestors 'none'" not in policy:
+        found.append("may be framed")
+    for name, values in (
+        ("x-content-type-options", ["nosniff"]), ("cross-origin-opener-policy", ["same-origin"]),
+        ("referrer-policy", ["same-origin", "no-referrer", "strict-origin", "strict-origin-when-cross-origin"]),
+    ):
+        if answer.header(name) not in values:
+            found.append(f"has {name}: {answer.header(name)}")
+    if any(character.isdigit() for character in answer.header("server") or ""):
+        found.append(f"tells its version: {answer.header('server')}")
+    if is_secure and "max-age=" not in (answer.header("strict-transport-security") or ""):
+        found.append("has no Strict-Transport-Security")
+    for cookie in answer.all("set-cookie"):
+        name, *attributes = [part.strip() for part in cookie.split(";")]
+        wanted = ["HttpOnly", "Path=/"] + (["Secure"] if is_secure else [])
+        lacks = [wish for wish in wanted if wish not in attributes]
+        if not {"SameSite=Lax", "SameSite=Strict"} & set(attributes):
+            lacks.append("SameSite")
+        if is_secure and not name.startswith("__Host-"):
+            lacks.append("__Host-")
+        if lacks:
+            found.append(f"sets the cookie {name.split('=')[0]} without {', '.join(lacks)}")
+    return found
+
+
+# Forms
+
+
+def a_form_sent_twice(abuse):
+    note = f"twice {secrets.token_hex(4)}"
+    form = abuse.time_form(note)
+    with concurrent.futures.ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(lambda _: abuse.owner.post("/time", form), range(4)))
+    answers.append(abuse.owner.post("/time", form))
+    for answer in answers:
+        abuse.answers("the form", answer, 303)
+    count = abuse.times_recorded(note)
+    abuse.expect(count == 1, f"sent five times it is recorded {count} times")
+
+
+def a_form_from_elsewhere(abuse):
+    note = f"elsewhere {secrets.token_hex(4)}"
+    form = abuse.time_form(note)
+    without = {name: value for name, value in form.items() if name != "csrf"}
+    stranger = Client(abuse.url).form("/sign-in", "/sign-in")["csrf"]
+    cases = {
+        "without a token": (without, {}), "with an empty token": ({**form, "csrf": ""}, {}),
+        "with another token": ({**form, "csrf": "A" * 43}, {}), "with a stranger's token": ({**form, "csrf": stranger}, {}),
+        "from another origin": (form, {"Origin": "https://example.org"}), "from no origin": (form, {"Origin": "null"}),
+        "from another port": (form, {"Origin": "http://127.0.0.1:1"}),
+        "from another site": (form, {"Sec_Fetch_Site": "cross-site"}),
+        "from a neighbour": (form, {"Sec_Fetch_Site": "same-site"}),
+    }
+    for what, (fields, headers) in cases.items():
+        abuse.answers(f"a form {what}", abuse.owner.post("/time", fields, **headers), 403)
+    typed = abuse.owner.post("/time", form, Content_Type="text/plain")
+    abuse.answers("a form as plain text", typed, 400, 403, 415, 422)
+    abuse.expect(abuse.times_recorded(note) == 0, "a form from elsewhere is recorded")
+    abuse.answers("the same form from here", abuse.owner.post("/time", form), 303)
+    abuse.expect(abuse.times_recorded(note) == 1, "the same form from here is not recorded")
+
+
+def staff_only(abuse):
+    """Nothing of staff is shown to a stranger, whatever the method."""
+    stranger = Client(abuse.url)
+    answer = stranger.get("/today")
+    abuse.answers("a page of staff", answer, 303)
+    abuse.answers("a page of staff with a made-up cookie", stranger.get("/today", Cookie="mainstay-session=AAAA"), 303)
+    abuse.answers("a method that no page has", abuse.owner.send("DELETE", "/today"), 404, 405)
+    abuse.answers("TRACE", abuse.owner.send("TRACE", "/today"), 400, 404, 405, 501)
+    away = stranger.get("/sign-in?next=https://example.org/").body.decode() + stranger.get("/sign-in?next=//example.org").body.decode()
+    abuse.expect("example.org" not in away, "signing in leads to another site")
+
+
+def cookies_and_errors(abuse):
+    """Every answer has its headers: pages, files, redirects, errors."""
+    stranger = Client(abuse.url)
+    for path, status in (("/sign-in", 200), ("/today", 303), ("/no-such-page", 404), ("/health", 200)):
+        abuse.answers(path, stranger.get(path), status)
+    abuse.answers("/today, signed in", abuse.owner.get("/today"), 200)
+    answer = abuse.owner.get("/no-such-page")
+    abuse.expect(b"<h1>" in answer.body, "a path that is not there has no page that says so")
+
+
+# Paths and headers
+
+
+def paths(abuse):
+    outside = [
+        "/../../etc/passwd", "/assets/../../../etc/passwd", "//etc/passwd", "/%2e%2e/%2e%2e/etc/passwd",
+        "/assets/%2e%2e%2f%2e%2e%2fetc%2fpasswd", "/requests/%00", "/requests/r-1%00.html", "/requests/%ff%fe", "/%",
+        "/requests/..%5c..%5cwindows", "/" + "a" * 10_000, "/requests/" + "%41" * 3000, "/clients/'%20OR%201=1--",
+        "/clients/harbor/statements/9999999999-13", "/clients/x/statements/2026-99", "/time/" + "9" * 400,
+    ]
+    odd = ["/clients/" + "/" * 500, "/requests?state=" + "%f0" * 100, "/audit?before=99999999999999999999", "/search?q=" + "%22" * 200]
+    for target in outside + odd:
+        what = f"{target[:40]}{'…' if len(target) > 40 else ''}"
+        answer = abuse.owner.get(target)
+        if answer is None:
+            abuse.expect(target in outside, f"{what}: closed without an answer")
+            continue
+        least = 400 if target in outside else 200
+        abuse.expect(least <= answer.status < 500, f"{what}: answers {answer.status}")
+        # What is no HTTP is answered by the parser, before there is a page.
+        if answer.status != 400:
+            abuse.findings += [f"{what}: {finding}" for finding in unsafe(answer, abuse.is_secure)]
+        abuse.expect(b"root:" not in answer.body, f"{what}: shows a file of the machine")
+    for what, target in {"NUL": "/\0", "a line break": "/a\nb", "a tab": "/a\tb", "bytes over 127": "/\xff"}.items():
+        answer, _ = abuse.raw(abuse.head("GET", target, Connection="close"))
+        abuse.expect(answer is None or 400 <= answer.status < 500, f"a path with {what}: answers {answer and answer.status}")
+
+
+def headers(abuse):
+    """Headers too many, too long, and such as cannot be."""
+    bombs = {
+        "2,000 headers": "".join(f"X-{n}: a\r\n" for n in range(2000)),
+        "a header of 1 MB": f"X-Long: {'a' * 1_048_576}\r\n",
+        "20,000 cookies": f"Cookie: {'; '.join(f'a{n}=b' for n in range(20_000))}\r\n",
+    }
+    for what, lines in bombs.items():
+        data = f"GET /sign-in HTTP/1.1\r\nHost: {abuse.owner.host}\r\n{lines}\r\n".encode()
+        answer, closed = abuse.raw(data)
+        abuse.expect(answer is None or answer.status in (400, 413, 431), f"{what}: answers {answer and answer.status}")
+        abuse.expect(closed, f"{what}: the connection stays open")
+    for what, fields in {
+        "a cookie of noise": {"Cookie": ";;;=;=;a;\x01=;" * 50}, "a range": {"Range": "bytes=0-" + ",1-" * 1000},
+        "another host": {"Host": "example.org"}, "a forwarded address": {"X_Forwarded_For": "1.2.3.4, " * 200},
+    }.items():
+        answer = Client(abuse.url).get("/sign-in", **fields)
+        abuse.expect(answer is None or answer.status < 500, f"{what}: answers {answer and answer.status}")
+        abuse.expect(answer is None or b"example.org" not in answer.body, f"{what}: is repeated in the page")
+
+
+def smuggling(abuse):
+    """Where two servers could read one message differently, this one reads none."""
+    good = {"Host": abuse.owner.host, "Content_Type": "application/x-www-form-urlencoded"}
+    hidden = abuse.head("GET", "/smuggled")
+    cases = {
+        "two kinds of length": head("POST", "/sign-in", **good, Content_Length="6", Transfer_Encoding="chunked")
+        + b"0\r\n\r\n" + hidden,
+        "two lengths": head("POST", "/sign-in", **good, Content_Length="5")[:-2] + b"Content-Length: 6\r\n\r\nabcdef" + hidden,
+        "a length below zero": head("POST", "/sign-in", **good, Content_Length="-1") + hidden,
+        "a length with a plus": head("POST", "/sign-in", **good, Content_Length="+5") + b"abcde" + hidden,
+        "a chunk of no size": head("POST", "/sign-in", **good, Transfer_Encoding="chunked") + b"zz\r\nabc\r\n0\r\n\r\n" + hidden,
+        "a chunk of 2^64": head("POST", "/sign-in", **good, Transfer_Encoding="chunked") + b"10000000000000000\r\na\r\n",
+        "an unknown coding": head("POST", "/sign-in", **good, Transfer_Encoding="xchunked") + b"0\r\n\r\n" + hidden,
+        "a space before the colon": b"GET /sign-in HTTP/1.1\r\nHost : a\r\nHost: b\r\n\r\n",
+        "a folded header": b"GET /sign-in HTTP/1.1\r\nHost: a\r\nX: a\r\n b\r\n\r\n",
+        "no HTTP at all": b"\x16\x03\x01\x02\x00\x01\x00" + secrets.token_bytes(64),
+    }
+    for what, data in cases.items():
+        answer, closed = abuse.raw(data, timeout=5)
+        abuse.expect(answer is None or answer.status in (400, 403, 411, 413, 501), f"{what}: answers {answer and answer.status}")
+        abuse.expect(closed, f"{what}: the connection stays open for what follows")
+
+
+# Bodies
+
+
+def a_body_of_1_gb(abuse):
+    started = time.monotonic()
+    fields = {"Content_Type": "application/x-www-form-urlencoded", "Origin": abuse.url, "Content_Length": str(1 << 30)}
+    answer, closed = abuse.raw(abuse.head("POST", "/time", **fields, Cookie=cookie(abuse.owner)))
+    abuse.answers("a body of 1 GB", answer, 413)
+    abuse.expect(closed, "a body of 1 GB: the connection stays open for it")
+    abuse.expect(time.monotonic() - started < 8, "a body of 1 GB: is not refused at once")
+
+
+def chunks_without_end(abuse):
+    """Up to 1 GB is offered; the server takes a small part."""
+    before, sent, chunk = memory(abuse), 0, b"40000\r\n" + b"a" * 0x40000 + b"\r\n"
+    fields = {"Content_Type": "application/x-www-form-urlencoded", "Origin": abuse.url, "Transfer_Encoding": "chunked"}
+    with connect(abuse.url) as connection:
+        connection.sendall(abuse.head("POST", "/time", **fields, Cookie=cookie(abuse.owner)))
+        try:
+            while sent < 1 << 30:
+                connection.sendall(chunk)
+                sent += len(chunk)
+        except (ConnectionError, TimeoutError):
+            pass
+    abuse.expect(sent < 64 << 20, f"chunks without end: {sent >> 20} MB of them are taken")
+    abuse.expect(memory(abuse) - before < 64 << 20, "chunks without end: are kept in memory")
+
+
+def slow(abuse):
+    """Headers and bodies that drip; all at once, for each takes as long as the server's patience."""
+    form = abuse.head(
+        "POST", "/time", Content_Type="application/x-www-form-urlencoded", Content_Length="100000", Origin=abuse.url,
+        Cookie=cookie(abuse.owner))
+    chunked = abuse.head(
+        "POST", "/time", Content_Type="application/x-www-form-urlencoded", Transfer_Encoding="chunked", Origin=abuse.url,
+        Cookie=cookie(abuse.owner))
+    drips = {
+        "a connection that says nothing": (b"", b""),
+        "a request that stops within its headers": (b"GET /sign-in HTTP/1.1\r\nHost: a\r\nX-Slow: ", b""),
+        "headers that drip": (b"GET /sign-in HTTP/1.1\r\nHost: a\r\nX-Slow: ", b"a"),
+        "headers that come one by one": (b"GET /sign-in HTTP/1.1\r\nHost: a\r\n", b"X-S: a\r\n"),
+        "a body that drips": (form, b"a"), "chunks that drip": (chunked, b"1\r\na\r\n"),
+        "a body that never comes": (form, b""),
+        "a connection that is kept and not used": (abuse.head("GET", "/health"), b""),
+    }
+
+    def drip(case):
+        what, (first, more) = case
+        started = time.monotonic()
+        with connect(abuse.url) as connection:
+            connection.settimeout(1)
+            try:
+                connection.sendall(first)
+                while time.monotonic() - started < CUT_OFF:
+                    try:
+                        if not connection.recv(65536):
+                            return None
+                    except TimeoutError:
+                        connection.sendall(more)
+            except ConnectionError:
+                return None
+        return f"{what}: is not cut off within {CUT_OFF} s"
+
+    with concurrent.futures.ThreadPoolExecutor(len(drips)) as pool:
+        abuse.findings += [finding for finding in pool.map(drip, drips.items()) if finding]
+    answers_soon(abuse, "after slow requests")
+
+
+# Many
+
+
+def many_connections(abuse):
+    """Ten thousand people who open a connection and say nothing: others are served, and memory stays within bounds."""
+    wanted = CONNECTIONS + 200
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if hard != resource.RLIM_INFINITY and hard < wanted:
+        raise Impossible(f"this machine allows {hard} open files, and {wanted} are needed")
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, wanted), hard))
+    before, opened = memory(abuse), []
+    try:
+        for count in range(CONNECTIONS):
+            opened.append(connect(abuse.url, timeout=5))
+            if count % 2000 == 1999:
+                answers_soon(abuse, f"with {count + 1} connections open")
+        grown = memory(abuse) - before
+        limit = CONNECTIONS * BYTES_A_CONNECTION
+        abuse.expect(grown < limit, f"{CONNECTIONS} connections take {grown >> 20} MB; {limit >> 20} are the limit")
+    except OSError as error:
+        abuse.findings.append(f"of {CONNECTIONS} connections only {len(opened)} are taken: {error}")
+    finally:
+        for connection in opened:
+            connection.close()
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    answers_soon(abuse, "after they are closed")
+
+
+def answers_soon(abuse, when, within=2):
+    """Somebody else gets their page, soon."""
+    started = time.monotonic()
+    try:
+        answer = abuse.owner.send("GET", "/today", timeout=10)
+        took = time.monotonic() - started
+        abuse.expect(answer is not None and answer.status == 200, f"{when}: others get {answer and answer.status}")
+        abuse.expect(took < within, f"{when}: others wait {took:.1f} s")
+    except OSError as error:
+        abuse.findings.append(f"{when}: others get nothing: {error}")
+
+
+def memory(abuse):
+    return abuse.server.memory if abuse.server.pid else 0
+
+
+def cookie(client):
+    return "; ".join(f"{name}={value}" for name, value in client.cookies.items())
+
+
+class Impossible(Exception):
+    """A case cannot be tried on this machine, and why."""
+
+
+CASES = [
+    a_form_sent_twice, a_form_from_elsewhere, staff_only, cookies_and_errors, paths, headers, smuggling, a_body_of_1_gb,
+    chunks_without_end, slow, many_connections,
+]
+
+
+def run(server, table, report, only):
+    """Every case, one after another, against one server, which must live through all of them."""
+    abuse = Abuse(server, table)
+    for case in CASES:
+        place = f"abuse {case.__name__}"
+        if only not in (None, case.__name__):
+            continue
+        abuse.findings = []
+        try:
+            case(abuse)
+        except Impossible as reason:
+            report.skip(place, reason)
+            continue
+        except Exception as error:
+            abuse.findings.append(f"{type(error).__name__}: {error}")
+        if not server.is_running:
+            report.add(place, "", [*abuse.findings, "the server has stopped"])
+            return
+        report.add(place, "", abuse.findings)

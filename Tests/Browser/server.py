@@ -1,0 +1,131 @@
+"""A server of the program on example data: started, waited for, stopped."""
+
+import json
+import pathlib
+import selectors
+import subprocess
+import time
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody of the example agency who can sign in."""
+
+    id: str
+    email: str
+    password: str
+    role: str
+
+
+@dataclass(frozen=True)
+class Route:
+    """A line of the route table."""
+
+    method: str
+    path: str
+    access: str
+    is_page: bool
+    sample: str | None
+
+    @property
+    def name(self):
+        """A name for files: `requests-request` for `/requests/{request}`."""
+        return self.path.strip("/").replace("/", "-").replace("{", "").replace("}", "") or "root"
+
+
+class Server:
+    """`mainstay demo` on a free port. `with` stops it.
+
+    It is given few open files to begin with, as services are; those it needs it asks for itself.
+    """
+
+    patience = 60
+
+    def __init__(self, program, log, database=None):
+        self._log = open(log, "ab")
+        command = ["prlimit", "--nofile=1024:", program, "demo", "--port", "0", "--print-json"]
+        command += ["--database", database] if database else []
+        self._process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=self._log, text=True)
+        try:
+            said = json.loads(self._first_line(log))
+        except BaseException:
+            self.stop()
+            raise
+        self.url = said["url"].rstrip("/")
+        self.people = [Person(p["id"], p["email"], p["password"], p["role"]) for p in said["people"]]
+
+    def _first_line(self, log):
+        with selectors.DefaultSelector() as selector:
+            selector.register(self._process.stdout, selectors.EVENT_READ)
+            deadline = time.monotonic() + self.patience
+            while time.monotonic() < deadline:
+                if selector.select(timeout=0.5):
+                    line = self._process.stdout.readline()
+                    if line:
+                        return line
+                    break
+        raise SystemExit(f"The server does not start; its log: {log}\n{pathlib.Path(log).read_text()[-2000:]}")
+
+    @property
+    def pid(self):
+        return self._process.pid
+
+    @property
+    def is_running(self):
+        return self._process.poll() is None
+
+    @property
+    def memory(self):
+        """Its resident memory in bytes."""
+        for line in pathlib.Path(f"/proc/{self.pid}/status").read_text().splitlines():
+            if line.startswith("VmRSS:"):
+                return int(line.split()[1]) * 1024
+        return 0
+
+    def stop(self):
+        """Asks it to stop, as a service manager does; waits."""
+        self._process.terminate()
+        try:
+            self._process.wait(timeout=20)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._process.stdout.close()
+        self._log.close()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.stop()
+
+
+class RunningServer:
+    """A server that somebody else started: for work on pages."""
+
+    pid = None
+    is_running = True
+
+    def __init__(self, url, people):
+        self.url = url.rstrip("/")
+        self.people = people
+
+    def stop(self):
+        """It is not ours to stop."""
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        pass
+
+
+def routes(program):
+    """The program's route table."""
+    run = subprocess.run([program, "routes", "--format", "json"], capture_output=True, text=True)
+    if run.returncode != 0:
+        raise SystemExit(f"{program} routes: {run.stderr}")
+    return [
+        Route(line["method"], line["path"], line["access"], line["page"], line["sample"]) for line in json.loads(run.stdout)
+    ]
