@@ -21,6 +21,7 @@ struct SiteTests {
             ] {
                 let answer = try await browser("olga").get(path)
                 let policy = answer.headers[.contentSecurityPolicy] ?? ""
+                #expect(!answer.text.isEmpty, "\(path)")
                 #expect(policy.contains("default-src 'none'") && !policy.contains("unsafe"), "\(path)")
                 #expect(answer.headers[.xContentTypeOptions] == "nosniff", "\(path)")
                 #expect(answer.headers[.strictTransportSecurity] != nil, "\(path)")
