@@ -84,7 +84,7 @@ struct Page: Sendable {
         </head>
         <body data-single-keys="\(frame?.person.usesSingleKeys ?? true ? "on" : "off")">
         <a class="skip" href="#main">Skip to the content</a>
-        \(settings.banner.map { "<div class=\"banner\"><p>\($0)</p></div>" as HTML })
+        \(settings.banner.map { "<aside class=\"banner\" aria-label=\"About this site\"><p>\($0)</p></aside>" as HTML })
         \(header(visit))
         <main id="main" tabindex="-1" class="page\(frame == nil ? " narrow" : "")"><div class="stack">
         \(trail.isEmpty ? .empty : trailHTML)

@@ -131,6 +131,7 @@ enum EntryPage {
         return try visit.submit({ try page(visit, problems: $0) }) {
             let (before, when) = try visit.preview { desk -> (TimeEntry, TimeEntry.When) in
                 let (entry, request, known) = try desk.work(of: id)
+                try desk.mayActFor(entry.person)
                 let zones = desk.zones(of: request.client, known)
                 let hours = try TypedInput.hours(visit.form.text("hours"))
                 let date = try TypedInput.date(visit.form.text("date"), today: zones.date(of: desk.now))

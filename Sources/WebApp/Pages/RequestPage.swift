@@ -188,6 +188,7 @@ enum RequestPage {
 
     private static func previewTime(_ visit: StaffVisit) throws -> Reply {
         let id = RequestID(try visit.named("request"))
+        guard try visit.read({ try RequestBoard($0).request(id) }) != nil else { throw PageError.missing }
         guard visit.form.optional("hours") != nil else { return .fragment(.empty) }
         do {
             let asked = try operation(visit, id)

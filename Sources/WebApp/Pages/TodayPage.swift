@@ -80,7 +80,10 @@ enum TodayPage {
 
     private static func startTimer(_ visit: StaffVisit) throws -> Reply {
         let request = RequestID(visit.form.text("request"))
-        return try visit.submit({ try RequestPage.page(visit, request, problems: $0) }) {
+        let isKnown = try visit.read { try RequestBoard($0).request(request) } != nil
+        return try visit.submit({
+            isKnown ? try RequestPage.page(visit, request, problems: $0) : try page(visit, problems: $0)
+        }) {
             _ = try visit.perform(
                 StartTimer(
                     request: request, workType: WorkTypeID(visit.form.text("work_type")), note: visit.form.text("note"))

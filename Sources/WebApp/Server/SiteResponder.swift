@@ -38,6 +38,8 @@ struct SiteResponder: HTTPResponder {
         var failure: String?
         do {
             response = try await router.respond(to: request, context: context)
+            // The router answers itself where there is no such route, with a bare status.
+            if response.status.code >= 400, response.body.contentLength == 0 { throw HTTPError(response.status) }
         } catch {
             let refusal = ErrorPage(error, requestID: id)
             failure = refusal.detail

@@ -61,7 +61,7 @@ package struct WebServer: Sendable {
     private static let idleTimeout = TimeAmount.seconds(30)
 
     func application(workers: NIOThreadPool, ready: @escaping @Sendable (Int) -> Void = { _ in }) throws
-        -> some ApplicationProtocol
+        -> Application<SiteResponder>
     {
         var channel = HTTP1Channel.Configuration(idleTimeout: WebServer.idleTimeout)
         channel.httpDecoder = .init(
