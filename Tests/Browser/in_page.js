@@ -113,11 +113,6 @@
       return closed.length;
     },
 
-    /** Twice the size of text. */
-    enlarge() {
-      document.documentElement.style.fontSize = '200%';
-    },
-
     /** What moves although the person asked for less motion. */
     moving() {
       const running = document.getAnimations().map((animation) => `moves ${name(animation.effect.target)}`);

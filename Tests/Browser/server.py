@@ -18,20 +18,8 @@ class Person:
     role: str
 
 
-@dataclass(frozen=True)
-class Route:
-    """A line of the route table."""
-
-    method: str
-    path: str
-    access: str
-    is_page: bool
-    sample: str | None
-
-    @property
-    def name(self):
-        """A name for files: `requests-request` for `/requests/{request}`."""
-        return self.path.strip("/").replace("/", "-").replace("{", "").replace("}", "") or "root"
+class ServerError(Exception):
+    """Why there is no server."""
 
 
 class Server:
@@ -43,7 +31,7 @@ class Server:
     patience = 60
 
     def __init__(self, program, log, database=None):
-        self._log = open(log, "ab")
+        self._log = open(log, "wb")
         command = ["prlimit", "--nofile=1024:", program, "demo", "--port", "0", "--print-json"]
         command += ["--database", database] if database else []
         self._process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=self._log, text=True)
@@ -65,7 +53,8 @@ class Server:
                     if line:
                         return line
                     break
-        raise SystemExit(f"The server does not start; its log: {log}\n{pathlib.Path(log).read_text()[-2000:]}")
+        ended = f", exit code {self._process.poll()}" if self._process.poll() is not None else ""
+        raise ServerError(f"the server does not start{ended}; {log} ends: {pathlib.Path(log).read_text()[-500:]}")
 
     @property
     def pid(self):
@@ -119,13 +108,3 @@ class RunningServer:
 
     def __exit__(self, *_):
         pass
-
-
-def routes(program):
-    """The program's route table."""
-    run = subprocess.run([program, "routes", "--format", "json"], capture_output=True, text=True)
-    if run.returncode != 0:
-        raise SystemExit(f"{program} routes: {run.stderr}")
-    return [
-        Route(line["method"], line["path"], line["access"], line["page"], line["sample"]) for line in json.loads(run.stdout)
-    ]

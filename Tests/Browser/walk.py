@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import checks
 import people
 from document import Document, Files
-from server import Route
+from manifest import Route
 
 
 @dataclass(frozen=True)
@@ -59,11 +59,11 @@ class Walk:
                     java_script_enabled=variant.has_javascript, storage_state=state)
         waiting = asyncio.Queue()
         for route in [*routes, MISSING]:
-            if not route.is_page or not (only is None or only in (route.path, route.sample)):
+            if route.method != "GET" or not (only is None or only in (route.path, route.sample)):
                 continue
             if route.sample is None:
-                self._report.skip(route.path, "the example data has none to show")
-            else:
+                self._report.skip(route.path, "no link of the example data leads there")
+            elif route.is_page:
                 waiting.put_nowait(route)
         async with asyncio.TaskGroup() as group:
             for _ in range(self._workers):
