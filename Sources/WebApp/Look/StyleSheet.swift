@@ -200,6 +200,7 @@ enum StyleSheet {
         .rows { list-style: none; padding: 0; }
         .rows > li { max-width: none; padding: var(--s3) 0; border-bottom: 1px solid var(--line); }
         .rows > li:last-child { border-bottom: 0; }
+        .rows p > a { display: inline-block; padding: .15rem 0; min-height: 1.6rem; }
         .rows .title { font-weight: 600; display: inline-block; min-height: 1.5rem; }
         [data-row].is-here { box-shadow: -4px 0 0 var(--focus); }
         .money { font-variant-numeric: tabular-nums; white-space: nowrap; }

@@ -114,7 +114,7 @@ enum ImportPage {
     ) throws -> Page {
         let parts = FormParts(visit.visit)
         func list(_ title: String, _ count: Int, _ items: [String]) -> HTML {
-            count == 0 ? .empty : "<h3>\(title): \(count)</h3><ul>\(items.map { "<li>\($0)</li>" as HTML })</ul>"
+            count == 0 ? .empty : "<h2>\(title): \(count)</h2><ul>\(items.map { "<li>\($0)</li>" as HTML })</ul>"
         }
         return try visit.page("What it would add", in: .importTime, trail: [("Import", Link.importTime)]) {
             """

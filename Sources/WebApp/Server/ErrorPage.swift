@@ -1,5 +1,6 @@
 import Agreements
 import HTTPTypes
+import NIOHTTP1
 import Hummingbird
 import ServiceDesk
 import Storage
@@ -66,6 +67,9 @@ struct ErrorPage {
                     "It may have moved, or the address is misspelt. <a href=\"\(Link.search)\">Search</a> may find what you want."
                 ]
                 : ["What was sent cannot be understood."]
+        case is HTTPParserError:
+            (status, title, closes) = (.badRequest, "That cannot be read", true)
+            text = ["What was sent is no request as browsers send them."]
         default:
             detail = "\(error)"
             text = ["The mistake is ours. Tell whoever runs this site: request \(requestID). Nothing was done."]

@@ -93,7 +93,11 @@ struct RouteCall: Sendable {
     private func parameters(_ context: SiteContext) -> [String: String] {
         var parameters: [String: String] = [:]
         for name in route.parameters {
-            parameters[name] = context.parameters.get(name)?.removingPercentEncoding
+            let value = context.parameters.get(name)?.removingPercentEncoding
+            // No id has a control character: such a path leads nowhere.
+            parameters[name] = value.flatMap {
+                $0.unicodeScalars.contains { $0.value < 0x20 || $0.value == 0x7F } ? nil : $0
+            }
         }
         return parameters
     }

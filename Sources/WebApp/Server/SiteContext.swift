@@ -15,9 +15,11 @@ struct SiteContext: RequestContext {
     /// The address at the other end of the connection.
     var peer: String { channel.remoteAddress?.ipAddress ?? "" }
 
-    /// Closes the connection once the answer had its time to go out: what still comes in on it is not wanted.
+    /// Closes the connection once the answer had its time to go out: what still comes in on it is not wanted, and little of
+    /// it is taken.
     func closeSoon() {
         let channel = channel
-        channel.eventLoop.scheduleTask(in: .seconds(2)) { channel.close(promise: nil) }
+        channel.eventLoop.scheduleTask(in: .milliseconds(50)) { channel.close(mode: .input, promise: nil) }
+        channel.eventLoop.scheduleTask(in: .milliseconds(500)) { channel.close(promise: nil) }
     }
 }
