@@ -20,8 +20,9 @@ package enum AttachmentRules {
     package static let largest = 10 << 20
     /// The most files of one message.
     package static let most = 10
-    /// What is taken, in words.
-    package static let hint = "Pictures, PDF, text, CSV, office files or ZIP; at most 10 MB each."
+    private static let taken = "pictures, PDF, text, CSV, office files or ZIP, at most 10 MB each"
+    /// What is taken, for whoever chooses a file.
+    package static let hint = "Pictures, PDF, text, CSV, office files or ZIP; at most \(largest >> 20) MB each."
 
     /// A file that is taken: its name without what a path or a terminal would mind, and its kind, which its content says.
     struct Accepted: Hashable {
@@ -42,7 +43,7 @@ package enum AttachmentRules {
         let ending =
             name.split(separator: ".").count > 1 ? name.split(separator: ".").last.map { $0.lowercased() } ?? "" : ""
         guard let kind = kinds.first(where: { $0.endings[ending] != nil }) else {
-            throw refuse("files of this kind are not taken", hint)
+            throw refuse("files of this kind are not taken", "send \(taken)")
         }
         guard kind.isContent(file.content) else {
             throw refuse("its content is not what its name says", "send it under its right name")

@@ -29,7 +29,9 @@ struct Mainstay: AsyncParsableCommand {
                 ]),
             CommandGroup(
                 name: "Work",
-                subcommands: [RequestCommand.self, TimeCommand.self, TimerCommand.self, PeriodCommand.self]),
+                subcommands: [
+                    RequestCommand.self, TimeCommand.self, TimerCommand.self, PeriodCommand.self, SearchCommand.self,
+                ]),
             CommandGroup(
                 name: "Agreements",
                 subcommands: [ClientCommand.self, ContractCommand.self, BlockCommand.self, ProjectCommand.self]),

@@ -158,7 +158,8 @@ struct BadRequestTests {
         #expect(throws: StorageError.notSetUp) { try Store(opening: empty.open()) }
         let test = try TestDesk(kind)
         try test.store.write { try $0.run("INSERT INTO schema_step (number) VALUES (\(Schema.latest + 1))") }
-        #expect(throws: StorageError.newerSchema(found: Schema.latest + 1, known: Schema.latest)) { try Store(opening: test.engines.open()) }
-        #expect(throws: StorageError.newerSchema(found: Schema.latest + 1, known: Schema.latest)) { try Store(settingUp: test.engines.open()) }
+        let newer = StorageError.newerSchema(found: Schema.latest + 1, known: Schema.latest)
+        #expect(throws: newer) { try Store(opening: test.engines.open()) }
+        #expect(throws: newer) { try Store(settingUp: test.engines.open()) }
     }
 }

@@ -1,6 +1,6 @@
 package import Agreements
 import Exchange
-package import Rating
+import Rating
 package import Storage
 
 /// Lists of what is there.
@@ -36,33 +36,6 @@ package struct Directory {
             let texts = FactPieces.texts(body: row.text(1), words: row.optionalText(2))
             return Contact(
                 id: row.text(0), name: texts["name"] ?? FactPieces.erased, email: texts["email"], phone: texts["phone"])
-        }
-    }
-
-    /// A message of a request's conversation.
-    package struct Message: Hashable, Sendable {
-        /// Its id.
-        package var id: String
-        /// Who wrote it.
-        package var from: String
-        /// When.
-        package var at: Instant
-        /// Whether only staff may read it.
-        package var isInternal: Bool
-        /// What it says.
-        package var text: String
-    }
-
-    /// A request's conversation, the earliest first.
-    package func messages(of request: RequestID) throws -> [Message] {
-        try connection.all(
-            "SELECT recorded_at, body, words FROM fact WHERE parent = $1 AND kind = 'message' ORDER BY seq",
-            [.text(request.text)]
-        ) { row in
-            let texts = FactPieces.texts(body: row.text(1), words: row.optionalText(2))
-            return Message(
-                id: texts["id"] ?? "", from: texts["from"] ?? "", at: Instant(seconds: row.integer(0)),
-                isInternal: texts["for"] == "staff", text: texts["text"] ?? FactPieces.erased)
         }
     }
 }

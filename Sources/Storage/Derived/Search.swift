@@ -92,6 +92,12 @@ package struct Search {
             ) { FactPieces.texts(body: $0.text(0), words: $0.optionalText(1)) }
             if let last { texts = last }
         }
+        // Requests move; where one is now, it takes with it what belongs to it.
+        let request = texts["request"] ?? request
+        let owner = try request.flatMap { id in
+            try connection.first("SELECT client FROM request_state WHERE id = $1", [.text(id)]) { $0.text(0) }
+        }
+        let client = owner ?? client
         let title: String
         let found: String
         switch kind {

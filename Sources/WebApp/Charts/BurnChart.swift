@@ -12,7 +12,7 @@ struct BurnChart {
     let today: Int?
 
     // In tenths of a unit.
-    private static let (width, height, left, right, top, bottom) = (6400, 2000, 440, 120, 140, 260)
+    private static let (width, height, left, right, top, bottom) = (6400, 2000, 600, 120, 240, 300)
 
     /// The seconds used up to the end of each day.
     var cumulative: [Int] {

@@ -3,6 +3,7 @@ enum ChartStyle {
     static let css = #"""
         .chart { width: 100%; }
         .chart text { font-size: 11px; fill: var(--chart-text); font-family: var(--sans); }
+        @media (max-width: 44rem) { .chart text { font-size: 22px; } }
         .chart .grid { stroke: var(--chart-grid); stroke-width: 1; }
         .chart .plan { fill: var(--chart-plan); }
         .chart .block { fill: var(--chart-block); }

@@ -21,7 +21,7 @@ struct YearColumns {
 
     private let months: [Month]
     // In tenths of a unit.
-    private static let (width, height, left, bottom, top) = (6400, 2000, 440, 260, 100)
+    private static let (width, height, left, bottom, top) = (6400, 2000, 780, 300, 160)
 
     init(_ months: [Month]) { self.months = months }
 

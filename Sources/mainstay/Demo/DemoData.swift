@@ -41,6 +41,7 @@ final class DemoData {
     private let signIn: SignIn
     private let now: Instant
     private let zone: Zone
+    private var count = 0
     private var dice: UInt64 = 0x4D61_696E_7374_6179
     private let owner = Actor(id: "ada", role: .owner)
 
@@ -193,26 +194,25 @@ final class DemoData {
         // Where it is tomorrow already, a month begins before the last one is closed here: nothing is recorded earlier.
         let earliest = clock.now
         for client in clients {
-            for (plan, line) in client.plans {
+            for (_, line) in client.plans {
                 let isSync = line == ServiceLineID("integration-support")
                 let subjects = isSync ? DemoData.syncSubjects : DemoData.subjects
                 var left = max(2, client.quarters / client.plans.count + roll(7) - 3)
-                var number = 0
                 while left > 0 {
                     let subject = subjects[roll(subjects.count)]
                     let day = period.firstDay + roll(period.dayCount)
                     let quarters = min(left, 1 + roll(7))
                     left -= quarters
-                    number += 1
                     // The dice fall the same way whatever day it is: what lies ahead is left out.
                     guard day <= last else { continue }
                     let at = max(earliest, client.zone.start(of: day) + Hours(9 + roll(7)))
-                    let id = RequestID("r-\(client.id)-\(period.index)-\(plan)-\(number)")
+                    count += 1
+                    let id = RequestID("r-\(count)")
                     facts.requests.append(
                         Request(id: id, client: client.id, serviceLine: line, title: subject.title, recordedAt: at))
                     facts.timeEntries.append(
                         TimeEntry(
-                            id: EntryID("e-\(client.id)-\(period.index)-\(plan)-\(number)"), request: id,
+                            id: EntryID("e-\(count)"), request: id,
                             person: ["ada", "ben", "chi"][roll(3)], workType: WorkTypeID(subject.type),
                             when: .dated(day, Hours(seconds: quarters * 900)), note: subject.note,
                             recordedAt: at + Hours(2)))

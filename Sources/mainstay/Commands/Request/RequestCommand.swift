@@ -7,10 +7,11 @@ import Storage
 /// `mainstay request`: what clients ask for.
 struct RequestCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "request", abstract: "Open requests, answer them, move them, see their time.",
+        commandName: "request", abstract: "Open requests, triage and answer them, move them, see their time.",
         subcommands: [
             RequestOpen.self, RequestList.self, RequestShow.self, RequestMessage.self, RequestApprove.self,
-            RequestMoveCommand.self, RequestPermit.self,
+            RequestMoveCommand.self, RequestPermit.self, RequestAccept.self, RequestDecline.self, RequestMerge.self,
+            RequestSnooze.self, RequestAssign.self, RequestStateCommand.self,
         ])
 }
 
@@ -24,6 +25,8 @@ struct RequestOpen: ParsableCommand {
     @Argument(help: "What it is about.") var title: String
     @Option(help: ArgumentHelp("The service line.", valueName: "id")) var line: String
     @Option(help: ArgumentHelp("The project.", valueName: "id")) var project: String?
+    @Option(help: ArgumentHelp("What they wrote.", valueName: "text")) var message: String?
+    @Option(help: ArgumentHelp("The contact who asked.", valueName: "id")) var contact: String?
     @OptionGroup var options: DeskOptions
 
     func run() throws {
@@ -31,7 +34,7 @@ struct RequestOpen: ParsableCommand {
             let opened = try session.perform(
                 OpenRequest(
                     client: ClientID(client), serviceLine: ServiceLineID(line), project: project.map { ProjectID($0) },
-                    title: title))
+                    title: title, message: message, contact: contact))
             return ["\(opened.id): \(title), for \(client) on \(line)."].map { printable($0) }
         }
     }
@@ -51,9 +54,12 @@ struct RequestList: ParsableCommand {
         try atDesk(options) { session in
             _ = try session.standing(of: ClientID(client))
             let facts = try session.read { try session.desk.loader($0).requests(of: ClientID(client)) }
-            var list = ListText(["Id", "Opened", "Line", "Title"])
+            var list = ListText(["Id", "Opened", "Line", "State", "Title"])
             for request in facts.requests.reversed() {
-                list.add(request.id.text, "\(request.recordedAt)", request.serviceLine.text, request.title)
+                let row = try session.read { try RequestBoard($0).request(request.id) }
+                list.add(
+                    request.id.text, "\(request.recordedAt)", request.serviceLine.text, row?.state.rawValue ?? "",
+                    request.title)
             }
             return list.lines(output)
         }
@@ -78,6 +84,11 @@ struct RequestShow: ParsableCommand {
                 "\(found.id): \(found.title)",
                 "\(found.client), \(found.serviceLine)\(found.project.map { ", project \($0)" } ?? "")",
             ]
+            if let row = try session.read({ try RequestBoard($0).request(found.id) }) {
+                let until = row.snoozedUntil.map { ", put aside until \($0)" } ?? ""
+                lines.append("\(row.state.name)\(until), \(row.assignee.map { "\($0)'s" } ?? "nobody's")")
+                if let into = row.mergedInto { lines.append("goes on in \(into)") }
+            }
             for approval in facts.requestApprovals {
                 lines.append("Approved by \(approval.by), \(approval.recordedAt)")
             }
@@ -97,11 +108,12 @@ struct RequestShow: ParsableCommand {
                     "  \(entry.id)  \(day)  \(entry.worked)  \(entry.workType)  \(entry.person)  \(entry.note)")
             }
             lines.append("Worked: \(worked)")
-            for message in try session.read({ try Directory($0).messages(of: found.id) }) {
+            for message in try session.read({ try Conversation($0).messages(of: found.id) }) {
                 lines += ["", "\(message.from), \(message.at)\(message.isInternal ? ", for staff only" : ""):"]
                 lines += message.text.split(separator: "\n", omittingEmptySubsequences: false).flatMap {
                     wrap(String($0), width: 80)
                 }
+                lines += message.attachments.map { "  [\($0.id)] \($0.name), \($0.size) bytes" }
             }
             return lines.map { printable($0) }
         }
@@ -117,12 +129,16 @@ struct RequestMessage: ParsableCommand {
     @Argument(help: "The request's id.") var request: String
     @Argument(help: "What to say.") var text: String
     @Flag(name: .customLong("internal"), help: "Only staff may read it.") var isInternal = false
+    @Option(help: ArgumentHelp("A file to go with it; as often as there are files.", valueName: "file")) var attach:
+        [String] = []
     @OptionGroup var options: DeskOptions
 
     func run() throws {
         try atDesk(options) { session in
             let written = try session.perform(
-                WriteMessage(request: RequestID(request), text: text, isInternal: isInternal))
+                WriteMessage(
+                    request: RequestID(request), text: text, isInternal: isInternal,
+                    attachments: try attach.map { NewAttachment(name: $0, content: [UInt8](try InputFile.read($0))) }))
             return ["\(written.id) is on \(request)\(isInternal ? ", for staff only" : "")."]
         }
     }
