@@ -7,8 +7,9 @@ import secrets
 import time
 
 import people
-from client import Client, connect, head, is_closed, read_answer
+from client import Client, Forms, connect, head, is_closed, read_answer
 
+PUBLIC_URL = "https://desk.example.com"
 CONNECTIONS = 10_000
 # A connection that waits may cost this much of the server's memory.
 BYTES_A_CONNECTION = 40_000
@@ -27,10 +28,6 @@ class Abuse:
         self.owner.sign_in(people.first(server.people, "owner"))
         self.findings = []
 
-    @property
-    def is_secure(self):
-        return self.url.startswith("https:")
-
     def sample(self, path):
         return self._samples.get(path)
 
@@ -45,7 +42,7 @@ class Abuse:
             self.findings.append(f"{what}: closed without an answer")
             return
         self.expect(answer.status in statuses, f"{what}: answers {answer.status}, not {' or '.join(map(str, statuses))}")
-        self.findings += [f"{what}: {finding}" for finding in unsafe(answer, self.is_secure)]
+        self.findings += [f"{what}: {finding}" for finding in unsafe(answer)]
 
     def raw(self, data, timeout=10):
         """Sends bytes as they are, and gives the answer and whether the connection was then closed."""
@@ -76,7 +73,7 @@ class Abuse:
         return self.owner.get(self.sample("/requests/{request}")).body.decode().count(note)
 
 
-def unsafe(answer, is_secure):
+def unsafe(answer, is_secure=False):
     """What an answer lacks of the headers that every answer has."""
     found = []
     policy = answer.header("content-security-policy") or ""
@@ -189,7 +186,7 @@ def paths(abuse):
         abuse.expect(least <= answer.status < 500, f"{what}: answers {answer.status}")
         # What is no HTTP is answered by the parser, before there is a page.
         if answer.status != 400:
-            abuse.findings += [f"{what}: {finding}" for finding in unsafe(answer, abuse.is_secure)]
+            abuse.findings += [f"{what}: {finding}" for finding in unsafe(answer)]
         abuse.expect(b"root:" not in answer.body, f"{what}: shows a file of the machine")
     for what, target in {"NUL": "/\0", "a line break": "/a\nb", "a tab": "/a\tb", "bytes over 127": "/\xff"}.items():
         answer, _ = abuse.raw(abuse.head("GET", target, Connection="close"))
@@ -354,6 +351,27 @@ def memory(abuse):
 
 def cookie(client):
     return "; ".join(f"{name}={value}" for name, value in client.cookies.items())
+
+
+def over_tls(server):
+    """Where browsers reach the site over TLS, by a proxy, its cookies and headers say so. Gives the findings."""
+    person = people.first(server.people, "owner")
+    client = Client(server.url)
+    as_seen = {"Host": PUBLIC_URL.removeprefix("https://"), "X_Forwarded_For": "192.0.2.7", "Origin": PUBLIC_URL}
+    page = client.get("/sign-in", **as_seen)
+    form = {**Forms(page.body.decode()).fields("/sign-in"), "email": person.email, "password": person.password}
+    findings = [f"/sign-in: {finding}" for finding in unsafe(page, True)]
+    plain = client.post("/sign-in", form, **{**as_seen, "Origin": PUBLIC_URL.replace("https:", "http:")})
+    if plain.status != 403:
+        findings.append(f"a form from the same name without TLS: answers {plain.status}, not 403")
+    signed_in = client.post("/sign-in", form, **as_seen)
+    if signed_in.status != 303:
+        findings.append(f"signing in answers {signed_in.status}, not 303")
+    findings += [f"signing in: {finding}" for finding in unsafe(signed_in, True)]
+    today = client.get("/today", **as_seen)
+    if today.status != 200:
+        findings.append(f"/today answers {today.status} to whoever signed in")
+    return findings + [f"/today: {finding}" for finding in unsafe(today, True)]
 
 
 class Impossible(Exception):

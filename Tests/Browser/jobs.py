@@ -72,6 +72,12 @@ class Desk:
             await page.screenshot(path=self._shots / f"job-{name}-{self.variant.file}.png", full_page=True)
             self.findings += [f"{name}: {text}" for text in await checks.axe(page)]
 
+    async def keep(self, name):
+        """Keeps pictures of all windows as they are: for whoever asks why a job failed."""
+        for number, context in enumerate(self._contexts):
+            for page in context.pages:
+                await page.screenshot(path=self._shots / f"failed-{name}-{self.variant.file}-{number}.png")
+
     async def close(self):
         for context in self._contexts:
             await context.close()
@@ -214,9 +220,9 @@ async def searching(desk):
     page = await desk.window("owner")
     await page.goto(desk.sample("/requests/{request}"))
     title = await page.get_by_role("heading", level=1).inner_text()
-    word = max(title.replace("[", " ").replace("]", " ").split(), key=len)
     field = page.get_by_role("banner").get_by_label(names.SEARCH)
-    await field.fill(word)
+    # The hours stand in front of the title, in brackets.
+    await field.fill(title.rpartition("] ")[2])
     await field.press("Enter")
     await expect(page.get_by_role("main").get_by_role("link", name=word).first).to_be_visible()
     await desk.look(page, "found")
@@ -392,6 +398,8 @@ async def try_job(job, desk, report):
         report.skip(f"{place} ({desk.variant.name})" if "JavaScript" in str(reason) else place, reason)
         return
     except Exception as error:
+        if desk.server.is_running:
+            await desk.keep(job.__name__)
         # What Playwright tried, and the page as it reads aloud, come after the first words.
         words = " ".join(str(error).split()).split(" Call log:")[0].split(" Aria snapshot:")[0]
         desk.findings.append(words[:300] if desk.server.is_running else "the server has stopped")

@@ -3,7 +3,9 @@
 import json
 import pathlib
 import selectors
+import socket
 import subprocess
+import threading
 import time
 from dataclasses import dataclass
 
@@ -18,6 +20,12 @@ class Person:
     role: str
 
 
+def free_port():
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return listener.getsockname()[1]
+
+
 class ServerError(Exception):
     """Why there is no server."""
 
@@ -29,18 +37,24 @@ class Server:
     """
 
     patience = 60
+    # The program looks for a free port and then listens on it: of two that start at once, both could find the same.
+    _one_at_a_time = threading.Lock()
 
-    def __init__(self, program, log, database=None):
+    def __init__(self, program, log, database=None, public_url=None):
+        """With a public URL it answers as behind a proxy; `url` is where it listens all the same."""
         self._log = open(log, "wb")
-        command = ["prlimit", "--nofile=1024:", program, "demo", "--port", "0", "--print-json"]
+        port = free_port() if public_url else 0
+        command = ["prlimit", "--nofile=1024:", program, "demo", "--port", str(port), "--print-json"]
         command += ["--database", database] if database else []
-        self._process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=self._log, text=True)
-        try:
-            said = json.loads(self._first_line(log))
-        except BaseException:
-            self.stop()
-            raise
-        self.url = said["url"].rstrip("/")
+        command += ["--public-url", public_url, "--behind-proxy"] if public_url else []
+        with self._one_at_a_time:
+            self._process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=self._log, text=True)
+            try:
+                said = json.loads(self._first_line(log))
+            except BaseException:
+                self.stop()
+                raise
+        self.url = f"http://127.0.0.1:{port}" if public_url else said["url"].rstrip("/")
         self.people = [Person(p["id"], p["email"], p["password"], p["role"]) for p in said["people"]]
 
     def _first_line(self, log):
