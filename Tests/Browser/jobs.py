@@ -222,9 +222,10 @@ async def searching(desk):
     title = await page.get_by_role("heading", level=1).inner_text()
     field = page.get_by_role("banner").get_by_label(names.SEARCH)
     # The hours stand in front of the title, in brackets.
-    await field.fill(title.rpartition("] ")[2])
+    title = title.rpartition("] ")[2]
+    await field.fill(title)
     await field.press("Enter")
-    await expect(page.get_by_role("main").get_by_role("link", name=word).first).to_be_visible()
+    await expect(page.get_by_role("main").get_by_role("link", name=title).first).to_be_visible()
     await desk.look(page, "found")
 
 

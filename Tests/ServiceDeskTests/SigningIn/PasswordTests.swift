@@ -1,0 +1,115 @@
+import Agreements
+import Foundation
+import Testing
+
+@testable import ServiceDesk
+
+@Suite("Passwords and codes")
+struct PasswordTests {
+    private let cheap = PasswordHasher.Cost(logRounds: 4, blockSize: 8, parallelism: 1)
+    private let random: @Sendable (Int) -> [UInt8] = { count in (0..<count).map { _ in .random(in: .min ... .max) } }
+
+    @Test("What is kept of a password tells it from others, and says how it was made")
+    func hash() throws {
+        let hasher = PasswordHasher(cost: cheap, random: random)
+        let kept = try hasher.hash("nine quiet larches")
+        #expect(kept.hasPrefix("$scrypt$ln=4,r=8,p=1$"))
+        #expect(try hasher.hash("nine quiet larches") != kept)
+        #expect(try hasher.isRight("nine quiet larches", for: kept))
+        #expect(try !hasher.isRight("nine quiet larches ", for: kept))
+        #expect(try !hasher.isRight("nine quiet larches", for: nil))
+        for broken in ["", "$scrypt$", "$scrypt$ln=99,r=8,p=1$AAAA$AAAA", "$argon2id$v=19$m=1,t=1,p=1$AAAA$AAAA", "plain"] {
+            #expect(try !hasher.isRight("nine quiet larches", for: broken), "\(broken)")
+        }
+        // The same letters, typed as one code point or as two.
+        #expect(try hasher.isRight("cafe\u{301} au lait noir", for: hasher.hash("caf\u{E9} au lait noir")))
+    }
+
+    @Test("A text made at another cost still works, and is made anew")
+    func outdated() throws {
+        let kept = try PasswordHasher(cost: cheap, random: random).hash("nine quiet larches")
+        let today = PasswordHasher(cost: .init(logRounds: 5, blockSize: 8, parallelism: 1), random: random)
+        #expect(try today.isRight("nine quiet larches", for: kept))
+        #expect(today.isOutdated(kept))
+        #expect(try !today.isOutdated(today.hash("x")))
+        #expect(PasswordHasher.Cost.recommended == .init(logRounds: 15, blockSize: 8, parallelism: 3))
+    }
+
+    @Test(
+        "A password is refused with the reason",
+        arguments: [
+            ("short", "it has 5 characters"), ("aaaaaaaaaaaaaa", "only 1 different"), ("my password is this", "first that anybody"),
+            ("ari.stone is my name", "your name or e-mail"), ("mainstay forever", "first that anybody"),
+            (String(repeating: "long words ", count: 20), "it has 220 characters"),
+        ])
+    func rules(password: String, says: String) {
+        let refused = #expect(throws: Problems.self) {
+            try PasswordRules.check(password, email: "ari.stone@agency.example", name: "Ari Stone")
+        }
+        #expect(refused?.description.contains(says) == true, "\(refused?.description ?? "")")
+    }
+
+    @Test("Any letters do", arguments: ["nine quiet larches", "Ærøskøbing om natten", "七つの灰色の鷺が夕暮れに飛ぶ"])
+    func anyLetters(password: String) throws {
+        try PasswordRules.check(password, email: "ari.stone@agency.example", name: "Ari Stone")
+    }
+
+    @Test(
+        "Codes are those of RFC 6238, appendix B",
+        arguments: [
+            (59, "287082"), (1_111_111_109, "081804"), (1_111_111_111, "050471"), (1_234_567_890, "005924"),
+            (2_000_000_000, "279037"), (20_000_000_000, "353130"),
+        ])
+    func codes(seconds: Int, code: String) {
+        let secret = TOTPSecret(bytes: Array("12345678901234567890".utf8))
+        #expect(secret.code(step: seconds / 30) == code)
+        let now = Instant(seconds: seconds)
+        #expect(secret.step(of: code, at: now, after: 0) == seconds / 30)
+        #expect(secret.step(of: code, at: Instant(seconds: seconds + 30), after: 0) == seconds / 30)
+        #expect(secret.step(of: code, at: Instant(seconds: seconds + 90), after: 0) == nil)
+        #expect(secret.step(of: code, at: now, after: seconds / 30) == nil)
+    }
+
+    @Test("A key as text is the key again")
+    func keys() throws {
+        #expect(TOTPSecret(bytes: Array("12345678901234567890".utf8)).text == "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ")
+        for length in 16...40 {
+            let secret = TOTPSecret(bytes: random(length))
+            #expect(TOTPSecret(text: secret.text.lowercased()) == secret)
+        }
+        #expect(TOTPSecret(text: "GEZD") == nil)
+        #expect(TOTPSecret(text: "1EZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ") == nil)
+    }
+}
+
+@Suite("Mail is handed to a command")
+struct MailCommandTests {
+    @Test("The message goes to its standard input, whom it is for as its last argument")
+    func sends() throws {
+        let folder = NSTemporaryDirectory() + "mail-\(UUID().uuidString)"
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let script = "#!/bin/sh\nprintf '%s\\n' \"$@\" > \(folder)/arguments\ncat > \(folder)/message\n"
+        try script.write(toFile: "\(folder)/send", atomically: true, encoding: .utf8)
+        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: "\(folder)/send")
+        let mail = MailCommand(command: ["\(folder)/send", "-i"], sender: "desk@agency.example") { Issue.record("\($0)") }
+        mail.send(to: "ari@agency.example", subject: "Ein Schlüssel\r\nBcc: all@example.com", body: "Line one\n.\nLine three")
+        #expect(try String(contentsOfFile: "\(folder)/arguments", encoding: .utf8) == "-i\n--\nari@agency.example\n")
+        let message = try String(contentsOfFile: "\(folder)/message", encoding: .utf8)
+        #expect(message.contains("To: ari@agency.example\n"))
+        #expect(message.contains("Subject: =?utf-8?B?"))
+        #expect(!message.contains("\nBcc:"))
+        #expect(message.hasSuffix("\n\nLine one\n.\nLine three"))
+    }
+
+    @Test("What goes wrong is told, and nobody waits for ever")
+    func fails() {
+        final class Said: @unchecked Sendable { var texts: [String] = [] }
+        let said = Said()
+        MailCommand(command: ["/bin/false"], sender: "a@b.example") { said.texts.append($0) }.send(
+            to: "x@y.example", subject: "s", body: "b")
+        MailCommand(command: ["/no/such/program"], sender: "a@b.example") { said.texts.append($0) }.send(
+            to: "x@y.example", subject: "s", body: "b")
+        #expect(said.texts.count == 2)
+    }
+}
