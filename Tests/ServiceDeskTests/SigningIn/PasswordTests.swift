@@ -18,7 +18,9 @@ struct PasswordTests {
         #expect(try hasher.isRight("nine quiet larches", for: kept))
         #expect(try !hasher.isRight("nine quiet larches ", for: kept))
         #expect(try !hasher.isRight("nine quiet larches", for: nil))
-        for broken in ["", "$scrypt$", "$scrypt$ln=99,r=8,p=1$AAAA$AAAA", "$argon2id$v=19$m=1,t=1,p=1$AAAA$AAAA", "plain"] {
+        for broken in [
+            "", "$scrypt$", "$scrypt$ln=99,r=8,p=1$AAAA$AAAA", "$argon2id$v=19$m=1,t=1,p=1$AAAA$AAAA", "plain",
+        ] {
             #expect(try !hasher.isRight("nine quiet larches", for: broken), "\(broken)")
         }
         // The same letters, typed as one code point or as two.
@@ -38,7 +40,8 @@ struct PasswordTests {
     @Test(
         "A password is refused with the reason",
         arguments: [
-            ("short", "it has 5 characters"), ("aaaaaaaaaaaaaa", "only 1 different"), ("my password is this", "first that anybody"),
+            ("short", "it has 5 characters"), ("aaaaaaaaaaaaaa", "only 1 different"),
+            ("my password is this", "first that anybody"),
             ("ari.stone is my name", "your name or e-mail"), ("mainstay forever", "first that anybody"),
             (String(repeating: "long words ", count: 20), "it has 220 characters"),
         ])
@@ -92,8 +95,11 @@ struct MailCommandTests {
         let script = "#!/bin/sh\nprintf '%s\\n' \"$@\" > \(folder)/arguments\ncat > \(folder)/message\n"
         try script.write(toFile: "\(folder)/send", atomically: true, encoding: .utf8)
         try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: "\(folder)/send")
-        let mail = MailCommand(command: ["\(folder)/send", "-i"], sender: "desk@agency.example") { Issue.record("\($0)") }
-        mail.send(to: "ari@agency.example", subject: "Ein Schlüssel\r\nBcc: all@example.com", body: "Line one\n.\nLine three")
+        let mail = MailCommand(command: ["\(folder)/send", "-i"], sender: "desk@agency.example") {
+            Issue.record("\($0)")
+        }
+        mail.send(
+            to: "ari@agency.example", subject: "Ein Schlüssel\r\nBcc: all@example.com", body: "Line one\n.\nLine three")
         #expect(try String(contentsOfFile: "\(folder)/arguments", encoding: .utf8) == "-i\n--\nari@agency.example\n")
         let message = try String(contentsOfFile: "\(folder)/message", encoding: .utf8)
         #expect(message.contains("To: ari@agency.example\n"))

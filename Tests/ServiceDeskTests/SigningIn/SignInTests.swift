@@ -15,7 +15,8 @@ struct SignInTests {
         let test = try TestDesk(kind)
         let random: @Sendable (Int) -> [UInt8] = { count in (0..<count).map { _ in .random(in: .min ... .max) } }
         let signIn = SignIn(
-            desk: test.desk, hasher: PasswordHasher(cost: .init(logRounds: 4, blockSize: 8, parallelism: 1), random: random),
+            desk: test.desk,
+            hasher: PasswordHasher(cost: .init(logRounds: 4, blockSize: 8, parallelism: 1), random: random),
             random: random)
         let link = try signIn.invite(
             id: "ari", fullName: "Ari Stone", role: .agent, email: "Ari@Agency.example", by: test.owner)
@@ -42,7 +43,8 @@ struct SignInTests {
     func password(kind: EngineKind) throws {
         let (test, signIn) = try desk(kind)
         #expect(try attempt(signIn, "seven grey herons at dawn") == .refused)
-        #expect(try signIn.signIn(email: "no@agency.example", password: "x", address: "10.0.0.1", agent: "") == .refused)
+        #expect(
+            try signIn.signIn(email: "no@agency.example", password: "x", address: "10.0.0.1", agent: "") == .refused)
         let person = try #require(try signIn.person(token: token(attempt(signIn))))
         #expect(person.actor == Actor(id: "ari", role: .agent))
         #expect(person.email == "ari@agency.example")
@@ -65,7 +67,9 @@ struct SignInTests {
         #expect(try test.store.read { try Accounts($0).account(of: "ari") } == nil)
     }
 
-    @Test("A session ends by signing out, after twelve hours without a page, and after fourteen days", arguments: EngineKind.tested)
+    @Test(
+        "A session ends by signing out, after twelve hours without a page, and after fourteen days",
+        arguments: EngineKind.tested)
     func ends(kind: EngineKind) throws {
         let (test, signIn) = try desk(kind)
         let first = try token(attempt(signIn))
@@ -116,7 +120,8 @@ struct SignInTests {
         let old = try signIn.resetAccess(of: "ari", by: test.owner)
         let link = try signIn.resetAccess(of: "ari", by: test.owner)
         #expect(try signIn.openLink(old) == nil)
-        #expect(try signIn.openLink(link) == LinkInfo(isInvitation: false, name: "Ari Stone", email: "ari@agency.example"))
+        #expect(
+            try signIn.openLink(link) == LinkInfo(isInvitation: false, name: "Ari Stone", email: "ari@agency.example"))
         #expect(throws: Problems.self) { try signIn.useLink(link, newPassword: "short", address: "", agent: "") }
         #expect(try signIn.openLink(link) != nil)
         _ = try token(signIn.useLink(link, newPassword: "nine quiet larches", address: "", agent: ""))
