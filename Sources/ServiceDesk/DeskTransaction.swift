@@ -109,6 +109,16 @@ package final class DeskTransaction {
         return touched.contains { $0.client == client && ($0.from.map { $0 <= first } ?? true) }
     }
 
+    /// When to record another fact of a kind about the same thing: of two in one second, the later one has to be later, or
+    /// nobody could tell which of them holds.
+    func moment(of kind: String, about subject: String) throws -> Instant {
+        let last =
+            try connection.first(
+                "SELECT MAX(recorded_at) FROM fact WHERE subject = $1 AND kind = $2", [.text(subject), .text(kind)]
+            ) { $0.optionalInteger(0) } ?? nil
+        return max(now, last.map { Instant(seconds: $0 + 1) } ?? now)
+    }
+
     // MARK: Names
 
     /// Whether something of a kind was recorded under an id.

@@ -93,7 +93,8 @@ package struct ChangeZone: DeskOperation {
     package func perform(in desk: DeskTransaction) throws -> Recorded {
         let known = try desk.standing(of: client)
         var facts = Facts()
-        facts.zoneChanges = [ZoneChange(client: client, zone: zone, from: from, recordedAt: desk.now)]
+        let at = try desk.moment(of: "client-zone", about: client.text)
+        facts.zoneChanges = [ZoneChange(client: client, zone: zone, from: from, recordedAt: at)]
         try desk.record(facts, knowing: known)
         return Recorded(id: client.text)
     }
@@ -217,7 +218,8 @@ package struct ChangePlan: DeskOperation {
     package func perform(in desk: DeskTransaction) throws -> Recorded {
         let known = try desk.standing(of: try desk.client(of: "contract", contract.text))
         var facts = Facts()
-        facts.planChanges = [PlanChange(contract: contract, plan: plan, on: on, recordedAt: desk.now)]
+        let at = try desk.moment(of: "plan-change", about: contract.text)
+        facts.planChanges = [PlanChange(contract: contract, plan: plan, on: on, recordedAt: at)]
         try desk.record(facts, knowing: known)
         return Recorded(id: contract.text)
     }
@@ -268,7 +270,7 @@ package struct Negotiate: DeskOperation {
         let known = try desk.standing(of: try desk.client(of: "contract", terms.contract.text))
         var facts = Facts()
         var terms = terms
-        terms.recordedAt = desk.now
+        terms.recordedAt = try desk.moment(of: "negotiated", about: terms.contract.text)
         facts.negotiatedTerms = [terms]
         try desk.record(facts, knowing: known)
         return Recorded(id: terms.contract.text)

@@ -26,7 +26,8 @@ package struct GivePermit: DeskOperation {
         let (request, known) = try desk.work(on: request)
         try Words.check(by, "who approved")
         var facts = Facts()
-        facts.permits = [Permit(request: request.id, hours: hours, until: until, by: by, recordedAt: desk.now)]
+        let at = try desk.moment(of: "permit", about: request.id.text)
+        facts.permits = [Permit(request: request.id, hours: hours, until: until, by: by, recordedAt: at)]
         try desk.record(facts, knowing: known)
         return Recorded(id: request.id.text)
     }

@@ -100,7 +100,7 @@ package struct CorrectTime: DeskOperation {
         guard after != before else {
             throw Problems([Problem("time entry \(entry)", "nothing changes", fix: "give what should be otherwise")])
         }
-        after.recordedAt = desk.now
+        after.recordedAt = try desk.moment(of: "time-correction", about: entry.text)
         let (request, _) = try desk.request(after.request)
         var all = try desk.standing(of: request.client)
         all.append(known)
@@ -163,7 +163,9 @@ package struct GiveCourtesy: DeskOperation {
         try Words.check(reason, "reason")
         var facts = Facts()
         facts.courtesies = [
-            Courtesy(entry: entry, hours: hours, by: desk.actor.id, reason: reason, recordedAt: desk.now)
+            Courtesy(
+                entry: entry, hours: hours, by: desk.actor.id, reason: reason,
+                recordedAt: try desk.moment(of: "courtesy", about: entry.text))
         ]
         try desk.record(facts, knowing: known)
         return Recorded(id: entry.text, remarks: try desk.remarks(on: before.when, of: request.client, known))

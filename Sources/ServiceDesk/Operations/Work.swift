@@ -96,9 +96,9 @@ package struct MoveRequest: DeskOperation {
         moved.client = client ?? before.client
         moved.serviceLine = serviceLine ?? before.serviceLine
         moved.project = project ?? (moved.client == before.client ? before.project : nil)
-        moved.recordedAt = desk.now
+        moved.recordedAt = try desk.moment(of: "request-move", about: request.text)
         var same = before
-        same.recordedAt = desk.now
+        same.recordedAt = moved.recordedAt
         guard moved != same else {
             throw Problems([
                 Problem("request \(request)", "it is there already", fix: "give another client, line or project")
@@ -264,7 +264,8 @@ package struct ChangeBlock: DeskOperation {
         var facts = Facts()
         facts.blockChanges = [
             BlockChange(
-                block: block, hours: hours, lastDay: lastDay, paidOn: paidOn, reason: reason, recordedAt: desk.now)
+                block: block, hours: hours, lastDay: lastDay, paidOn: paidOn, reason: reason,
+                recordedAt: try desk.moment(of: "block-change", about: block.text))
         ]
         try desk.record(facts, knowing: known)
         return Recorded(id: block.text)

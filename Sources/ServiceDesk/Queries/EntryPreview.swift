@@ -2,8 +2,19 @@ package import Agreements
 package import Rating
 import Storage
 
-/// What one more entry would cost, before it is logged: the month with it and without it. Nothing is recorded.
+/// What one more entry would cost, before it is logged: every month that it changes, with it and without it. Nothing is
+/// recorded.
 package struct EntryPreview: Sendable {
+    /// What a month is billed, without the entry and with it.
+    package struct Bill: Hashable, Sendable {
+        /// The month.
+        package var period: Period
+        /// What it is billed without the entry.
+        package var before: Money
+        /// What it would be billed.
+        package var after: Money
+    }
+
     /// How the entry itself would be paid, a part for each grant and rate.
     package let parts: [String]
     /// All of it in a sentence: `This 1:00 would be 0:15 plan acme-web + 0:45 overage at $165.00/h: $123.75.`
@@ -12,12 +23,11 @@ package struct EntryPreview: Sendable {
     package let others: [String]
     /// What else somebody should know.
     package let remarks: [String]
-    /// The month that it would count in.
-    package let period: Period
-    /// What the month comes to without it.
-    package let totalBefore: Money
-    /// What it would come to.
-    package let totalAfter: Money
+    /// The bills that it changes; where it changes none, that of the month it would be on.
+    package let bills: [Bill]
+
+    /// What all bills together would be more, in minor units.
+    var difference: Int { bills.reduce(0) { $0 + $1.after.minorUnits - $1.before.minorUnits } }
 
     private static let id = EntryID("what-if")
     private static let shown = 5
@@ -49,20 +59,17 @@ package struct EntryPreview: Sendable {
         var extra = known.aboutRequests
         extra.timeEntries = [entry]
         let zones = desk.zones(of: request.client, known)
-        let month: Period
-        switch when {
-        case .dated(let date, _): month = Period(containing: date)
-        case .clocked(let start, _): month = zones.period(containing: start)
+        let worked = EntryPreview.months(of: when, zones)
+        // Work in a closed month changes the next open one, and blocks that it draws on are less for all months since.
+        let closed = try Closings(desk.connection).last(of: request.client)?.next ?? worked.upperBound
+        let last = max(worked.upperBound, closed, zones.period(containing: desk.now))
+        let months = worked.lowerBound...last
+        func statements(_ extra: Facts) throws -> [Statement] {
+            let account = try desk.account(of: request.client, through: last, wanting: months, adding: extra)
+            return account?.statements.filter { months.contains($0.period) } ?? []
         }
-        period = month
-        let before = try desk.account(of: request.client, through: month, wanting: month...month)?.statements.last {
-            $0.period == month
-        }
-        let after = try desk.account(of: request.client, through: month, wanting: month...month, adding: extra)?
-            .statements.last { $0.period == month }
-        let currency = try desk.terms().currency
-        totalBefore = before?.total ?? .zero(currency)
-        totalAfter = after?.total ?? .zero(currency)
+        let (before, after) = try (statements(Facts()), statements(extra))
+        bills = EntryPreview.bills(before, after, worked, try desk.terms().currency)
         let words = Wording(try desk.terms())
         let (parts, amount) = EntryPreview.parts(after, words)
         self.parts = parts
@@ -72,8 +79,41 @@ package struct EntryPreview: Sendable {
         remarks = try desk.remarks(on: when, of: request.client, known) + EntryPreview.remarks(after, words)
     }
 
-    private static func parts(_ statement: Statement?, _ words: Wording) -> ([String], Money?) {
-        guard let statement else { return ([], nil) }
+    /// The months in which work is.
+    private static func months(of when: TimeEntry.When, _ zones: ZoneTimeline) -> ClosedRange<Period> {
+        switch when {
+        case .dated(let date, _):
+            return Period(containing: date)...Period(containing: date)
+        case .clocked(let start, let end):
+            let first = zones.period(containing: start)
+            return first...max(first, zones.period(containing: end + Hours(seconds: -1)))
+        }
+    }
+
+    private static func bills(
+        _ before: [Statement], _ after: [Statement], _ worked: ClosedRange<Period>, _ currency: Currency
+    ) -> [Bill] {
+        let old = Dictionary(before.map { ($0.period, $0.billed) }, uniquingKeysWith: { $1 })
+        let bills = after.map { Bill(period: $0.period, before: old[$0.period] ?? .zero(currency), after: $0.billed) }
+        let changed = bills.filter { $0.before != $0.after }
+        return changed.isEmpty ? bills.filter { $0.period == worked.upperBound } : changed
+    }
+
+    private static func parts(_ statements: [Statement], _ words: Wording) -> ([String], Money?) {
+        var all: [String] = []
+        var amount: Money?
+        let months = statements.filter { statement in statement.lines.contains { statement.entry(of: $0).id == id } }
+        for statement in statements {
+            var (parts, cost) = parts(of: statement, words)
+            if months.count > 1 { parts = parts.map { "\($0) in \(statement.period.written)" } }
+            all += parts
+            guard let cost else { continue }
+            amount = Money(minorUnits: (amount?.minorUnits ?? 0) + cost.minorUnits, cost.currency)
+        }
+        return (all, amount)
+    }
+
+    private static func parts(of statement: Statement, _ words: Wording) -> ([String], Money?) {
         var parts: [String] = []
         var amount = Money.zero(statement.client.currency)
         var rounding = Hours.zero
@@ -102,28 +142,38 @@ package struct EntryPreview: Sendable {
     }
 
     /// The entries that would be paid otherwise because of it.
-    private static func others(_ before: Statement?, _ after: Statement?) -> [String] {
-        guard let before, let after else { return [] }
-        func amounts(_ statement: Statement) -> [EntryID: Int] {
-            statement.lines.reduce(into: [:]) { $0[statement.entry(of: $1).id, default: 0] += $1.amount.minorUnits }
+    private static func others(_ before: [Statement], _ after: [Statement]) -> [String] {
+        func amounts(_ statements: [Statement]) -> [EntryID: Int] {
+            var amounts: [EntryID: Int] = [:]
+            for statement in statements {
+                for line in statement.lines {
+                    amounts[statement.entry(of: line).id, default: 0] += line.amount.minorUnits
+                }
+            }
+            return amounts
         }
+        guard let currency = after.first?.client.currency else { return [] }
         let (old, new) = (amounts(before), amounts(after))
         let changed = new.keys.filter { $0 != id && old[$0] != nil && old[$0] != new[$0] }.sorted()
-        let currency = after.client.currency
         let lines = changed.prefix(shown).map { entry in
             "\(entry) goes from \(Money(minorUnits: old[entry] ?? 0, currency)) to \(Money(minorUnits: new[entry] ?? 0, currency))"
         }
         return lines + (changed.count > shown ? ["and \(changed.count - shown) more"] : [])
     }
 
-    private static func remarks(_ after: Statement?, _ words: Wording) -> [String] {
-        guard let after else { return [] }
-        let grants = after.lines.filter { after.entry(of: $0).id == id }.flatMap { after.draws(of: $0) }.map(\.grant)
-        let left = Set(grants).sorted().map { place in
-            let grant = after.grants[place]
-            return "\(grant.opening - grant.drawn) would be left of \(words.shortGrant(grant.id))"
+    private static func remarks(_ after: [Statement], _ words: Wording) -> [String] {
+        // A block that pays in several months is what it is after the last.
+        var left: [GrantID: Hours] = [:]
+        var drawn: [GrantID] = []
+        for statement in after {
+            for line in statement.lines where statement.entry(of: line).id == id {
+                for draw in statement.draws(of: line) { drawn.append(statement.grants[draw.grant].id) }
+            }
+            for grant in statement.grants { left[grant.id] = grant.opening - grant.drawn }
         }
-        return left
+        return Set(drawn).sorted().compactMap { grant in
+            left[grant].map { "\($0) would be left of \(words.shortGrant(grant))" }
+        }
     }
 }
 
@@ -163,9 +213,7 @@ package struct BillOutlook: Sendable {
             var outcomes: [(String, [WorkTypeID])] = []
             for workType in terms.workTypes.keys.sorted() {
                 let preview = try EntryPreview(desk, asked, facts, workType: workType, when: .dated(today, Hours(1)))
-                let amount = Money(
-                    minorUnits: preview.totalAfter.minorUnits - preview.totalBefore.minorUnits,
-                    preview.totalAfter.currency)
+                let amount = Money(minorUnits: preview.difference, terms.currency)
                 let outcome = preview.parts.joined(separator: " + ") + ", \(amount)"
                 if let place = outcomes.firstIndex(where: { $0.0 == outcome }) {
                     outcomes[place].1.append(workType)

@@ -32,84 +32,37 @@ package struct RiskRow: Hashable, Sendable {
 /// Every client's lines at risk, worked out once and kept until a fact, a new day or new terms change them: the list of many
 /// clients then costs as much as what changed since it was last asked for.
 package final class RiskCache: @unchecked Sendable {
-    private struct Kept {
+    private struct Sorted {
         var rows: [RiskRow]
-        /// The day they are for, where the client is, and when that day ends.
+        var seq: Int
         var until: Instant
     }
 
-    private let lock = NSLock()
-    /// Guarded by the lock.
-    private var clients: [ClientID: Kept] = [:]
-    /// The last fact that was taken into account. Guarded by the lock.
-    private var lastSeq = 0
-    /// The list as it was last given, while nothing in it changed. Guarded by the lock.
-    private var sorted: [RiskRow]?
-    /// The soonest end of a day among what is kept. Guarded by the lock.
-    private var goodUntil = Instant(seconds: .min)
-
-    package init() {}
-
-    /// The rows of all clients, the nearest to trouble first.
-    package func rows(_ connection: any SQLConnection, desk: ServiceDesk) throws -> [RiskRow] {
-        try lock.withLock {
-            let now = desk.now
-            let seq = try connection.first("SELECT MAX(seq) FROM fact") { $0.integer(0) } ?? 0
-            if seq != lastSeq { try drop(from: lastSeq, connection) }
-            if let sorted, now < goodUntil { return sorted }
-            let ids = try Directory(connection).clientIDs()
-            var all: [RiskRow] = []
-            goodUntil = Instant(seconds: .max)
-            for id in ids {
-                var kept = clients[id]
-                if kept.map({ now >= $0.until }) ?? true {
-                    kept = try RiskCache.make(id, connection, desk, now)
-                    clients[id] = kept
-                }
-                guard let kept else { continue }
-                all += kept.rows
-                goodUntil = min(goodUntil, kept.until)
-            }
-            all.sort(by: RiskRow.isNearer)
-            sorted = all
-            lastSeq = seq
-            return all
-        }
-    }
-
-    /// Forgets whom the facts since may have changed.
-    private func drop(from seq: Int, _ connection: any SQLConnection) throws {
-        sorted = nil
-        var isForAll = seq == 0
-        var touched: [ClientID] = []
-        try connection.forEachRow(
-            "SELECT DISTINCT client, kind FROM fact WHERE seq > $1 AND shelf <> $2",
-            [.integer(seq), .integer(Shelf.desk.rawValue)]
-        ) { row in
-            // Terms, and moves from one client to another, may change others too.
-            if row.text(0).isEmpty || row.text(1) == "request-move" || row.text(1) == "time-correction" {
-                isForAll = true
-            }
-            touched.append(ClientID(row.text(0)))
-        }
-        if isForAll { clients = [:] } else { for client in touched { clients[client] = nil } }
-    }
-
-    private static func make(_ id: ClientID, _ connection: any SQLConnection, _ desk: ServiceDesk, _ now: Instant)
-        throws -> Kept
-    {
-        let facts = try desk.loader(connection).standing(of: id)
-        let zones = ZoneTimeline(
-            first: facts.clients.first { $0.id == id }?.zone ?? .utc,
-            changes: facts.zoneChanges.filter { $0.client == id })
-        let zone = zones.zone(at: now)
-        let today = zone.date(of: now)
+    private let clients = ClientCache<[RiskRow]> { id, today, facts, connection, desk in
         let month = Period(containing: today)
         let statement = try desk.store.account(connection, of: id, through: month, wanting: month...month)?
             .statements.last { $0.period == month }
         let name = facts.clients.first { $0.id == id }?.name ?? id.text
-        return Kept(
-            rows: (statement?.riskForecasts(on: today) ?? []).map { RiskRow(client: id, name: name, forecast: $0) },
-            until: zone.start(of: today + 1))
+        return (statement?.riskForecasts(on: today) ?? []).map { RiskRow(client: id, name: name, forecast: $0) }
+    }
+    private let lock = NSLock()
+    /// The list as it was last given. Guarded by the lock.
+    private var sorted: Sorted?
+
+    package init() {}
+
+    /// The rows of one client, by line.
+    package func rows(of id: ClientID, _ connection: any SQLConnection, desk: ServiceDesk) throws -> [RiskRow] {
+        try clients.value(of: id, connection, desk: desk) ?? []
+    }
+
+    /// The rows of all clients, the nearest to trouble first.
+    package func rows(_ connection: any SQLConnection, desk: ServiceDesk) throws -> [RiskRow] {
+        let seq = try ClientCache<[RiskRow]>.lastSeq(connection)
+        if let sorted = lock.withLock({ sorted }), sorted.seq == seq, desk.now < sorted.until { return sorted.rows }
+        let all = try clients.values(connection, desk: desk)
+        let rows = all.values.flatMap(\.self).sorted(by: RiskRow.isNearer)
+        lock.withLock { sorted = Sorted(rows: rows, seq: all.seq, until: all.until) }
+        return rows
     }
 }

@@ -58,7 +58,8 @@ package struct Search {
         let columns = "\(dialect.searchPlace), kind, id, client, request"
         let kinds = Kind.allCases.map { "'\($0.rawValue)'" }.joined(separator: ", ")
         let named = text.split(whereSeparator: \.isWhitespace)
-        if named.count == 1, let id = named.first {
+        // No id has a NUL in it, and PostgreSQL takes no text that has.
+        if named.count == 1, let id = named.first, !id.utf8.contains(0) {
             try connection.forEachRow(
                 "SELECT seq, kind, subject, client, parent FROM fact WHERE subject = $1 AND kind IN (\(kinds)) ORDER BY seq",
                 [.text(String(id))], add)

@@ -30,7 +30,7 @@ package struct FactLoader {
             &rows, "client = $1 AND shelf <= $2 AND seq + 0 <= $3",
             [.text(client.text), .integer(Shelf.closing.rawValue)])
         try readMovedIn(&rows, nil)
-        try read(&rows, "parent = $1 AND seq + 0 <= $2", [.text(Placer.movedFrom(client.text))])
+        try read(&rows, "parent = $1 AND seq + 0 <= $2", [.text(Placement.movedFrom(client.text))])
         try readOtherVersions(&rows)
         try readRequests(&rows)
         return try assemble(rows)
@@ -46,7 +46,7 @@ package struct FactLoader {
             &rows, "client = $1 AND shelf <= $2 AND seq + 0 <= $3",
             [.text(client.text), .integer(Shelf.closing.rawValue)])
         try readMovedIn(&rows, nil)
-        try read(&rows, "parent = $1 AND seq + 0 <= $2", [.text(Placer.movedFrom(client.text))])
+        try read(&rows, "parent = $1 AND seq + 0 <= $2", [.text(Placement.movedFrom(client.text))])
         try readOtherVersions(&rows)
         try readRequests(&rows)
         var assembly = FactAssembly(currency: currency, source: "database")

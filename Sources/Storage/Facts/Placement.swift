@@ -1,4 +1,4 @@
-import Agreements
+package import Agreements
 import Exchange
 
 /// Where a fact lies: whose it is, on which shelf, and which periods it may touch. Derived from the fact and from what was
@@ -14,6 +14,16 @@ package struct Placement: Hashable, Sendable {
     var subject: String
     /// The request that a fact about time belongs to.
     var parent: String?
+
+    /// What the moves away from a client have as their parent.
+    static func movedFrom(_ client: String) -> String { movedFrom + client }
+
+    /// The client that a move with this parent was away from; nil where it is none.
+    package static func client(movedFrom parent: String) -> ClientID? {
+        parent.hasPrefix(movedFrom) ? ClientID(String(parent.dropFirst(movedFrom.count))) : nil
+    }
+
+    private static let movedFrom = "moved-from/"
 }
 
 /// A client whose figures may change from a period on; from the first where it is nil.
@@ -69,7 +79,7 @@ struct Placer {
             let old = try lookUp("request", field("request")).client
             touched.insert(Touch(client: old, from: nil))
             return Placement(
-                client: field("client"), shelf: .standing, subject: field("request"), parent: Placer.movedFrom(old))
+                client: field("client"), shelf: .standing, subject: field("request"), parent: Placement.movedFrom(old))
         case "request-approval", "permit": return try about("request", field("request"), .request)
         case "time":
             let request = try lookUp("request", field("request"))
@@ -116,9 +126,6 @@ struct Placer {
         default: throw StorageError.internalFault("there is no place for a fact \"\(fact.kind)\"")
         }
     }
-
-    /// What the moves away from a client have as their parent.
-    static func movedFrom(_ client: String) -> String { "moved-from/\(client)" }
 
     private mutating func about(_ kind: String, _ id: String, _ shelf: Shelf) throws -> Placement {
         Placement(client: try lookUp(kind, id).client, shelf: shelf, subject: id)

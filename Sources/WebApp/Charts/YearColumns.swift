@@ -1,29 +1,13 @@
 import Agreements
+import ServiceDesk
 
 /// Months side by side: what the plan paid, what blocks paid, what was charged, what lapsed.
 struct YearColumns {
-    /// One month.
-    struct Month: Sendable {
-        var period: Period
-        var plan: Hours
-        var block: Hours
-        var charged: Hours
-        var lapsed: Hours
-
-        fileprivate var parts: [(style: String, name: String, hours: Hours)] {
-            [
-                ("plan", "from the plan", plan), ("block", "from blocks", block), ("over", "charged", charged),
-                ("lapse", "lapsed", lapsed),
-            ]
-        }
-        fileprivate var total: Int { parts.reduce(0) { $0 + max(0, $1.hours.seconds) } }
-    }
-
-    private let months: [Month]
+    private let months: [MonthHours]
     // In tenths of a unit.
     private static let (width, height, left, bottom, top) = (6400, 2000, 780, 300, 160)
 
-    init(_ months: [Month]) { self.months = months }
+    init(_ months: [MonthHours]) { self.months = months }
 
     private var most: Int { max(3600, months.map(\.total).max() ?? 0) }
 
@@ -85,4 +69,14 @@ struct YearColumns {
         }
         return table.html
     }
+}
+
+extension MonthHours {
+    fileprivate var parts: [(style: String, name: String, hours: Hours)] {
+        [
+            ("plan", "from the plan", plan), ("block", "from blocks", block), ("over", "charged", charged),
+            ("lapse", "lapsed", lapsed),
+        ]
+    }
+    fileprivate var total: Int { parts.reduce(0) { $0 + max(0, $1.hours.seconds) } }
 }

@@ -55,6 +55,17 @@ struct FormFields: Sendable {
         return String(start.reversed().drop { $0.isWhitespace }.reversed())
     }
 
+    /// Bytes as text.
+    ///
+    /// - Throws: a 400 where they are not UTF-8, or have a NUL among them, which nobody types and not every database takes.
+    static func text(of bytes: some Sequence<UInt8>) throws -> String {
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            throw PageError.unreadable("What was sent is not UTF-8.")
+        }
+        guard !text.utf8.contains(0) else { throw PageError.unreadable("What was sent has a NUL character in it.") }
+        return text
+    }
+
     private static func decoded(_ bytes: ArraySlice<UInt8>) throws -> String {
         var plain: [UInt8] = []
         var rest = bytes
@@ -74,10 +85,7 @@ struct FormFields: Sendable {
             default: plain.append(byte)
             }
         }
-        guard let text = String(validating: plain, as: UTF8.self) else {
-            throw PageError.unreadable("What was sent is not UTF-8.")
-        }
-        return text
+        return try text(of: plain)
     }
 
     private static func digit(_ byte: UInt8) -> UInt8? {

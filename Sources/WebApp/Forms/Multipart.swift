@@ -56,10 +56,7 @@ struct Multipart {
         if let filename = parameter("filename", of: line) {
             fields.add(name, FormFields.File(filename: filename, bytes: Array(content)))
         } else {
-            guard let text = String(validating: content, as: UTF8.self) else {
-                throw PageError.unreadable("What was sent is not UTF-8.")
-            }
-            fields.add(name, text)
+            fields.add(name, try FormFields.text(of: content))
         }
     }
 

@@ -50,7 +50,7 @@ enum ClientPage {
         _ visit: StaffVisit, _ id: ClientID, _ statement: Statement?, _ month: Period, _ today: CivilDate,
         _ words: Wording
     ) throws -> HTML {
-        let rows = try visit.read { try visit.site.risk.rows($0, desk: visit.site.desk) }.filter { $0.client == id }
+        let rows = try visit.read { try visit.site.risk.rows(of: id, $0, desk: visit.site.desk) }
         let lines = rows.map { row -> HTML in
             let risk = row.forecast
             let chart = statement.map { BurnOfLine($0, row.serviceLine, today: today).html } ?? .empty
@@ -66,29 +66,14 @@ enum ClientPage {
         return """
             <section class="panel stack" aria-labelledby="month"><div class="spread"><h2 id="month">\(month.written)</h2>\(statement.map { "<p>So far <strong class=\"money\">\($0.total)</strong></p>" as HTML })</div>
             \(lines.isEmpty ? "<p>No contract in this month.</p>" as HTML : "<div class=\"grid\">\(lines)</div>")
-            \(try year(visit, id, month))</section>
+            \(try year(visit, id))</section>
             """
     }
 
-    private static func year(_ visit: StaffVisit, _ id: ClientID, _ month: Period) throws -> HTML {
-        let statements = try visit.read { connection in
-            try visit.site.store.account(connection, of: id, through: month, wanting: (month + -11)...month)?.statements
-                ?? []
-        }
-        let last = statements.filter { $0.period > month + -12 && $0.period <= month }
-        guard last.count > 1 else { return .empty }
-        let columns = last.map { statement -> YearColumns.Month in
-            var plan = Hours.zero
-            var block = Hours.zero
-            for draw in statement.draws {
-                if case .allotment = statement.grants[draw.grant].id { plan += draw.hours } else { block += draw.hours }
-            }
-            let isOver = statement.period < month
-            let lapsed = isOver ? statement.grants.reduce(Hours.zero) { $0 + $1.lapsed } : .zero
-            return YearColumns.Month(
-                period: statement.period, plan: plan, block: block, charged: statement.totals.charged, lapsed: lapsed)
-        }
-        let chart = YearColumns(columns)
+    private static func year(_ visit: StaffVisit, _ id: ClientID) throws -> HTML {
+        let months = try visit.read { try visit.site.year.months(of: id, $0, desk: visit.site.desk) }
+        guard months.count > 1 else { return .empty }
+        let chart = YearColumns(months)
         return """
             <details><summary>The last twelve months</summary><div class="stack">\(chart.html)\(chart.table)</div></details>
             """

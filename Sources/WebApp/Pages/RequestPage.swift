@@ -431,9 +431,12 @@ struct PreviewHTML {
     var html: HTML {
         let others = preview.others.map { "<li>\($0)</li>" as HTML }
         let remarks = preview.remarks.map { "<li>\(Written.sentence($0))</li>" as HTML }
+        let bills = preview.bills.map { bill -> HTML in
+            "<p>\(bill.period.written): <span class=\"money\">\(bill.before)</span> \(bill.before == bill.after ? "stays." : "becomes <span class=\"money\">\(bill.after)</span>." as HTML)</p>"
+        }
         return """
             <p><strong>\(preview.sentence)</strong></p>
-            <p>\(preview.period.written): <span class="money">\(preview.totalBefore)</span> becomes <span class="money">\(preview.totalAfter)</span>.</p>
+            \(bills)
             \(others.isEmpty ? .empty : "<p>Because of it:</p><ul>\(others)</ul>")
             \(remarks.isEmpty ? .empty : "<ul>\(remarks)</ul>")
             """

@@ -52,7 +52,6 @@ enum TermsPages {
     private static func clientsByVersion(_ visit: StaffVisit, _ history: TermsHistory, _ today: CivilDate) throws
         -> [CivilDate: [(id: ClientID, name: String)]]
     {
-        let month = Period(containing: today)
         var users: [CivilDate: [(id: ClientID, name: String)]] = [:]
         for row in try visit.read({ try visit.site.risk.rows($0, desk: visit.site.desk) }) {
             for effective in row.forecast.termsEffective
@@ -60,7 +59,6 @@ enum TermsPages {
                 users[effective, default: []].append((row.client, row.name))
             }
         }
-        _ = month
         return users
     }
 

@@ -13,6 +13,8 @@ package final class Site: Sendable {
     let signIn: SignIn
     /// The rows of the clients at risk, kept as long as nothing changes them.
     let risk: RiskCache
+    /// The last twelve months of clients, likewise.
+    let year: YearCache
     /// How the site is run.
     let settings: SiteSettings
     /// The figures for those who watch the server.
@@ -30,11 +32,17 @@ package final class Site: Sendable {
         self.store = store
         self.signIn = signIn
         risk = RiskCache()
+        year = YearCache()
         staging = Staging(random: random)
         self.settings = settings
         self.metrics = metrics
         self.random = random
     }
+
+    /// Works out what the first visitor would have to wait for.
+    ///
+    /// - Throws: `StorageError`.
+    func warmUp() throws { _ = try store.read { try risk.rows($0, desk: desk) } }
 }
 
 /// How the site is run.

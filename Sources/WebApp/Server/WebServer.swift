@@ -76,8 +76,16 @@ package struct WebServer: Sendable {
         configuration.backlog = 4096
         return Application(
             responder: SiteResponder(site: site, routes: RouteTable.all, workers: workers), server: server,
-            configuration: configuration, onServerRunning: { channel in ready(channel.localAddress?.port ?? 0) },
-            logger: logger)
+            configuration: configuration,
+            onServerRunning: { channel in
+                ready(channel.localAddress?.port ?? 0)
+                workers.submit { _ in warmUp() }
+            }, logger: logger)
+    }
+
+    /// Looks up what the first visitor would wait for. Where that fails, their page says why.
+    private func warmUp() {
+        do { try site.warmUp() } catch { logger.warning("warming up failed", metadata: ["error": "\(error)"]) }
     }
 
     private static func tls(_ certificate: Certificate) throws -> TLSConfiguration {

@@ -1,0 +1,45 @@
+package import Agreements
+import Rating
+package import Storage
+
+/// What one month of a client came to in hours.
+package struct MonthHours: Hashable, Sendable {
+    /// The month.
+    package var period: Period
+    /// The hours that plans paid.
+    package var plan: Hours
+    /// Those that blocks paid.
+    package var block: Hours
+    /// Those charged.
+    package var charged: Hours
+    /// The hours that lapsed; none as long as the month is not over.
+    package var lapsed: Hours
+
+    init(_ statement: Statement, isOver: Bool) {
+        period = statement.period
+        plan = .zero
+        block = .zero
+        for draw in statement.draws {
+            if case .allotment = statement.grants[draw.grant].id { plan += draw.hours } else { block += draw.hours }
+        }
+        charged = statement.totals.charged
+        lapsed = isOver ? statement.grants.reduce(Hours.zero) { $0 + $1.lapsed } : .zero
+    }
+}
+
+/// The last twelve months of each client, as they come to now, kept until something changes them.
+package struct YearCache: Sendable {
+    private let clients = ClientCache<[MonthHours]> { id, today, _, connection, desk in
+        let month = Period(containing: today)
+        let months = (month + -11)...month
+        let statements = try desk.store.account(connection, of: id, through: month, wanting: months)?.statements ?? []
+        return statements.filter { months.contains($0.period) }.map { MonthHours($0, isOver: $0.period < month) }
+    }
+
+    package init() {}
+
+    /// The months of a client, the earliest first; fewer where they have not been one for so long.
+    package func months(of id: ClientID, _ connection: any SQLConnection, desk: ServiceDesk) throws -> [MonthHours] {
+        try clients.value(of: id, connection, desk: desk) ?? []
+    }
+}
