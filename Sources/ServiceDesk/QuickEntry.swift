@@ -28,7 +28,7 @@ package struct QuickEntry: Hashable, Sendable {
                     fix: "begin with one: r-17 20m troubleshooting: checked the labels")
             ])
         }
-        return RequestID(word)
+        return RequestID(word.hasSuffix(":") ? String(word.dropLast()) : word)
     }
 
     /// Understands a line.
@@ -67,7 +67,8 @@ package struct QuickEntry: Hashable, Sendable {
                 break
             }
             rest = rest.dropFirst()
-            if endsParts { break }
+            // A colon begins the note, except after the request, where people put one too.
+            if endsParts, length != nil || clock != nil { break }
         }
         note = rest.joined(separator: " ")
         guard length != nil || clock != nil else {

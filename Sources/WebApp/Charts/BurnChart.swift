@@ -33,7 +33,7 @@ struct BurnChart {
 
     /// The hour that the top of the chart stands for: a round one.
     private var topHours: Int {
-        let most = max(granted.seconds, cumulative.last ?? 0, projected ?? 0, 3600)
+        let most = min(max(granted.seconds, cumulative.last ?? 0, projected ?? 0, 3600), Hours.limit.seconds)
         let hours = (most + 3599) / 3600
         let step = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 5000, 20_000].first { $0 * 5 >= hours } ?? 100_000
         return (hours + step - 1) / step * step
@@ -47,7 +47,7 @@ struct BurnChart {
     private func y(_ seconds: Int) -> Int {
         let room = BurnChart.height - BurnChart.top - BurnChart.bottom
         let (product, overflow) = seconds.multipliedReportingOverflow(by: room)
-        return BurnChart.height - BurnChart.bottom - (overflow ? room : product / (topHours * 3600))
+        return BurnChart.height - BurnChart.bottom - min(room, overflow ? room : product / (topHours * 3600))
     }
 
     var html: HTML {
