@@ -18,6 +18,8 @@ public struct RiskForecast: Hashable, Sendable {
     public var notCovered: Hours
     /// The hours left that may pay for work on the line.
     public var left: Hours
+    /// Those of them that may pay for the work of some projects only, by those projects.
+    public var leftForProjects: [Set<ProjectID>: Hours]
     /// What the work of the line costs so far beside fees.
     public var amount: Money
     /// The days of the month that are left, that of asking counted.
@@ -33,6 +35,13 @@ public struct RiskForecast: Hashable, Sendable {
 
     /// All hours used.
     public var used: Hours { usedOfPlan + usedOfBlocks + over + notCovered }
+
+    /// The hours left that may pay for work for a project, or for none.
+    public func left(for project: ProjectID?) -> Hours {
+        leftForProjects.reduce(left) { sum, limited in
+            project.map { limited.key.contains($0) } ?? false ? sum : sum - limited.value
+        }
+    }
 }
 
 extension Statement {
@@ -52,12 +61,14 @@ extension Statement {
         let ours = contracts.filter { $0.serviceLine == serviceLine }
         var forecast = RiskForecast(
             serviceLine: serviceLine, granted: .zero, usedOfPlan: .zero, usedOfBlocks: .zero, over: .zero,
-            notCovered: .zero, left: .zero,
+            notCovered: .zero, left: .zero, leftForProjects: [:],
             amount: .zero(client.currency), daysLeft: period.lastDay.day - date.day + 1, overOn: nil, wouldLapse: .zero,
             lapsesOn: nil, termsEffective: Set(ours.map(\.termsEffective)).sorted())
         for grant in grants where mayPay(grant, for: serviceLine) {
             forecast.granted += grant.opening
             forecast.left += grant.opening - grant.drawn
+            let projects = projects(of: grant)
+            if !projects.isEmpty { forecast.leftForProjects[projects, default: .zero] += grant.opening - grant.drawn }
         }
         // Work dated later tells nothing about the pace so far.
         var soFar = Hours.zero
@@ -91,6 +102,15 @@ extension Statement {
             forecast.wouldLapse = mine.filter { $0.lastDay == day }.reduce(Hours.zero) { $0 + $1.wouldLapse }
         }
         return forecast
+    }
+
+    /// The projects that a grant is for; none where it is for all.
+    private func projects(of grant: GrantAccount) -> Set<ProjectID> {
+        switch grant.scope {
+        case .block(.project(let project)): [project]
+        case .contract(_, let projects): projects
+        case .block(.client), .block(.serviceLine): []
+        }
     }
 
     private func mayPay(_ grant: GrantAccount, for serviceLine: ServiceLineID) -> Bool {

@@ -54,6 +54,39 @@ struct DeskCommandTests {
         #expect(early.errors.contains("the month is not over"))
     }
 
+    @Test("Triage, time in one line, search, people and the trail from a shell")
+    func desk() throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        _ = try done("setup", "--name", "Ada Park", "--email", "ada@agency.example")
+        _ = try done("terms", "add", Program.root.appending(path: "examples/terms/current.yaml").path)
+        _ = try done("client", "add", "acme", "--name", "Acme Outdoor", "--zone", "America/Los_Angeles")
+        _ = try done("contract", "sign", "acme", "--line", "website-maintenance", "--plan", "care-2")
+        let line = ["--line", "website-maintenance"]
+        func open(_ title: String) throws -> String {
+            let said = try Program.run(["request", "open", "acme", title] + line, environment: environment).output
+            return String(said.prefix { $0 != ":" })
+        }
+        let (first, second, third) = try (open("Cart is empty"), open("Empty cart"), open("Build a rocket"))
+        _ = try done("request", "accept", first, "--type", "troubleshooting", "--assignee", "ada")
+        _ = try done("request", "merge", second, first)
+        _ = try done("request", "decline", third, "--reason", "We build websites")
+        #expect(try run("request", "decline", third, "--reason", "Again").exitCode == 1)
+        let logged = try done("time", "log", "\(first) 20m trou: found the wrong key")
+        #expect(logged.contains("0:20"))
+        #expect(try run("time", "log", "20m trou").errors.contains("names no request"))
+        let found = try done("search", "wrong key")
+        #expect(found.contains("found the wrong key"))
+        #expect(try done("search", "rocket").contains(third))
+        let link = try done("user", "invite", "ben", "--name", "Ben", "--role", "agent", "--email", "ben@agency.example")
+        #expect(link.contains("/links/"))
+        #expect(try run("user", "email", "ben", "ada@agency.example").exitCode == 1)
+        let trail = try done("audit", "--person", "ada", "--operation", "request")
+        #expect(trail.contains("request.merge"))
+        #expect(!trail.contains("time.log"))
+        #expect(try done("routes").contains("/clients/{client}"))
+        #expect(try done("verify").hasSuffix("Whole.\n"))
+    }
+
     @Test("What is typed wrongly is told, with what would be right")
     func wrong() throws {
         defer { try? FileManager.default.removeItem(at: folder) }

@@ -94,6 +94,20 @@ import Testing
         #expect(try only(story, on: "2026-01-10").over == Story.hours("0:30"))
     }
 
+    @Test("Hours of a project are left for its work alone")
+    func projects() throws {
+        var story = Story()
+        story.contract()
+        story.project("p")
+        story.block("b", "5", scope: .project(ProjectID("p")), until: "2026-06-30")
+        story.work("e1", "1:30", on: "2026-01-10")
+        let line = try only(story, on: "2026-01-15")
+        #expect(line.left == Story.hours("5:30"))
+        #expect(line.left(for: nil) == Story.hours("0:30"))
+        #expect(line.left(for: ProjectID("p")) == Story.hours("5:30"))
+        #expect(line.left(for: ProjectID("q")) == Story.hours("0:30"))
+    }
+
     @Test("Lines are kept apart, and work that no contract covers is told apart")
     func lines() throws {
         var story = Story()

@@ -15,6 +15,17 @@ package struct Directory {
             .sorted()
     }
 
+    /// What clients are called, by their ids.
+    package func names(of clients: some Sequence<ClientID>) throws -> [ClientID: String] {
+        var names: [ClientID: String] = [:]
+        for id in Set(clients) {
+            names[id] = try connection.first(
+                "SELECT body, words FROM fact WHERE subject = $1 AND kind = 'client'", [.text(id.text)]
+            ) { FactPieces.texts(body: $0.text(0), words: $0.optionalText(1))["name"] ?? FactPieces.erased }
+        }
+        return names
+    }
+
     /// A person at a client.
     package struct Contact: Hashable, Sendable {
         /// Their id.

@@ -67,7 +67,9 @@ enum ClientsPage {
                 name: "\(risk.used) used, \(risk.left) left")
             let fits =
                 risk.wouldLapse > .zero
-                ? waiting.filter { $0.client == row.client && $0.serviceLine == row.serviceLine }.prefix(3) : []
+                ? waiting.filter {
+                    $0.client == row.client && $0.serviceLine == row.serviceLine && risk.left(for: $0.project) > .zero
+                }.prefix(3) : []
             table.add(
                 [
                     "<a href=\"\(Link.client(row.client))\">\(row.name)</a>", "\(words.serviceLine(row.serviceLine))",

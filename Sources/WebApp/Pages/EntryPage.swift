@@ -22,6 +22,7 @@ enum EntryPage {
         let void = facts.timeVoids.first
         let request = try visit.preview { try $0.request(entry.request).request }
         let zones = try visit.preview { $0.zones(of: request.client, try $0.standing(of: request.client)) }
+        let name = try visit.clientNames([request.client])[request.client]
         let date: CivilDate
         switch entry.when {
         case .dated(let day, _): date = day
@@ -32,7 +33,7 @@ enum EntryPage {
         return try visit.page(
             "\(entry.worked) of \(words.workType(entry.workType))", in: .requests,
             trail: [
-                (request.client.text, Link.client(request.client)),
+                (name ?? request.client.text, Link.client(request.client)),
                 ("\(request.id) \(request.title)", Link.request(request.id)),
             ], beside: "<p class=\"muted\">\(id) by \(entry.person), \(Written.day(date))</p>", problems: problems
         ) {

@@ -29,6 +29,8 @@ enum RequestPage {
         var zone: Zone
         var timer: Timers.Running?
         var users: [People.User]
+        var clientName: String
+        var contacts: [Directory.Contact]
         var isApproved: Bool
         var permits: [Permit]
     }
@@ -43,7 +45,9 @@ enum RequestPage {
                 messages: try Conversation(desk.connection).messages(of: id), work: try desk.facts().work(on: id),
                 zone: desk.zones(of: request.client, standing).zone(at: desk.now),
                 timer: try Timers(desk.connection).running(of: visit.actor.id),
-                users: try People(desk.connection).users().filter { !$0.isEnded },
+                users: try People(desk.connection).users(),
+                clientName: standing.clients.first { $0.id == request.client }?.name ?? request.client.text,
+                contacts: try Directory(desk.connection).contacts(of: request.client),
                 isApproved: !said.requestApprovals.isEmpty, permits: said.permits)
         }
     }
@@ -54,7 +58,7 @@ enum RequestPage {
         let today = visit.site.settings.zone.date(of: visit.now)
         return try visit.page(
             "\(work.used > .zero ? "[\(work.used)] " : "")\(model.request.title)", in: .requests,
-            trail: [("Requests", Link.requests), (model.request.client.text, Link.client(model.request.client))],
+            trail: [("Requests", Link.requests), (model.clientName, Link.client(model.request.client))],
             beside: "<p>\(RequestList.badge(model.row, today: today)) <span class=\"muted\">\(id)</span></p>",
             problems: problems
         ) {
@@ -87,7 +91,10 @@ enum RequestPage {
     }
 
     private static func message(_ message: Conversation.Message, _ model: Model) -> HTML {
-        let name = model.users.first { $0.id == message.from }?.name ?? message.from
+        let name =
+            message.isFromClient
+            ? model.contacts.first { $0.id == message.from }?.name ?? model.clientName
+            : model.users.first { $0.id == message.from }?.name ?? message.from
         let style = message.isInternal ? " internal" : message.isFromClient ? " client" : ""
         let files = message.attachments.map { file -> HTML in
             "<li><a href=\"\(Link.attachment(file.id))\">\(file.name) <span class=\"muted small\">&nbsp;\(Size.text(file.size))</span></a></li>"
@@ -207,7 +214,7 @@ enum RequestPage {
         let words = Wording(try visit.terms())
         let row = model.row
         var items: [(String, HTML)] = [
-            ("Client", "<a href=\"\(Link.client(row.client))\">\(row.client)</a>"),
+            ("Client", "<a href=\"\(Link.client(row.client))\">\(model.clientName)</a>"),
             ("Service line", "\(words.serviceLine(row.serviceLine))"),
         ]
         if let project = row.project { items.append(("Project", "\(project)")) }
@@ -262,7 +269,7 @@ enum RequestPage {
             <section class="panel stack" aria-labelledby="next"><h2 id="next">Next</h2>
             <div class="cluster">\(buttons)</div>
             <form class="stack tight" action="\(Link.request(id, "assignee"))" method="post">\(FormParts.hidden(visit.visit))
-            \(parts.choice("assignee", "Whose", [("", "nobody's")] + model.users.map { ($0.id, $0.name) }, value: model.row.assignee ?? ""))
+            \(parts.choice("assignee", "Whose", [("", "nobody's")] + model.users.filter { !$0.isEnded }.map { ($0.id, $0.name) }, value: model.row.assignee ?? ""))
             <button>Give</button></form>
             \(more(visit, model))</section>
             """

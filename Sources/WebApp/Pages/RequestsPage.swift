@@ -94,12 +94,14 @@ struct RequestList {
     private let rows: [RequestRow]
     private let words: Wording
     private let clocks: [RequestID: ResponseClock]
+    private let names: [ClientID: String]
 
     init(_ visit: StaffVisit, _ rows: [RequestRow]) throws {
         self.visit = visit
         self.rows = rows
         words = Wording(try visit.terms())
         clocks = try visit.preview { desk in try ResponseClock.clocks(of: rows, desk) }
+        names = try visit.clientNames(rows.map(\.client))
     }
 
     func html(caption: String, showsClient: Bool = true) throws -> HTML {
@@ -114,12 +116,15 @@ struct RequestList {
             table.add(
                 [
                     "<a href=\"\(Link.request(row.id))\">\(row.title)</a> <span class=\"muted small nowrap\">\(row.id)</span>"
-                ] + (showsClient ? ["<a href=\"\(Link.client(row.client))\">\(row.client)</a>"] : []) + [
-                    "\(words.serviceLine(row.serviceLine))",
-                    RequestList.badge(row, today: visit.site.settings.zone.date(of: visit.now)),
-                    "\(row.assignee ?? "nobody")",
-                    clocks[row.id].map { RequestList.clock($0) } ?? .empty,
-                ], isStop: true)
+                ]
+                    + (showsClient
+                        ? ["<a href=\"\(Link.client(row.client))\">\(names[row.client] ?? row.client.text)</a>"] : [])
+                    + [
+                        "\(words.serviceLine(row.serviceLine))",
+                        RequestList.badge(row, today: visit.site.settings.zone.date(of: visit.now)),
+                        "\(row.assignee ?? "nobody")",
+                        clocks[row.id].map { RequestList.clock($0) } ?? .empty,
+                    ], isStop: true)
         }
         return table.html
     }

@@ -30,11 +30,12 @@ enum TriagePage {
             guard !rows.isEmpty else { return "<p>Nothing is new. <a href=\"\(Link.requests)\">All requests</a></p>" }
             let words = Wording(try visit.terms())
             let clocks = try visit.preview { try ResponseClock.clocks(of: rows, $0) }
+            let names = try visit.clientNames(rows.map(\.client))
             let items = try rows.map { row -> HTML in
                 let first = try visit.read { try Conversation($0).messages(of: row.id).first }
                 return """
                     <li data-row><div class="spread"><a class="title" href="\(Link.triage(row.id))">\(row.title)</a>\(clocks[row.id].map { RequestList.clock($0) } ?? .empty)</div>
-                    <p class="small muted"><a href="\(Link.client(row.client))">\(row.client)</a> · \(words.serviceLine(row.serviceLine)) · \(row.id) · \(Written.time(row.openedAt, in: visit.site.settings.zone))</p>
+                    <p class="small muted"><a href="\(Link.client(row.client))">\(names[row.client] ?? row.client.text)</a> · \(words.serviceLine(row.serviceLine)) · \(row.id) · \(Written.time(row.openedAt, in: visit.site.settings.zone))</p>
                     \(first.map { "<p>\(Shortened.text($0.text, 220))</p>" as HTML })</li>
                     """
             }
@@ -52,6 +53,7 @@ enum TriagePage {
             try RequestBoard(connection).requests(.init(client: row.client), limit: 50)
         }.filter { $0.id != id }
         let parts = FormParts(visit.visit, problems: problems)
+        let name = try visit.clientNames([row.client])[row.client]
         let tomorrow = visit.site.settings.zone.date(of: visit.now) + 1
         return try visit.page(
             row.title, in: .triage, trail: [("Triage", Link.triage)],
@@ -59,7 +61,7 @@ enum TriagePage {
         ) {
             """
             <div class="columns"><div class="stack">
-            <p class="muted"><a href="\(Link.client(row.client))">\(row.client)</a> · <a href="\(Link.request(id))">\(id)</a> · \(Written.time(row.openedAt, in: visit.site.settings.zone))</p>
+            <p class="muted"><a href="\(Link.client(row.client))">\(name ?? row.client.text)</a> · <a href="\(Link.request(id))">\(id)</a> · \(Written.time(row.openedAt, in: visit.site.settings.zone))</p>
             \(messages.map { "<div class=\"message client\"><p class=\"text\">\($0.text)</p></div>" as HTML })
             \(row.state == .new ? .empty : "<p class=\"notice warn\">It is \(row.state.name) already.</p>")
             <section class="panel stack" aria-labelledby="accept"><h2 id="accept">Accept</h2>

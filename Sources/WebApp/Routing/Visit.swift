@@ -87,6 +87,9 @@ struct StaffVisit: Sendable {
         return facts
     }
 
+    /// What clients are called, by their ids.
+    func clientNames(_ ids: [ClientID]) throws -> [ClientID: String] { try read { try Directory($0).names(of: ids) } }
+
     /// A client's statement of a month, as it comes to now; nil where nothing was agreed or done by then.
     func statement(of client: ClientID, _ period: Period) throws -> Statement? {
         try read { connection in
