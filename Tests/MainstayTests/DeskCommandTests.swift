@@ -77,7 +77,8 @@ struct DeskCommandTests {
         let found = try done("search", "wrong key")
         #expect(found.contains("found the wrong key"))
         #expect(try done("search", "rocket").contains(third))
-        let link = try done("user", "invite", "ben", "--name", "Ben", "--role", "agent", "--email", "ben@agency.example")
+        let link = try done(
+            "user", "invite", "ben", "--name", "Ben", "--role", "agent", "--email", "ben@agency.example")
         #expect(link.contains("/links/"))
         #expect(try run("user", "email", "ben", "ada@agency.example").exitCode == 1)
         let trail = try done("audit", "--person", "ada", "--operation", "request")
