@@ -22,15 +22,11 @@ package struct MailCommand: Sendable {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: program)
         process.arguments = Array(command.dropFirst()) + ["--", recipient]
-        let input = Pipe()
-        process.standardInput = input
         process.standardOutput = FileHandle.nullDevice
         process.standardError = FileHandle.nullDevice
         do {
+            process.standardInput = try MailCommand.file(message(to: recipient, subject: subject, body: body))
             try process.run()
-            try input.fileHandleForWriting.write(
-                contentsOf: Data(message(to: recipient, subject: subject, body: body).utf8))
-            try input.fileHandleForWriting.close()
         } catch {
             failed("\(error)")
             return
@@ -46,6 +42,18 @@ package struct MailCommand: Sendable {
     }
 
     private static let patience = 30.0
+
+    /// A text in a file without a name, from its beginning. A pipe would kill this program where the command does not read.
+    private static func file(_ text: String) throws -> FileHandle {
+        var name = Array((NSTemporaryDirectory() + "mainstay-mail-XXXXXX").utf8CString)
+        let descriptor = mkstemp(&name)
+        guard descriptor >= 0 else { throw CocoaError(.fileWriteUnknown) }
+        unlink(name)
+        let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+        try file.write(contentsOf: Data(text.utf8))
+        try file.seek(toOffset: 0)
+        return file
+    }
 
     /// The message with its headers. Addresses were checked; a subject of other letters is encoded, so that no header can
     /// begin inside it (RFC 2047).
