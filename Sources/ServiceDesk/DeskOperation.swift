@@ -1,3 +1,5 @@
+package import Agreements
+
 /// One thing that a person can do: checked, recorded, and told, in one transaction.
 package protocol DeskOperation: Sendable {
     /// What they get for it. Kept with the idempotency key, so that a repeat gets the same.
@@ -7,6 +9,10 @@ package protocol DeskOperation: Sendable {
     static var name: String { get }
     /// The least role that may do it.
     static var role: Role { get }
+    /// The least role of a contact that may do it for their own company; nil where it is for staff alone.
+    static var contactRole: ContactRole? { get }
+    /// Whether it is about a client: a contact's operation about another reads as one about nothing.
+    func isAbout(_ client: ClientID, in desk: DeskTransaction) throws -> Bool
     /// Whom and what it is about, for the audit trail.
     var about: (client: String, subject: String) { get }
     /// All that was asked for, as text: a repeat with the same key must have the same.
@@ -19,6 +25,8 @@ package protocol DeskOperation: Sendable {
 }
 
 extension DeskOperation {
+    package static var contactRole: ContactRole? { nil }
+    package func isAbout(_ client: ClientID, in desk: DeskTransaction) throws -> Bool { false }
     package var content: String { "\(self)" }
 }
 

@@ -222,7 +222,7 @@ extension DeskTransaction {
 
     /// Throws where somebody without the right acts for another person.
     package func mayActFor(_ person: String?) throws {
-        guard let person, person != actor.id, actor.role < .manager else { return }
+        guard let person, person != actor.id, !actor.may(.manager) else { return }
         throw Refusal.notAllowed("this is the time of \(person): only they or a manager may do this")
     }
 

@@ -32,15 +32,12 @@ public struct ServiceDesk: Sendable {
     package func perform<Asked: DeskOperation>(_ operation: Asked, by actor: Actor, key: String? = nil) throws
         -> Asked.Answer
     {
-        guard actor.role >= Asked.role else {
-            throw Refusal.notAllowed(
-                "\(actor.id) may not do this (\(Asked.name)): it takes \(Asked.role == .owner ? "an" : "a") "
-                    + "\(Asked.role.rawValue)")
-        }
+        try checkMay(actor, Asked.self)
         let digest = key == nil ? [] : Array(SHA256.hash(data: Data(operation.content.utf8)))
         return try store.write { connection in
             if let key, let answer = try answer(to: key, Asked.self, digest, actor, connection) { return answer }
             let desk = try DeskTransaction(store, connection, actor: actor, clock: clock()) { random(16) }
+            if let client = actor.client, try !operation.isAbout(client, in: desk) { throw Refusal.nothingThere }
             let answer = try operation.perform(in: desk)
             try desk.keepSnapshots()
             let about = operation.about
@@ -54,6 +51,22 @@ public struct ServiceDesk: Sendable {
                     .init(operation: Asked.name, digest: digest, text: text), under: key, of: actor.id, at: desk.now)
             }
             return answer
+        }
+    }
+
+    private func checkMay<Asked: DeskOperation>(_ actor: Actor, _: Asked.Type) throws {
+        switch actor.standing {
+        case .staff(let role):
+            guard role < Asked.role else { return }
+            throw Refusal.notAllowed(
+                "\(actor.id) may not do this (\(Asked.name)): it takes \(Asked.role == .owner ? "an" : "a") "
+                    + "\(Asked.role.rawValue)")
+        case .contact(_, let role):
+            guard let needed = Asked.contactRole else { throw Refusal.nothingThere }
+            guard role < needed else { return }
+            throw Refusal.notAllowed(
+                "You may not do this as \(role.rawValue): it takes \(needed == .approver ? "an" : "a") "
+                    + "\(needed.rawValue). Ask a colleague who manages your account")
         }
     }
 

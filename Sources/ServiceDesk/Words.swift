@@ -28,6 +28,12 @@ enum Words {
         }
     }
 
+    /// Whether an id is like those that records get: a letter, a hyphen and a number.
+    static func isGenerated(_ id: String) -> Bool {
+        let parts = id.split(separator: "-", omittingEmptySubsequences: false)
+        return parts.count == 2 && parts[0].count == 1 && !parts[1].isEmpty && parts[1].allSatisfy(\.isNumber)
+    }
+
     private static func check(_ text: String, _ what: String, longest: Int, mayBeEmpty: Bool, mayBreak: Bool) throws {
         func refuse(_ message: String, _ fix: String) -> Problems { Problems([Problem(what, message, fix: fix)]) }
         if !mayBeEmpty, text.allSatisfy(\.isWhitespace) { throw refuse("it is empty", "write something") }

@@ -29,6 +29,12 @@ final class TestSite: Sendable {
     static let people: [(id: String, role: Role)] = [
         ("olga", .owner), ("mia", .manager), ("ari", .agent), ("bo", .agent),
     ]
+    /// People at clients, by a name of the test: one of each role at the first, one at another.
+    static let contacts: [(id: String, client: ClientID, role: ContactRole)] = [
+        ("vera", "acme", .viewer), ("rick", "acme", .requester), ("anna", "acme", .approver),
+        ("bill", "acme", .billing),
+        ("bea", "beta", .billing),
+    ]
     static let password = "seven grey herons at dusk"
 
     /// A clock that stands until it is set.
@@ -111,7 +117,49 @@ final class TestSite: Sendable {
                 client: "acme", serviceLine: "website-maintenance", title: "Images & \"alt\" texts",
                 message: "They are slow.",
                 attachments: [NewAttachment(name: "log.txt", content: Array("one\ntwo\n".utf8))]), by: owner)
+        try addContacts(desk, signIn, owner, &sessions)
         return sessions
+    }
+
+    /// Adds another client before the request that tests take for the last, and the people at both.
+    private static func addContacts(
+        _ desk: ServiceDesk, _ signIn: SignIn, _ owner: Actor, _ sessions: inout [String: String]
+    ) throws {
+        _ = try desk.perform(AddClient(id: "beta", fullName: "Beta Secret Ltd", zone: .utc), by: owner)
+        _ = try desk.perform(
+            SignContract(
+                id: "beta-web", client: "beta", serviceLine: "website-maintenance", plan: "care-2", from: "2026-09-01"),
+            by: owner)
+        for (id, client, role) in contacts {
+            let (_, token) = try signIn.inviteContact(
+                nil, of: client, fullName: id.capitalized, email: "\(id)@\(client).example", role: role, by: owner)
+            if case .signedIn(let session) = try signIn.enter(token, address: "", agent: "test") {
+                sessions[id] = session
+            }
+        }
+    }
+
+    /// Gives the other client a request with a file and time, all of them secrets; what they are called.
+    func fillBeta() throws -> [String: String] {
+        let owner = Actor(id: "olga", role: .owner)
+        let request = try desk.perform(
+            OpenRequest(
+                client: "beta", serviceLine: "website-maintenance", title: "Secret plans", message: "Our secret words",
+                attachments: [NewAttachment(name: "secret.txt", content: Array("secret".utf8))]), by: owner
+        ).id
+        let entry = try desk.perform(
+            LogTime(
+                request: RequestID(request), workType: "research", when: .dated("2026-11-20", "1:00"),
+                note: "Secret note"),
+            by: owner
+        ).id
+        let theirs = ["request": request, "attachment": try last("attachment"), "entry": entry]
+        return theirs
+    }
+
+    /// The id of a contact of this test.
+    func contact(_ name: String) throws -> String {
+        try site.signIn.person(token: sessions[name] ?? "")?.actor.id ?? ""
     }
 
     /// The subject of the fact of a kind that was recorded last.

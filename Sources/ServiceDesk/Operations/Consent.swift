@@ -7,6 +7,7 @@ import Storage
 package struct GivePermit: DeskOperation {
     package static let name = "request.permit"
     package static let role = Role.agent
+    package static let contactRole: ContactRole? = .approver
 
     package var request: RequestID
     package var hours: Hours
@@ -21,9 +22,13 @@ package struct GivePermit: DeskOperation {
     }
 
     package var about: (client: String, subject: String) { ("", request.text) }
+    package func isAbout(_ client: ClientID, in desk: DeskTransaction) throws -> Bool {
+        try desk.owner(of: request) == client
+    }
 
     package func perform(in desk: DeskTransaction) throws -> Recorded {
         let (request, known) = try desk.work(on: request)
+        let by = try desk.nameOfContact() ?? by
         try Words.check(by, "who approved")
         var facts = Facts()
         let at = try desk.moment(of: "permit", about: request.id.text)

@@ -21,6 +21,11 @@ package struct AddUser: DeskOperation {
 
     package func perform(in desk: DeskTransaction) throws -> Recorded {
         try Words.checkID(id, "user")
+        guard !Words.isGenerated(id) else {
+            throw Problems([
+                Problem("user \(id)", "ids like this are given to what is recorded", fix: "choose a short name: ada")
+            ])
+        }
         try Words.check(fullName, "name")
         guard try People(desk.connection).user(id) == nil else {
             throw Problems([Problem("user \(id)", "the id is taken", fix: "choose another")])
@@ -79,6 +84,7 @@ package struct EndUser: DeskOperation {
 package struct AddContact: DeskOperation {
     package static let name = "contact.add"
     package static let role = Role.agent
+    package static let contactRole: ContactRole? = .billing
 
     package var client: ClientID
     package var fullName: String
@@ -93,6 +99,7 @@ package struct AddContact: DeskOperation {
     }
 
     package var about: (client: String, subject: String) { (client.text, "contact") }
+    package func isAbout(_ client: ClientID, in desk: DeskTransaction) throws -> Bool { self.client == client }
 
     package func perform(in desk: DeskTransaction) throws -> Recorded {
         _ = try desk.standing(of: client)
@@ -125,6 +132,10 @@ package struct ErasePerson: DeskOperation {
             throw Problems([
                 Problem("user \(id)", "they still have access", fix: "end it first: `mainstay user end \(id)`")
             ])
+        }
+        // A contact's way in ends with what is known of them.
+        if let contact = try Directory(desk.connection).contact(id), contact.role != nil {
+            try desk.record("contact-end", [("id", id), ("client", contact.client.text)])
         }
         let erased = try desk.connection.run(
             """

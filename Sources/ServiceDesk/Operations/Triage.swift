@@ -42,7 +42,7 @@ package struct AcceptRequest: DeskOperation {
         let moves = (serviceLine ?? row.serviceLine) != row.serviceLine || (project ?? row.project) != row.project
         if moves {
             // Time that was logged moves with it, and money with the time.
-            guard try desk.actor.role >= .manager || !desk.hasTime(request) else {
+            guard try desk.actor.may(.manager) || !desk.hasTime(request) else {
                 throw Refusal.notAllowed("time is logged on \(request): moving it takes a manager")
             }
             _ = try MoveRequest(

@@ -7,6 +7,7 @@ import Storage
 package struct OpenRequest: DeskOperation {
     package static let name = "request.open"
     package static let role = Role.agent
+    package static let contactRole: ContactRole? = .requester
 
     package var client: ClientID
     package var serviceLine: ServiceLineID
@@ -32,6 +33,7 @@ package struct OpenRequest: DeskOperation {
     }
 
     package var about: (client: String, subject: String) { (client.text, title) }
+    package func isAbout(_ client: ClientID, in desk: DeskTransaction) throws -> Bool { self.client == client }
 
     package func perform(in desk: DeskTransaction) throws -> Recorded {
         let known = try desk.standing(of: client)
@@ -45,6 +47,8 @@ package struct OpenRequest: DeskOperation {
         ]
         try desk.record(facts, knowing: known)
         try desk.triage(RequestID(id), .new, [])
+        // Whoever asks for themselves is who asks.
+        let contact = desk.actor.client == nil ? contact : desk.actor.id
         if let contact {
             let contacts = try Directory(desk.connection).contacts(of: client)
             guard contacts.contains(where: { $0.id == contact }) else {
@@ -118,6 +122,7 @@ package struct MoveRequest: DeskOperation {
 package struct ApproveRequest: DeskOperation {
     package static let name = "request.approve"
     package static let role = Role.agent
+    package static let contactRole: ContactRole? = .approver
 
     package var request: RequestID
     package var by: String
@@ -128,9 +133,13 @@ package struct ApproveRequest: DeskOperation {
     }
 
     package var about: (client: String, subject: String) { ("", request.text) }
+    package func isAbout(_ client: ClientID, in desk: DeskTransaction) throws -> Bool {
+        try desk.owner(of: request) == client
+    }
 
     package func perform(in desk: DeskTransaction) throws -> Recorded {
         let (request, known) = try desk.work(on: request)
+        let by = try desk.nameOfContact() ?? by
         try Words.check(by, "who approved")
         var facts = Facts()
         facts.requestApprovals = [RequestApproval(request: request.id, by: by, recordedAt: desk.now)]
@@ -143,6 +152,7 @@ package struct ApproveRequest: DeskOperation {
 package struct WriteMessage: DeskOperation {
     package static let name = "request.message"
     package static let role = Role.agent
+    package static let contactRole: ContactRole? = .requester
 
     package var request: RequestID
     package var text: String
@@ -157,9 +167,19 @@ package struct WriteMessage: DeskOperation {
     }
 
     package var about: (client: String, subject: String) { ("", request.text) }
+    package func isAbout(_ client: ClientID, in desk: DeskTransaction) throws -> Bool {
+        try desk.owner(of: request) == client
+    }
 
     package func perform(in desk: DeskTransaction) throws -> Recorded {
         let (request, _) = try desk.request(request)
+        guard desk.actor.client == nil else {
+            let id = try desk.write(
+                text, on: request.id, from: desk.actor.id, isInternal: false, isFromClient: true, attachments)
+            try desk.tell(
+                "request.written", client: request.client.text, [("request", request.id.text), ("message", id)])
+            return Recorded(id: id)
+        }
         let id = try desk.write(
             text, on: request.id, from: desk.actor.id, isInternal: isInternal, isFromClient: false, attachments)
         if !isInternal {

@@ -30,16 +30,20 @@ package struct Conversation {
     package init(_ connection: any SQLConnection) { self.connection = connection }
 
     /// A request's conversation and those of the requests merged into it, the earliest message first.
-    package func messages(of request: RequestID) throws -> [Message] {
+    ///
+    /// - Parameter client: whose eyes it is for: internal notes, and what was written while the request was another
+    ///   client's, stay hidden; nil for staff.
+    package func messages(of request: RequestID, for client: ClientID? = nil) throws -> [Message] {
         var found: [(seq: Int, message: Message)] = []
         var attachments: [String: [Attachment]] = [:]
         for id in [request] + (try RequestBoard(connection).merged(into: request)) {
             try connection.forEachRow(
                 """
-                SELECT seq, kind, recorded_at, body, words FROM fact
+                SELECT seq, kind, recorded_at, body, words, client FROM fact
                 WHERE parent = $1 AND kind IN ('message', 'attachment') ORDER BY seq
                 """, [.text(id.text)]
             ) { row in
+                if let client, row.text(5) != client.text { return }
                 let texts = FactPieces.texts(body: row.text(3), words: row.optionalText(4))
                 if row.text(1) == "attachment" {
                     attachments[texts["message"] ?? "", default: []].append(Attachment(texts))
@@ -55,11 +59,22 @@ package struct Conversation {
                 }
             }
         }
+        if client != nil { found.removeAll { $0.message.isInternal } }
         return found.sorted { $0.seq < $1.seq }.map { _, message in
             var message = message
             message.attachments = attachments[message.id] ?? []
             return message
         }
+    }
+
+    /// An attachment with its content; nil where there is none of that id that a client may see.
+    package func attachment(_ id: String, for client: ClientID) throws -> (attachment: Attachment, content: [UInt8])? {
+        guard let found = try attachment(id),
+            try messages(of: found.attachment.request, for: client).contains(where: {
+                $0.attachments.contains(found.attachment)
+            })
+        else { return nil }
+        return found
     }
 
     /// An attachment with its content; nil where there is none of that id.

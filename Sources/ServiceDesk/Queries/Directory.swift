@@ -36,17 +36,43 @@ package struct Directory {
         package var email: String?
         /// Their telephone number.
         package var phone: String?
+        /// The client they belong to.
+        package var client: ClientID
+        /// What they may do in the portal; nil where they have no access.
+        package var role: ContactRole?
     }
 
     /// The people at a client, in the order in which they were added.
     package func contacts(of client: ClientID) throws -> [Contact] {
-        try connection.all(
-            "SELECT subject, body, words FROM fact WHERE client = $1 AND shelf = $2 AND kind = 'contact' ORDER BY seq",
-            [.text(client.text), .integer(Shelf.desk.rawValue)]
+        try contacts("client = $1 AND shelf = $2", [.text(client.text), .integer(Shelf.desk.rawValue)])
+    }
+
+    /// A person at a client; nil where nobody has the id.
+    package func contact(_ id: String) throws -> Contact? {
+        try contacts("subject = $1 AND shelf = $2", [.text(id), .integer(Shelf.desk.rawValue)]).first
+    }
+
+    private func contacts(_ condition: String, _ values: [SQLValue]) throws -> [Contact] {
+        var contacts: [Contact] = []
+        var places: [String: Int] = [:]
+        try connection.forEachRow(
+            """
+            SELECT subject, kind, body, words, client FROM fact
+            WHERE \(condition) AND kind IN ('contact', 'contact-role', 'contact-end') ORDER BY seq
+            """, values
         ) { row in
-            let texts = FactPieces.texts(body: row.text(1), words: row.optionalText(2))
-            return Contact(
-                id: row.text(0), name: texts["name"] ?? FactPieces.erased, email: texts["email"], phone: texts["phone"])
+            let texts = FactPieces.texts(body: row.text(2), words: row.optionalText(3))
+            guard row.text(1) != "contact" else {
+                places[row.text(0)] = contacts.count
+                contacts.append(
+                    Contact(
+                        id: row.text(0), name: texts["name"] ?? FactPieces.erased, email: texts["email"],
+                        phone: texts["phone"], client: ClientID(row.text(4))))
+                return
+            }
+            guard let place = places[row.text(0)] else { return }
+            contacts[place].role = row.text(1) == "contact-role" ? ContactRole(rawValue: texts["role"] ?? "") : nil
         }
+        return contacts
     }
 }

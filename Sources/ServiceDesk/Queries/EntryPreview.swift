@@ -15,6 +15,25 @@ package struct EntryPreview: Sendable {
         package var after: Money
     }
 
+    /// How the entry itself would be paid, in hours.
+    package struct Payment: Hashable, Sendable {
+        /// From plan hours, and from blocks.
+        package var plan = Hours.zero
+        package var blocks = Hours.zero
+        /// Covered work beyond the hours there are.
+        package var overage = Hours.zero
+        /// Work that no contract covers.
+        package var notCovered = Hours.zero
+        /// Never charged, given or waived.
+        package var free = Hours.zero
+        /// Not billed, for the client has not approved it.
+        package var withheld = Hours.zero
+        /// What an hour costs that is charged.
+        package var rate: HourlyRate?
+    }
+
+    /// How the entry itself would be paid, in hours.
+    package let payment: Payment
     /// How the entry itself would be paid, a part for each grant and rate.
     package let parts: [String]
     /// All of it in a sentence: `This 1:00 would be 0:15 plan acme-web + 0:45 overage at $165.00/h: $123.75.`
@@ -73,6 +92,7 @@ package struct EntryPreview: Sendable {
         let words = Wording(try desk.terms())
         let (parts, amount) = EntryPreview.parts(after, words)
         self.parts = parts
+        payment = EntryPreview.payment(after)
         let what = parts.isEmpty ? "on no statement" : parts.joined(separator: " + ")
         sentence = "This \(entry.worked) would be \(what)" + (amount.map { ": \($0)." } ?? ".")
         others = EntryPreview.others(before, after)
@@ -141,6 +161,31 @@ package struct EntryPreview: Sendable {
         return (parts, parts.isEmpty ? nil : amount)
     }
 
+    private static func payment(_ statements: [Statement]) -> Payment {
+        var payment = Payment()
+        for statement in statements {
+            for line in statement.lines where statement.entry(of: line).id == id {
+                for draw in statement.draws(of: line) {
+                    if case .allotment = statement.grants[draw.grant].id {
+                        payment.plan += draw.hours
+                    } else {
+                        payment.blocks += draw.hours
+                    }
+                }
+                let workClass = statement.workClass(of: line)
+                if line.charged > .zero { payment.rate = workClass.rate }
+                if workClass.verdict == .chargedAtList {
+                    payment.notCovered += line.charged
+                } else {
+                    payment.overage += line.charged
+                }
+                payment.free += line.notCharged + line.waived + line.courtesy
+                payment.withheld += line.withheld
+            }
+        }
+        return payment
+    }
+
     /// The entries that would be paid otherwise because of it.
     private static func others(_ before: [Statement], _ after: [Statement]) -> [String] {
         func amounts(_ statements: [Statement]) -> [EntryID: Int] {
@@ -174,56 +219,6 @@ package struct EntryPreview: Sendable {
         return Set(drawn).sorted().compactMap { grant in
             left[grant].map { "\($0) would be left of \(words.shortGrant(grant))" }
         }
-    }
-}
-
-/// What an hour of each kind of work on a request would be today, on each service line: what accepting it means for the bill.
-package struct BillOutlook: Sendable {
-    /// Work of the same outcome.
-    package struct Line: Hashable, Sendable {
-        /// The line it would be on.
-        package var serviceLine: ServiceLineID
-        /// The kinds of work.
-        package var workTypes: [WorkTypeID]
-        /// How an hour would be paid.
-        package var outcome: String
-    }
-
-    /// The outcomes, by line.
-    package let lines: [Line]
-
-    package init(_ desk: DeskTransaction, request id: RequestID) throws {
-        let (request, known) = try desk.work(on: id)
-        let terms = try desk.terms().latest
-        let today = try desk.today(of: request.client, known)
-        var lines: [Line] = []
-        for serviceLine in terms.serviceLines.keys.sorted() {
-            // A request of its own: the one that is asked about stays on its line.
-            var asked = request
-            asked.id = RequestID("what-if")
-            asked.serviceLine = serviceLine
-            if asked.project != nil, serviceLine != request.serviceLine { asked.project = nil }
-            var facts = known
-            facts.requests = [asked]
-            facts.requestMoves = []
-            facts.permits = []
-            facts.requestApprovals = facts.requestApprovals.map {
-                RequestApproval(request: asked.id, by: $0.by, recordedAt: $0.recordedAt)
-            }
-            var outcomes: [(String, [WorkTypeID])] = []
-            for workType in terms.workTypes.keys.sorted() {
-                let preview = try EntryPreview(desk, asked, facts, workType: workType, when: .dated(today, Hours(1)))
-                let amount = Money(minorUnits: preview.difference, terms.currency)
-                let outcome = preview.parts.joined(separator: " + ") + ", \(amount)"
-                if let place = outcomes.firstIndex(where: { $0.0 == outcome }) {
-                    outcomes[place].1.append(workType)
-                } else {
-                    outcomes.append((outcome, [workType]))
-                }
-            }
-            lines += outcomes.map { Line(serviceLine: serviceLine, workTypes: $0.1, outcome: $0.0) }
-        }
-        self.lines = lines
     }
 }
 

@@ -159,8 +159,16 @@ struct Accounts {
     /// What a one-time link is for.
     enum LinkPurpose: String {
         case invitation, reset
+        /// In place of a password.
+        case entry
 
-        var lifetime: Hours { self == .invitation ? Hours(7 * 24) : Hours(24) }
+        var lifetime: Hours {
+            switch self {
+            case .invitation: Hours(7 * 24)
+            case .reset: Hours(24)
+            case .entry: Hours(0, 15)
+            }
+        }
     }
 
     /// Makes a link in place of those before.

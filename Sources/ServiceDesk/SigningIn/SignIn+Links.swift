@@ -1,11 +1,16 @@
-import Agreements
+package import Agreements
 import Foundation
+import Rating
 import Storage
 
 /// Whose a one-time link is.
 package struct LinkInfo: Hashable, Sendable {
-    /// Whether it is a new colleague's.
+    /// Whether it is a new person's.
     package var isInvitation: Bool
+    /// Whether it lets in without a password: those of people at clients do, where they are no resets.
+    package var isEntry: Bool
+    /// Whether they are at a client.
+    package var isContact: Bool
     /// Their name.
     package var name: String
     /// What they sign in with.
@@ -37,18 +42,11 @@ extension SignIn {
 
     /// Somebody who forgot their password asks for a link by mail. What they see is the same whoever they are.
     package func requestReset(email: String, address: String) throws {
-        let email = email.trimmingCharacters(in: .whitespaces)
         let token = newToken()
-        let now = desk.now
-        let account = try desk.store.write { connection -> Accounts.Account? in
-            let throttle = Throttle(connection)
-            let subjects = [Throttle.Subject.links(address: address)]
-            guard try throttle.wait(subjects, now: now) == 0 else { return nil }
-            try throttle.add(subjects, now: now)
-            guard let account = try Accounts(connection).account(email: email) else { return nil }
-            try Accounts(connection).addLink(SignIn.hash(token), for: account.user, .reset, at: now)
+        let account = try linkAsked(email: email, address: address) { account, connection in
+            try Accounts(connection).addLink(SignIn.hash(token), for: account.user, .reset, at: desk.now)
             try note("password.reset-asked", by: account.user, about: account.user, connection)
-            return account
+            return true
         }
         guard let account else { return }
         send(
@@ -62,10 +60,13 @@ extension SignIn {
     package func openLink(_ token: String) throws -> LinkInfo? {
         try desk.store.read { connection in
             guard let link = try Accounts(connection).link(SignIn.hash(token), at: desk.now),
-                let user = try People(connection).user(link.user), !user.isEnded,
+                let (actor, name) = try SignIn.actor(link.user, connection),
                 let account = try Accounts(connection).account(of: link.user)
             else { return nil }
-            return LinkInfo(isInvitation: link.purpose == .invitation, name: user.name, email: account.email)
+            let isContact = actor.client != nil
+            return LinkInfo(
+                isInvitation: link.purpose == .invitation, isEntry: isContact && link.purpose != .reset,
+                isContact: isContact, name: name, email: account.email)
         }
     }
 
@@ -87,6 +88,79 @@ extension SignIn {
             try accounts.endSessions(of: link.user, except: nil)
             try note("password.set", by: link.user, about: link.user, connection)
             return try begin(account, address, agent, connection, isProven: false)
+        }
+    }
+
+    /// Lets a person at a client in by their link alone, and uses it up.
+    package func enter(_ token: String, address: String, agent: String) throws -> SignInAnswer {
+        guard let info = try openLink(token), info.isEntry else { return .refused }
+        return try desk.store.write { connection in
+            let accounts = Accounts(connection)
+            guard let link = try accounts.link(SignIn.hash(token), at: desk.now),
+                try accounts.useLink(SignIn.hash(token), at: desk.now),
+                let account = try accounts.account(of: link.user)
+            else { return .refused }
+            return try begin(account, address, agent, connection, isProven: false)
+        }
+    }
+
+    /// Somebody at a client asks for a link in place of a password. What they see is the same whoever they are.
+    package func requestEntry(email: String, address: String) throws {
+        let token = newToken()
+        let account = try linkAsked(email: email, address: address) { account, connection in
+            guard try SignIn.actor(account.user, connection)?.actor.client != nil else { return false }
+            try Accounts(connection).addLink(SignIn.hash(token), for: account.user, .entry, at: desk.now)
+            try note("sign-in.link-asked", by: account.user, about: account.user, connection)
+            return true
+        }
+        guard let account else { return }
+        send(
+            token, to: account.email, subject: "Your link to sign in",
+            text: "With this link you are in. It works once, for a quarter of an hour:")
+    }
+
+    /// Lets a person at a client into the portal. The link goes out by mail where the site sends any.
+    ///
+    /// - Parameters:
+    ///   - contact: somebody who is known; nil for somebody new.
+    ///   - email: where they read mail; nil for the known address of the contact.
+    /// - Returns: their id, and the link's token, which is kept nowhere.
+    package func inviteContact(
+        _ contact: String?, of client: ClientID, fullName: String, email: String?, role: ContactRole, by actor: Actor
+    ) throws -> (id: String, token: String) {
+        let token = newToken()
+        var email = email
+        if email == nil, let contact {
+            email = try desk.store.read { try Directory($0).contact(contact) }?.email
+        }
+        guard let email else {
+            throw Problems([Problem("e-mail", "it is missing", fix: "give the address where they read mail")])
+        }
+        let invited = try desk.perform(
+            InviteContact(
+                client: client, contact: contact, fullName: fullName, email: email, access: role,
+                link: SignIn.hash(token)), by: actor)
+        send(
+            token, to: email, subject: "Your access to your support desk",
+            text:
+                "\(fullName), you were invited to see hours, requests and statements. This link lets you in, within seven days:"
+        )
+        return (invited.id, token)
+    }
+
+    /// Counts that somebody asked for a link; their account, where the address is one's and a link was made.
+    private func linkAsked(
+        email: String, address: String, _ make: (Accounts.Account, any SQLConnection) throws -> Bool
+    ) throws -> Accounts.Account? {
+        let email = email.trimmingCharacters(in: .whitespaces)
+        let now = desk.now
+        return try desk.store.write { connection in
+            let throttle = Throttle(connection)
+            let subjects = [Throttle.Subject.links(address: address)]
+            guard try throttle.wait(subjects, now: now) == 0 else { return nil }
+            try throttle.add(subjects, now: now)
+            guard let account = try Accounts(connection).account(email: email) else { return nil }
+            return try make(account, connection) ? account : nil
         }
     }
 
@@ -163,7 +237,7 @@ package struct SetEmail: DeskOperation {
     package var about: (client: String, subject: String) { ("", id) }
 
     package func perform(in desk: DeskTransaction) throws -> Recorded {
-        guard id == desk.actor.id || desk.actor.role == .owner else {
+        guard id == desk.actor.id || desk.actor.may(.owner) else {
             throw Refusal.notAllowed("only they or an owner may change how \(id) signs in")
         }
         guard let user = try People(desk.connection).user(id), !user.isEnded else { throw try desk.unknown("user", id) }

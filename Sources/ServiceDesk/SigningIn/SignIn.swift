@@ -3,7 +3,7 @@ import Crypto
 import Foundation
 import Storage
 
-/// A member of staff in a browser.
+/// Somebody who is signed in: a member of staff, or a person at a client.
 package struct SignedIn: Hashable, Sendable {
     /// Who, and what they may do now.
     package var actor: Actor
@@ -11,6 +11,8 @@ package struct SignedIn: Hashable, Sendable {
     package var name: String
     /// What they sign in with.
     package var email: String
+    /// Whether they have a password; contacts may get in by links alone.
+    package var hasPassword: Bool
     /// Whether signing in takes a code too.
     package var hasSecondFactor: Bool
     /// Whether pages take single keys.
@@ -124,7 +126,7 @@ package struct SignIn: Sendable {
     func begin(
         _ account: Accounts.Account, _ address: String, _ agent: String, _ connection: any SQLConnection, isProven: Bool
     ) throws -> SignInAnswer {
-        guard let user = try People(connection).user(account.user), !user.isEnded else { return .refused }
+        guard try SignIn.actor(account.user, connection) != nil else { return .refused }
         let now = desk.now
         let isHalf = account.totpSecret != nil && !isProven
         let token = newToken()
@@ -151,11 +153,11 @@ package struct SignIn: Sendable {
             let accounts = Accounts(connection)
             guard let session = try accounts.session(hash), !session.isHalf,
                 now - session.createdAt < SignIn.lifetime, now - session.seenAt < SignIn.idleLifetime,
-                let user = try People(connection).user(session.user), !user.isEnded,
-                let account = try accounts.account(of: user.id)
+                let (actor, name) = try SignIn.actor(session.user, connection),
+                let account = try accounts.account(of: actor.id)
             else { return nil }
             let person = SignedIn(
-                actor: Actor(id: user.id, role: user.role), name: user.name, email: account.email,
+                actor: actor, name: name, email: account.email, hasPassword: account.password != nil,
                 hasSecondFactor: account.totpSecret != nil, usesSingleKeys: account.usesSingleKeys, session: hash)
             return (person, session.seenAt)
         }
@@ -220,7 +222,7 @@ package struct SignIn: Sendable {
     ///
     /// - Throws: ``Refusal`` where somebody else than they or an owner asks.
     package func revokeAll(of user: String, by actor: Actor) throws {
-        guard actor.id == user || actor.role == .owner else {
+        guard actor.id == user || actor.may(.owner) else {
             throw Refusal.notAllowed("only an owner signs others out")
         }
         try desk.store.write { connection in
@@ -239,6 +241,15 @@ package struct SignIn: Sendable {
     static let halfLifetime = Hours(0, 10)
     /// How exactly it is known when somebody was last seen.
     private static let seenStep = Hours(0, 1)
+
+    /// Who has an id, and what they may do now; nil where nobody has it, or their access has ended.
+    static func actor(_ id: String, _ connection: any SQLConnection) throws -> (actor: Actor, name: String)? {
+        if let user = try People(connection).user(id) {
+            return user.isEnded ? nil : (Actor(id: id, role: user.role), user.name)
+        }
+        guard let contact = try Directory(connection).contact(id), let role = contact.role else { return nil }
+        return (Actor(contact: id, of: contact.client, role: role), contact.name)
+    }
 
     func newToken() -> String { SignIn.text(randomBytes(32)) }
 

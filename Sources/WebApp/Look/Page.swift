@@ -55,6 +55,8 @@ struct Page: Sendable {
     var title: String
     var status: HTTPResponse.Status = .ok
     var frame: Frame?
+    /// The frame of a page of the portal.
+    var portal: PortalFrame?
     /// Links to what the page is a part of.
     var trail: [(name: String, path: String)] = []
     /// What stands beside the heading.
@@ -82,18 +84,18 @@ struct Page: Sendable {
         <link rel="icon" href="\(Asset.icon.path)" type="image/svg+xml">
         <script src="\(Asset.script.path)" defer></script>
         </head>
-        <body data-single-keys="\(frame?.person.usesSingleKeys ?? true ? "on" : "off")">
+        <body data-single-keys="\(portal == nil && frame?.person.usesSingleKeys ?? true ? "on" : "off")">
         <a class="skip" href="#main">Skip to the content</a>
         \(settings.banner.map { "<aside class=\"banner\" aria-label=\"About this site\"><p>\($0)</p></aside>" as HTML })
         \(header(visit))
-        <main id="main" tabindex="-1" class="page\(frame == nil ? " narrow" : "")"><div class="stack">
+        <main id="main" tabindex="-1" class="page\(frame == nil && portal == nil ? " narrow" : "")"><div class="stack">
         \(trail.isEmpty ? .empty : trailHTML)
         \(visit?.notice.map { "<div class=\"notice\" role=\"status\"><p>\($0)</p></div>" as HTML })
         \(problems.map { ErrorSummary(problems: $0).html })
         <div class="spread"><h1>\(title)</h1>\(beside)</div>
         \(content)
         </div></main>
-        \(frame == nil ? .empty : Page.foot)
+        \(portal == nil ? .empty : PortalFrame.foot)\(frame == nil ? .empty : Page.foot)
         </body>
         </html>
 
@@ -106,11 +108,12 @@ struct Page: Sendable {
     }
 
     private func header(_ visit: Visit?) -> HTML {
+        if let portal { return portal.header(mark: Page.mark) }
         guard let frame, let visit else {
             return
                 "<header class=\"bar\"><div class=\"bar-inner\"><a class=\"brand\" href=\"/\">\(Page.mark) Mainstay</a></div></header>"
         }
-        let items = Section.allCases.filter { frame.person.actor.role >= $0.role }.map { section -> HTML in
+        let items = Section.allCases.filter { frame.person.actor.may($0.role) }.map { section -> HTML in
             let isHere = section == frame.section
             let count: HTML =
                 section == .triage && frame.newRequests > 0

@@ -39,7 +39,7 @@ enum AccountPage {
                 ? "<p><span class=\"badge good\">on</span> Signing in takes a code of your app.</p><details><summary>Turn it off</summary>\(parts.prefixed("off").form("/account/code/off", submit: "Turn it off", style: "danger", parts.prefixed("off").text("password", "Your password", type: "password", autocomplete: "current-password")))</details>"
                 : "<p>With it, a password alone is not enough.</p><p><a class=\"button\" href=\"/account/code\">Turn it on</a></p>"
             return """
-                <p class="muted">\(visit.person.email) · \(visit.actor.id), \(visit.actor.role.rawValue)</p>
+                <p class="muted">\(visit.person.email) · \(visit.actor.id), \(visit.role.rawValue)</p>
                 <div class="grid">
                 <section class="panel stack"><h2>Password</h2>\(parts.form("/account/password", submit: "Change it", style: "", """
                     \(parts.text("old", "The one you have", type: "password", autocomplete: "current-password"))

@@ -36,7 +36,7 @@ enum AgreementPages {
                 .get("/clients/{client}/\(form.part)", .manager) { .page(try page($0, form)) },
                 .post("/clients/{client}/\(form.part)", .manager) { try send($0, form) },
             ]
-        } + [.post("/clients/{client}/contacts", .agent, addContact)]
+        }
 
     private static func context(_ visit: StaffVisit) throws -> Context {
         let client = ClientID(try visit.named("client"))
@@ -303,17 +303,5 @@ enum AgreementPages {
         let zone = try TypedInput.zone(visit.form.text("zone"))
         _ = try visit.perform(ChangeZone(client: context.client, zone: zone, from: period))
         return "Months are counted in \(zone.identifier) from \(period.written)."
-    }
-
-    private static func addContact(_ visit: StaffVisit) throws -> Reply {
-        let client = ClientID(try visit.named("client"))
-        return try visit.submit({ try ClientPage.page(visit, problems: $0) }) {
-            _ = try visit.standing(of: client)
-            _ = try visit.perform(
-                AddContact(
-                    client: client, fullName: visit.form.text("name"), email: visit.form.optional("email"),
-                    phone: visit.form.optional("phone")))
-            return .redirect(Link.client(client), saying: "\(visit.form.text("name")) is added.")
-        }
     }
 }

@@ -31,12 +31,14 @@ enum ClientPage {
             \(try thisMonth(visit, id, statement, month, today, words))
             <div class="columns"><div class="stack loose">
             \(try requests(visit, id))
-            \(contracts(facts, words, id))
+            \(ContractsHTML(facts: facts, words: words, beside: "<a href=\"\(Link.client(id, "advice"))\">What would other plans cost?</a>").html {
+                "<h3>\(words.serviceLine($0.serviceLine)) <span class=\"muted small\">\($0.id)</span></h3>"
+            })
             \(blocks(facts, statement, words))
             \(rates(facts, terms, words, today))
             </div><div class="stack loose">
             \(try statements(visit, id, facts, month))
-            \(try contacts(visit, id))
+            \(try ContactsSection.html(visit, id))
             \(projects(facts))
             \(agree(visit, id))
             </div></div>
@@ -80,34 +82,6 @@ enum ClientPage {
     }
 
     // MARK: What was agreed
-
-    private static func contracts(_ facts: Facts, _ words: Wording, _ id: ClientID) -> HTML {
-        let items = facts.contracts.sorted { ($0.from, $0.id) < ($1.from, $1.id) }.map { contract -> HTML in
-            var history: [(CivilDate, String)] = [(contract.from, "signed: \(words.plan(contract.plan))")]
-            for change in facts.planChanges where change.contract == contract.id {
-                history.append((change.on, "changed to \(words.plan(change.plan))"))
-            }
-            for terms in facts.negotiatedTerms where terms.contract == contract.id {
-                history.append((terms.from, "negotiated: \(NegotiatedText.text(terms))"))
-            }
-            for end in facts.contractEnds where end.contract == contract.id {
-                history.append((end.on, "ended, with the last day of \(Period(containing: end.on).written)"))
-            }
-            history.sort { $0.0 < $1.0 }
-            let scope: HTML =
-                contract.projects.isEmpty
-                ? .empty
-                : " <span class=\"muted\">for \(contract.projects.map(\.text).sorted().joined(separator: ", "))</span>"
-            return """
-                <li><h3>\(words.serviceLine(contract.serviceLine)) <span class="muted small">\(contract.id)</span>\(scope)</h3>
-                <ul>\(history.map { "<li>\($0.0.written): \($0.1)</li>" as HTML })</ul></li>
-                """
-        }
-        return """
-            <section class="panel stack" aria-labelledby="contracts"><div class="spread"><h2 id="contracts">Contracts</h2><a href="\(Link.client(id, "advice"))">What would other plans cost?</a></div>
-            \(items.isEmpty ? "<p class=\"muted\">None was signed.</p>" as HTML : "<ul class=\"rows\">\(items)</ul>")</section>
-            """
-    }
 
     private static func blocks(_ facts: Facts, _ statement: Statement?, _ words: Wording) -> HTML {
         guard !facts.blocks.isEmpty else { return .empty }
@@ -192,28 +166,6 @@ enum ClientPage {
             """
     }
 
-    private static func contacts(_ visit: StaffVisit, _ id: ClientID) throws -> HTML {
-        let contacts = try visit.read { try Directory($0).contacts(of: id) }
-        let items = contacts.map { contact -> HTML in
-            let ways = [
-                contact.email.map { "<a href=\"mailto:\($0)\">\($0)</a>" as HTML },
-                contact.phone.map { "\($0)" as HTML },
-            ].compactMap(\.self)
-            return
-                "<li><span class=\"title\">\(contact.name)</span> <span class=\"muted small\">\(contact.id)</span><br>\(ways.joined(separator: " · "))</li>"
-        }
-        let parts = FormParts(visit.visit).prefixed("contact")
-        return """
-            <section class="panel stack" aria-labelledby="contacts"><h2 id="contacts">Contacts</h2>
-            \(items.isEmpty ? "<p class=\"muted\">None.</p>" as HTML : "<ul class=\"rows\">\(items)</ul>")
-            <details><summary>Add a contact</summary>\(parts.form(Link.client(id, "contacts"), submit: "Add", style: "", """
-                \(parts.text("name", "Name"))
-                \(parts.text("email", "E-mail", type: "email", isRequired: false))
-                \(parts.text("phone", "Telephone", type: "tel", isRequired: false))
-                """))</details></section>
-            """
-    }
-
     private static func projects(_ facts: Facts) -> HTML {
         guard !facts.projects.isEmpty else { return .empty }
         let items = facts.projects.sorted { $0.id < $1.id }.map { project -> HTML in
@@ -253,77 +205,9 @@ enum ClientPage {
             let history = advisor.history((month + -6)...(month + -1))
             let now = advisor.ways(for: month, on: today)
             return """
-                <section class="panel stack"><h2>\((month + -6).written) to \((month + -1).written): the same work, paid for in other ways</h2>\(table("The last six months", history, words))</section>
-                <section class="panel stack"><h2>\(month.written) is open: what each way would still make of it</h2>\(table("This month", now, words))</section>
+                <section class="panel stack"><h2>\((month + -6).written) to \((month + -1).written): the same work, paid for in other ways</h2>\(AlternativesTable(ways: history, words: words).html("The last six months"))</section>
+                <section class="panel stack"><h2>\(month.written) is open: what each way would still make of it</h2>\(AlternativesTable(ways: now, words: words).html("This month"))</section>
                 """
         }
-    }
-
-    private static func table(_ caption: String, _ ways: [Alternative], _ words: Wording) -> HTML {
-        guard let best = ways.min(by: { $0.total.minorUnits < $1.total.minorUnits }) else {
-            return "<p class=\"muted\">Nothing was agreed or done then.</p>"
-        }
-        var table = DataTable(
-            caption,
-            [
-                .init(title: "Way", kind: .heading), .init(title: "Fees", kind: .number),
-                .init(title: "Blocks", kind: .number),
-                .init(title: "Overage", kind: .number), .init(title: "Charges", kind: .number),
-                .init(title: "Lapsed", kind: .number),
-                .init(title: "Total", kind: .number),
-            ])
-        for way in ways {
-            let isBest = way.total.minorUnits == best.total.minorUnits
-            table.add([
-                "\(title(of: way.way, words))\(isBest ? " <span class=\"badge good\">least</span>" as HTML : .empty)",
-                "<span class=\"money\">\(way.fees)</span>", "<span class=\"money\">\(way.blocks)</span>",
-                "\(way.charged)",
-                "<span class=\"money\">\(way.charges)</span>", "\(way.lapsed)",
-                "<strong class=\"money\">\(way.total)</strong>",
-            ])
-        }
-        return table.html
-    }
-
-    private static func title(of way: Alternative.Way, _ words: Wording) -> String {
-        switch way {
-        case .asAgreed: "as agreed"
-        case .hourly(let contract): "by the hour, without \(contract)"
-        case .blocks(let contract): "by blocks, without \(contract)"
-        case .blockAhead(let hours): "\(hours) bought, for work from the 1st on"
-        case .plan(let plan, let contract): "\(words.plan(plan)) on \(contract)"
-        }
-    }
-}
-
-/// What a contract sets otherwise than the terms, in a few words.
-enum NegotiatedText {
-    static func text(_ terms: NegotiatedTerms) -> String {
-        var parts: [String] = []
-        if let rate = terms.overageRate { parts.append("overage at \(rate)") }
-        if let hours = terms.hours { parts.append("\(hours) a month") }
-        if let fee = terms.fee { parts.append("a fee of \(fee)") }
-        let named: Set<Negotiable> = [.overageRate, .hours, .fee]
-        parts += terms.subjects.subtracting(named).map { $0.rawValue.replacing("_", with: " ") }.sorted()
-        return parts.joined(separator: ", ")
-    }
-}
-
-/// A month's hours of one service line, day by day.
-struct BurnOfLine {
-    let html: HTML
-
-    init(_ statement: Statement, _ line: ServiceLineID, today: CivilDate) {
-        let period = statement.period
-        var used = [Int](repeating: 0, count: period.dayCount)
-        for work in statement.lines where statement.workClass(of: work).serviceLine == line {
-            let day = work.date.day - period.firstDay.day
-            if used.indices.contains(day) { used[day] += work.drawn.seconds + work.charged.seconds }
-        }
-        let granted = statement.contracts.filter { $0.serviceLine == line }.reduce(Hours.zero) { $0 + $1.hours }
-        let isNow = Period(containing: today) == period
-        let chart = BurnChart(
-            period: period, usedByDay: used, granted: granted, today: isNow ? today.day - period.firstDay.day : nil)
-        html = "\(chart.html)<details><summary>As a table</summary>\(chart.table)</details>"
     }
 }

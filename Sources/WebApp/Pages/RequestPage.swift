@@ -373,12 +373,8 @@ struct WorkOfRequest {
     private static let months = 6
 
     init(_ visit: StaffVisit, _ request: Request, _ facts: Facts) throws {
-        let voided = Set(facts.timeVoids.map(\.entry))
-        var entries: [EntryID: TimeEntry] = [:]
-        for entry in facts.timeEntries { entries[entry.id] = entry }
-        for correction in facts.timeCorrections { entries[correction.entry.id] = correction.entry }
         let zones = try visit.preview { $0.zones(of: request.client, try $0.standing(of: request.client)) }
-        let mine = entries.values.filter { $0.request == request.id && !voided.contains($0.id) }
+        let mine = facts.standingEntries(on: request.id)
         let periods = Set(
             mine.flatMap { entry -> [Period] in
                 switch entry.when {

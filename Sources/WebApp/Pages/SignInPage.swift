@@ -12,8 +12,10 @@ enum SignInPage {
         .post(Link.signOut, signOut),
         .get(Link.reset) { visit in visited(visit, resetForm) },
         .post(Link.reset, reset),
+        .post(Link.signInLink, askForLink),
         .get("/links/{token}", link),
         .post("/links/{token}", useLink),
+        .post("/links/{token}/enter", enter),
     ]
 
     /// What somebody gets who is not signed in: the way in, and back to where they wanted to go.
@@ -41,7 +43,7 @@ enum SignInPage {
                 + parts.text("password", "Password", type: "password", autocomplete: "current-password")
                 + FormParts.hiddenField("next", next(visit.visit))))
             \(visit.visit.site.settings.sendsMail
-                ? "<p><a href=\"\(Link.reset)\">I forgot my password</a></p>" as HTML
+                ? "<p><a href=\"\(Link.reset)\">I forgot my password</a></p><section class=\"panel stack\"><h2>Are you a client?</h2>\(parts.prefixed("link").form(Link.signInLink, submit: "Send me a link", style: "", parts.prefixed("link").text("email", "E-mail", hint: "A link by mail lets you in without a password.", type: "email", autocomplete: "username")))</section>" as HTML
                 : "<p class=\"muted\">Forgot your password? An owner can make a link for you: <code>mainstay user reset</code>.</p>")
             """
         }
@@ -97,7 +99,7 @@ enum SignInPage {
     }
 
     private static func signedIn(_ token: String, _ path: String) -> Reply {
-        var reply = Reply.redirect(path.isEmpty ? Link.today : path)
+        var reply = Reply.redirect(path.isEmpty ? "/" : path)
         reply.cookies = [
             .init(name: .session, value: token, lifetime: 14 * 86_400), .init(name: .half, value: "", lifetime: 0),
             .init(name: .visitor, value: "", lifetime: 0),
@@ -156,8 +158,34 @@ enum SignInPage {
         return visited(visit) { linkForm($0, info, nil) }
     }
 
+    /// What somebody at a client gets by mail in place of a password.
+    private static func askForLink(_ visit: Visit) throws -> Reply {
+        if visit.site.settings.sendsMail {
+            try visit.site.signIn.requestEntry(email: visit.form.text("email"), address: visit.address)
+        }
+        return .page(
+            Page(title: "Look into your mail") {
+                "<p>If a client of ours has that address, a link is on its way. It works once, for a quarter of an hour.</p>"
+            })
+    }
+
+    /// Lets somebody at a client in by their link: a press, for mail programs open links by themselves.
+    private static func enter(_ visit: Visit) throws -> Reply {
+        switch try visit.site.signIn.enter(
+            try visit.named("token"), address: visit.address, agent: visit.agent)
+        {
+        case .signedIn(let session): return signedIn(session, "")
+        case .needsCode(let half):
+            var reply = Reply.redirect(Link.signInCode)
+            reply.cookies = [.init(name: .half, value: half, lifetime: 600)]
+            return reply
+        case .refused, .wait: return .page(spent)
+        }
+    }
+
     private static func linkForm(_ visit: Visit, _ info: LinkInfo, _ problems: Problems?) -> Page {
         let parts = FormParts(visit, problems: problems)
+        if info.isEntry { return entryForm(visit, info, problems) }
         var page = Page(title: info.isInvitation ? "Welcome, \(info.name)" : "Choose a new password") {
             """
             <p>\(info.isInvitation ? "You were invited to work here" : "The link is for") as \(info.email). Choose a password of at least 12 characters; several words are good.</p>
@@ -170,9 +198,25 @@ enum SignInPage {
         return page
     }
 
+    private static func entryForm(_ visit: Visit, _ info: LinkInfo, _ problems: Problems?) -> Page {
+        let parts = FormParts(visit, problems: problems)
+        let password: HTML =
+            info.isInvitation
+            ? """
+            <details\(problems == nil ? .empty : " open" as HTML)><summary>Choose a password, to sign in without a mail next time</summary>\(parts.form(visit.path, submit: "Save and sign in", style: "",
+                FormParts.hiddenField("username", info.email)
+                + parts.text("password", "New password", hint: "At least 12 characters; several words are good.", type: "password", autocomplete: "new-password")))</details>
+            """ : .empty
+        var page = Page(title: "Welcome, \(info.name)") {
+            "<p>You sign in as \(info.email).</p>\(parts.button("\(visit.path)/enter", "Sign in", style: "primary"))\(password)"
+        }
+        page.problems = problems
+        return page
+    }
+
     private static let spent: Page = {
         var page = Page(title: "This link does not work") {
-            "<p>It was used before, or its time is over. Ask an owner for another one, or <a href=\"\(Link.signIn)\">sign in</a>.</p>"
+            "<p>It was used before, or its time is over. Ask whoever gave it to you for another one, or <a href=\"\(Link.signIn)\">sign in</a>.</p>"
         }
         page.status = .notFound
         return page
@@ -185,7 +229,7 @@ enum SignInPage {
             switch try visit.site.signIn.useLink(
                 token, newPassword: visit.form.secret("password"), address: visit.address, agent: visit.agent)
             {
-            case .signedIn(let session): return signedIn(session, Link.today)
+            case .signedIn(let session): return signedIn(session, "")
             case .needsCode(let half):
                 var reply = Reply.redirect(Link.signInCode)
                 reply.cookies = [.init(name: .half, value: half, lifetime: 600)]

@@ -6,7 +6,7 @@ import Storage
 /// the server.
 enum SitePages {
     static let routes: [Route] = [
-        .get("/") { _ in .redirect(Link.today) },
+        .get("/", home),
         .get("/assets/{file}", asset),
         .get("/health") { _ in .text("ok\n") },
         .get("/ready", ready),
@@ -15,6 +15,13 @@ enum SitePages {
             .page(try visit.page("Keys", in: nil) { keys(visit) })
         },
     ]
+
+    /// Staff begin with their day, people at clients with their hours.
+    private static func home(_ visit: Visit) throws -> Reply {
+        let token = visit.cookies[SiteCookie.session.rawValue]
+        let person = try token.flatMap { try visit.site.signIn.person(token: $0) }
+        return .redirect(person?.actor.client == nil ? Link.today : PortalLink.home)
+    }
 
     private static func asset(_ visit: Visit) throws -> Reply {
         let name = try visit.named("file")

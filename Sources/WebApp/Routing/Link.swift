@@ -18,6 +18,7 @@ enum Link {
     static let account = "/account"
     static let keys = "/keys"
     static let signIn = "/sign-in"
+    static let signInLink = "/sign-in/link"
     static let signInCode = "/sign-in/code"
     static let signOut = "/sign-out"
     static let reset = "/reset"

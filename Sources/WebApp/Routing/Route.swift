@@ -9,6 +9,8 @@ struct Route: Sendable {
         case anyone(@Sendable (Visit) throws -> Reply)
         /// Members of staff of at least a role.
         case staff(Role, @Sendable (StaffVisit) throws -> Reply)
+        /// People at clients, of at least a role: the portal.
+        case contact(ContactRole, @Sendable (PortalVisit) throws -> Reply)
     }
 
     /// The largest body of a request.
@@ -51,16 +53,32 @@ struct Route: Sendable {
         Route(method: .post, path: path, rule: .staff(role, answer), limit: limit)
     }
 
+    /// A page or file of the portal.
+    static func get(
+        _ path: String, _ role: ContactRole, _ answer: @escaping @Sendable (PortalVisit) throws -> Reply
+    ) -> Route {
+        Route(method: .get, path: path, rule: .contact(role, answer), limit: .form)
+    }
+
+    /// A form of the portal.
+    static func post(
+        _ path: String, _ role: ContactRole, limit: BodyLimit = .form,
+        _ answer: @escaping @Sendable (PortalVisit) throws -> Reply
+    ) -> Route {
+        Route(method: .post, path: path, rule: .contact(role, answer), limit: limit)
+    }
+
     /// What varies in the path: `request`.
     var parameters: [String] {
         path.split(separator: "/").filter { $0.hasPrefix("{") }.map { String($0.dropFirst().dropLast()) }
     }
 
-    /// The least role that may use it; nil for whoever comes.
-    var role: Role? {
+    /// Who may use it, in a word: `anyone`, or the least role.
+    var access: String {
         switch rule {
-        case .anyone: nil
-        case .staff(let role, _): role
+        case .anyone: "anyone"
+        case .staff(let role, _): role.rawValue
+        case .contact(let role, _): role.rawValue
         }
     }
 }

@@ -6,8 +6,9 @@ package enum RouteTable {
     static let all: [Route] =
         SitePages.routes + SignInPage.routes + AccountPage.routes + TodayPage.routes + TriagePage.routes
         + RequestsPage.routes + RequestPage.routes + EntryPage.routes + ClientsPage.routes + ClientPage.routes
-        + AgreementPages.routes + StatementPage.routes + TermsPages.routes + ImportPage.routes + SearchPage.routes
-        + PeoplePage.routes + AuditPage.routes
+        + ContactsSection.routes + AgreementPages.routes + StatementPage.routes + TermsPages.routes + ImportPage.routes
+        + SearchPage.routes
+        + PeoplePage.routes + AuditPage.routes + PortalRoutes.all
 
     /// A route as a program outside sees it.
     package struct Line: Codable, Hashable, Sendable {
@@ -15,12 +16,12 @@ package enum RouteTable {
         package var method: String
         /// The path, with what varies in braces.
         package var path: String
-        /// The least role that may use it, or `anyone`.
+        /// The least role that may use it, of staff or of people at clients, or `anyone`.
         package var access: String
     }
 
     /// All of them, in their order.
     package static var lines: [Line] {
-        all.map { Line(method: $0.method.rawValue, path: $0.path, access: $0.role?.rawValue ?? "anyone") }
+        all.map { Line(method: $0.method.rawValue, path: $0.path, access: $0.access) }
     }
 }

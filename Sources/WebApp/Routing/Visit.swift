@@ -51,6 +51,8 @@ struct StaffVisit: Sendable {
     let visit: Visit
     /// Who asks.
     let person: SignedIn
+    /// What they may do.
+    let role: Role
 
     subscript<Value>(dynamicMember member: KeyPath<Visit, Value>) -> Value { visit[keyPath: member] }
 
@@ -61,7 +63,7 @@ struct StaffVisit: Sendable {
     func named(_ parameter: String) throws -> String { try visit.named(parameter) }
 
     /// Whether they may do what takes a role.
-    func may(_ role: Role) -> Bool { person.actor.role >= role }
+    func may(_ role: Role) -> Bool { person.actor.may(role) }
 
     /// Does an operation. A form that is sent twice has the same key, and gets the first answer.
     func perform<Asked: DeskOperation>(_ operation: Asked) throws -> Asked.Answer {

@@ -46,6 +46,7 @@ struct ErrorPage {
             text = ["\(what)"]
         case let refusal as Refusal:
             switch refusal {
+            case .nothingThere: (status, title) = (.notFound, "There is no such page")
             case .notAllowed: (status, title) = (.forbidden, "You may not do this")
             case .keyUsedOtherwise:
                 (status, title) = (.conflict, "This form was sent before, with something else in it")

@@ -38,12 +38,25 @@ struct RouteCall: Sendable {
             guard let person = try answer.person(visit) else {
                 return SignInPage.asked(by: visit, wasForm: route.method != .get)
             }
-            guard person.actor.role >= role else {
+            // To people at clients there are no pages of staff, and to staff no portal.
+            guard case .staff(let theirs) = person.actor.standing else { throw PageError.missing }
+            guard theirs >= role else {
                 throw Refusal.notAllowed(
                     "This page takes \(role == .owner ? "an" : "a") \(role.rawValue); you are signed in as "
-                        + "\(person.name), \(person.actor.role.rawValue)")
+                        + "\(person.name), \(theirs.rawValue)")
             }
-            return try handler(StaffVisit(visit: visit, person: person))
+            return try handler(StaffVisit(visit: visit, person: person, role: theirs))
+        case .contact(let role, let handler):
+            guard let person = try answer.person(visit) else {
+                return SignInPage.asked(by: visit, wasForm: route.method != .get)
+            }
+            guard case .contact(let client, let theirs) = person.actor.standing else { throw PageError.missing }
+            guard theirs >= role else {
+                throw Refusal.notAllowed(
+                    "This takes \(role == .approver ? "an" : "a") \(role.rawValue); you are signed in as "
+                        + "\(person.name), \(theirs.rawValue). Ask a colleague who manages your account")
+            }
+            return try handler(PortalVisit(visit: visit, person: person, client: client, role: theirs))
         }
     }
 

@@ -26,7 +26,7 @@ struct AuditCommand: ParsableCommand {
 
     func run() throws {
         try atDesk(options) { session in
-            guard session.actor.role == .owner else {
+            guard session.actor.may(.owner) else {
                 throw Refusal.notAllowed("\(session.actor.id) may not read the audit trail: it takes an owner")
             }
             let today = Zone.utc.date(of: session.desk.now)

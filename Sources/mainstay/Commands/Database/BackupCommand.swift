@@ -21,7 +21,7 @@ struct BackupCommand: ParsableCommand {
 
     func run() throws {
         try atDesk(options, "Backing up") { session in
-            guard session.actor.role == .owner else {
+            guard session.actor.may(.owner) else {
                 throw Refusal.notAllowed("\(session.actor.id) may not back up: it takes an owner")
             }
             let manifest = try Backup.write(session.desk.store, to: file, at: currentInstant())

@@ -26,7 +26,7 @@ struct ExportCommand: ParsableCommand {
     func run() throws {
         try refusing("Exporting") { progress in
             let session = try Session(options)
-            guard session.actor.role == .owner else {
+            guard session.actor.may(.owner) else {
                 throw Refusal.notAllowed("\(session.actor.id) may not export everything: it takes an owner")
             }
             if facts {

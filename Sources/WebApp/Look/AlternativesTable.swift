@@ -1,0 +1,44 @@
+import Agreements
+import Rating
+
+/// The same work paid for in other ways, side by side.
+struct AlternativesTable {
+    let ways: [Alternative]
+    let words: Wording
+
+    func html(_ caption: String) -> HTML {
+        guard let best = ways.min(by: { $0.total.minorUnits < $1.total.minorUnits }) else {
+            return "<p class=\"muted\">Nothing was agreed or done then.</p>"
+        }
+        var table = DataTable(
+            caption,
+            [
+                .init(title: "Way", kind: .heading), .init(title: "Fees", kind: .number),
+                .init(title: "Blocks", kind: .number),
+                .init(title: "Overage", kind: .number), .init(title: "Charges", kind: .number),
+                .init(title: "Lapsed", kind: .number),
+                .init(title: "Total", kind: .number),
+            ])
+        for way in ways {
+            let isBest = way.total.minorUnits == best.total.minorUnits
+            table.add([
+                "\(title(of: way.way))\(isBest ? " <span class=\"badge good\">least</span>" as HTML : .empty)",
+                "<span class=\"money\">\(way.fees)</span>", "<span class=\"money\">\(way.blocks)</span>",
+                "\(way.charged)",
+                "<span class=\"money\">\(way.charges)</span>", "\(way.lapsed)",
+                "<strong class=\"money\">\(way.total)</strong>",
+            ])
+        }
+        return table.html
+    }
+
+    private func title(of way: Alternative.Way) -> String {
+        switch way {
+        case .asAgreed: "as agreed"
+        case .hourly(let contract): "by the hour, without \(contract)"
+        case .blocks(let contract): "by blocks, without \(contract)"
+        case .blockAhead(let hours): "\(hours) bought, for work from the 1st on"
+        case .plan(let plan, let contract): "\(words.plan(plan)) on \(contract)"
+        }
+    }
+}

@@ -1,0 +1,201 @@
+import Agreements
+import Rating
+
+/// A statement as a part of a page.
+struct StatementHTML {
+    private let statement: Statement
+    private let words: Wording
+    private let explainer: Explainer
+    private let today: CivilDate
+    private let reader: Reader
+
+    /// Whom it is for.
+    enum Reader {
+        /// Staff: entries lead to their pages.
+        case staff
+        /// The client: requests and people have their names, and lines can be asked about.
+        case client(titles: [RequestID: String], staff: [String: String], mayAsk: Bool)
+    }
+
+    init(_ statement: Statement, words: Wording, now: Instant, for reader: Reader = .staff) {
+        self.statement = statement
+        self.words = words
+        self.reader = reader
+        explainer = Explainer(statement, words: words)
+        today = statement.zone.date(of: now)
+    }
+
+    private var isOver: Bool { today > statement.period.lastDay }
+
+    var html: HTML {
+        """
+        <p>\(heading)</p>
+        <div class="panel stack">\(agreed)</div>
+        \(grants)
+        <section class="panel stack" aria-labelledby="work"><h2 id="work">Work</h2>\(work)\(setAside)</section>
+        \(adjustments)
+        <section class="panel stack" aria-labelledby="sum"><h2 id="sum">In all</h2>\(totals)</section>
+        """
+    }
+
+    private var heading: HTML {
+        if let closedAt = statement.closedAt {
+            return
+                "<span class=\"badge\">closed</span> \(Written.time(closedAt, in: statement.zone)). These are the figures as they come to now."
+        }
+        return isOver
+            ? "<span class=\"badge good\">open</span> The month is over and not closed."
+            : "<span class=\"badge good\">open</span> What is here by \(today.written). What is left can be used until its last day."
+    }
+
+    private var agreed: HTML {
+        var items: [HTML] = []
+        for contract in statement.contracts {
+            items.append(
+                item(
+                    "\(words.serviceLine(contract.serviceLine)): \(contract.planName)", "\(contract.hours) included",
+                    contract.fee, explainer.fee(contract)))
+        }
+        for purchase in statement.purchases {
+            items.append(
+                item(
+                    "Block \(purchase.block)", "\(purchase.hours) bought at \(purchase.pricePerHour)", purchase.price,
+                    explainer.purchase(purchase)))
+        }
+        return items.isEmpty ? "<p>No contract in this month.</p>" : items.joined(separator: .empty)
+    }
+
+    private func item(_ title: String, _ text: String, _ amount: Money, _ why: Explanation) -> HTML {
+        """
+        <div><div class="spread"><p><strong>\(title)</strong> <span class="muted">\(text)</span></p><p class="money">\(amount)</p></div>\(Written.why("Why?", why))</div>
+        """
+    }
+
+    private var grants: HTML {
+        guard !statement.grants.isEmpty else { return .empty }
+        var table = DataTable(
+            "Hours",
+            [
+                .init(title: "Hours", kind: .heading), .init(title: "Had", kind: .number),
+                .init(title: "Drawn", kind: .number),
+                .init(title: "Lapsed", kind: .number), .init(title: "Left", kind: .number), .init(title: "Can be used"),
+            ])
+        for (index, grant) in statement.grants.enumerated() {
+            let (lapsed, left) = isOver ? (grant.lapsed, grant.left) : (.zero, grant.lapsed + grant.left)
+            table.add([
+                "\(words.shortGrant(grant.id))\(Written.why("Who drew on it?", explainer.grant(index)))",
+                "\(grant.opening)",
+                "\(grant.drawn)", "\(lapsed)", "\(left)", "\(words.until(grant.lastDay))",
+            ])
+        }
+        return
+            "<section class=\"panel stack\" aria-labelledby=\"hours\"><h2 id=\"hours\">Hours</h2>\(table.html)</section>"
+    }
+
+    /// So many lines show their reasons in place; of more, each links to its own page.
+    private static let linesWithReasons = 40
+
+    /// The work of the month, line by line, with what paid for it.
+    var work: HTML {
+        guard !statement.lines.isEmpty else { return "<p>No work in this month.</p>" }
+        let isStaff = if case .staff = reader { true } else { false }
+        let times: [DataTable.Column] =
+            isStaff
+            ? [.init(title: "Time", kind: .number)]
+            : [.init(title: "Worked", kind: .number), .init(title: "Billed", kind: .number)]
+        var table = DataTable(
+            "Work",
+            [.init(title: "Date"), .init(title: "Work", kind: .heading), .init(title: "Who")] + times + [
+                .init(title: "Paid by"), .init(title: "Amount", kind: .number),
+            ])
+        let hasReasons = statement.lines.count <= StatementHTML.linesWithReasons
+        var seen: Set<EntryID> = []
+        for line in statement.lines {
+            let entry = statement.entry(of: line)
+            let time = (line.kind == .rounding ? line.rounding : line.worked) + line.weighting
+            let why: HTML = hasReasons ? Written.why("Why?", explainer.line(line)) : .empty
+            let hours: [HTML] = isStaff ? ["\(time)"] : ["\(line.worked)", "\(line.billed)"]
+            table.add(
+                ["\(line.date.written)", what(line, entry, hasReasons), "\(who(entry))"] + hours + [
+                    "\(explainer.summary(of: line))\(why)\(ask(line, entry))",
+                    "<span class=\"money\">\(line.amount)</span>",
+                ], id: seen.insert(entry.id).inserted ? entry.id.text : nil)
+        }
+        return table.html
+    }
+
+    private func what(_ line: WorkLine, _ entry: TimeEntry, _ isWhole: Bool) -> HTML {
+        guard line.kind != .rounding else { return "rounding up" }
+        let kind = words.workType(statement.workClass(of: line).workType)
+        let part = line.parts > 1 ? " (part \(line.part) of \(line.parts))" : ""
+        let text = isWhole ? entry.note : Shortened.text(entry.note, 60)
+        let note: HTML = text.isEmpty ? .empty : "<br><span class=\"small\">\(text)</span>"
+        switch reader {
+        case .staff:
+            return
+                "<a href=\"\(Link.entry(entry.id))\">\(kind)</a>\(part) <span class=\"small muted\">\(entry.request)</span>\(note)"
+        case .client(let titles, _, _):
+            let title = titles[entry.request] ?? entry.request.text
+            return
+                "<a href=\"\(PortalLink.request(entry.request))\">\(title)</a> <span class=\"small muted\">\(kind)\(part)</span>\(note)"
+        }
+    }
+
+    private func who(_ entry: TimeEntry) -> String {
+        if case .client(_, let staff, _) = reader { staff[entry.person] ?? entry.person } else { entry.person }
+    }
+
+    private func ask(_ line: WorkLine, _ entry: TimeEntry) -> HTML {
+        guard case .client(_, _, true) = reader, line.kind != .rounding else { return .empty }
+        return
+            "<p class=\"small no-print\"><a href=\"\(PortalLink.line(entry.id))\">Ask about this<span class=\"visually-hidden\">: \(line.worked) on \(line.date.written)</span></a></p>"
+    }
+
+    private var setAside: HTML {
+        guard !statement.setAside.isEmpty else { return .empty }
+        let items = statement.setAside.sorted { ($0.entry, $0.hours) < ($1.entry, $1.hours) }.map { aside -> HTML in
+            let why =
+                aside.reason == .awaitingApproval ? "nobody has approved it yet" : "it came after the month was closed"
+            let name: HTML =
+                if case .staff = reader {
+                    "<a href=\"\(Link.entry(aside.entry))\">\(aside.entry)</a>"
+                } else { "\(aside.entry)" }
+            return "<li>\(name), \(aside.hours): \(why)</li>"
+        }
+        return "<h3>Not counted</h3><ul>\(items)</ul>"
+    }
+
+    private var adjustments: HTML {
+        guard !statement.adjustments.isEmpty else { return .empty }
+        let items = statement.adjustments.map { adjustment -> HTML in
+            """
+            <li><div class="spread"><p>\(adjustment.position.period.written): \(words.position(adjustment.position.key))<br><span class="muted small">\(words.cause(adjustment.cause))</span></p><p class="money">\(adjustment.position.amount)</p></div>\(Written.why("Why?", explainer.adjustment(adjustment)))</li>
+            """
+        }
+        return
+            "<section class=\"panel stack\" aria-labelledby=\"adjustments\"><h2 id=\"adjustments\">Adjustments for months closed before</h2><ul class=\"rows\">\(items)</ul></section>"
+    }
+
+    private var totals: HTML {
+        let sum = statement.totals
+        var made = "Worked \(sum.worked)"
+        if sum.rounding != .zero { made += " + \(sum.rounding) rounding" }
+        if sum.weighting != .zero { made += " + \(sum.weighting) weighting" }
+        made += " = \(sum.drawn) drawn + \(sum.charged) charged"
+        if sum.courtesy != .zero { made += " + \(sum.courtesy) courtesy" }
+        if sum.waived != .zero { made += " + \(sum.waived) waived" }
+        made += " + \(sum.notCharged) not charged"
+        if sum.withheld != .zero { made += " + \(sum.withheld) withheld" }
+        let amounts: HTML
+        if let issued = statement.issuedTotal {
+            amounts = """
+                <div class="spread"><p>Issued when it was closed</p><p class="money"><strong>\(issued)</strong></p></div>
+                <div class="spread"><p>Comes to now; the difference is on the next statement</p><p class="money">\(statement.total)</p></div>
+                """
+        } else {
+            amounts =
+                "<div class=\"spread\"><p>\(isOver ? "Total of" : "So far in") \(statement.period.written)</p><p class=\"money\"><strong>\(statement.total)</strong></p></div>"
+        }
+        return "<p class=\"figure\">\(made)</p>\(amounts)"
+    }
+}

@@ -1,0 +1,60 @@
+import Agreements
+import ServiceDesk
+
+/// One's own way in: a password or links by mail, and the browsers that are signed in.
+enum PortalAccount {
+    static let routes: [Route] = [
+        .get(PortalLink.account, .viewer) { .page(try page($0)) },
+        .post("/portal/account/password", .viewer, changePassword),
+        .post("/portal/account/sessions/{session}", .viewer, revoke),
+    ]
+
+    private static func page(_ visit: PortalVisit, problems: Problems? = nil) throws -> Page {
+        let parts = FormParts(visit.visit, problems: problems)
+        let sessions = try visit.site.signIn.sessions(of: visit.person.actor.id, current: visit.person)
+        let zone = visit.site.settings.zone
+        return try visit.page(
+            visit.person.name, in: nil, beside: parts.button(Link.signOut, "Sign out"), problems: problems
+        ) {
+            var table = DataTable(
+                "Browsers that are signed in",
+                [
+                    .init(title: "Browser", kind: .heading), .init(title: "From"), .init(title: "Last seen"),
+                    .init(title: "End", isTitleHidden: true),
+                ])
+            for session in sessions {
+                table.add([
+                    "\(Agent.name(session.agent))\(session.isCurrent ? " <span class=\"badge good\">this one</span>" as HTML : .empty)",
+                    "\(session.address)", Written.time(session.seenAt, in: zone),
+                    session.isCurrent ? .empty : parts.button("/portal/account/sessions/\(session.id)", "Sign out"),
+                ])
+            }
+            let old: HTML =
+                visit.person.hasPassword
+                ? parts.text("old", "The one you have", type: "password", autocomplete: "current-password")
+                : "<p class=\"muted\">You have none: links by mail let you in.</p>"
+            return """
+                <p class="muted">\(visit.person.email) · \(visit.role.rawValue)</p>
+                <section class="panel stack"><h2>Password</h2>\(parts.form("/portal/account/password", submit: "Save", style: "", """
+                    \(old)\(parts.text("password", "The new one", hint: "At least 12 characters; several words are good.", type: "password", autocomplete: "new-password"))
+                    """))</section>
+                <section class="panel stack"><h2>Browsers that are signed in</h2>\(table.html)</section>
+                """
+        }
+    }
+
+    private static func changePassword(_ visit: PortalVisit) throws -> Reply {
+        try visit.submit({ try page(visit, problems: $0) }) {
+            try visit.site.signIn.changePassword(
+                of: visit.person, old: visit.form.secret("old"), new: visit.form.secret("password"))
+            return .redirect(PortalLink.account, saying: "Your password is saved. Other browsers are signed out.")
+        }
+    }
+
+    private static func revoke(_ visit: PortalVisit) throws -> Reply {
+        guard try visit.site.signIn.revoke(try visit.named("session"), of: visit.person.actor.id) else {
+            throw PageError.missing
+        }
+        return .redirect(PortalLink.account, saying: "That browser is signed out.")
+    }
+}

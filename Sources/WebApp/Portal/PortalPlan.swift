@@ -1,0 +1,127 @@
+import Agreements
+import Rating
+import ServiceDesk
+import Storage
+
+/// What was agreed, what other plans would have cost, and the questions that the terms answer.
+enum PortalPlan {
+    static let routes: [Route] = [
+        .get(PortalLink.plan, .viewer) { .page(try page($0)) },
+        .post("/portal/plan/change", .approver, askForPlan),
+        .post("/portal/plan/hours", .approver, askForHours),
+        .get(PortalLink.questions, .viewer) { .page(try questions($0)) },
+    ]
+
+    private static func page(_ visit: PortalVisit, problems: Problems? = nil) throws -> Page {
+        let facts = try visit.standing()
+        let terms = try visit.terms()
+        let words = Wording(terms)
+        let today = try visit.preview { $0.zones(of: visit.client, facts).date(of: $0.now) }
+        return try visit.page("What we agreed", in: .plan, problems: problems) {
+            """
+            <div class="columns"><div class="stack loose">
+            \(ContractsHTML(facts: facts, words: words).html(name: { "<h3>\(words.serviceLine($0.serviceLine))</h3>" }))
+            \(try alternatives(visit, terms, words, today))
+            </div><div class="stack loose">
+            \(try asking(visit, facts, terms, problems))
+            </div></div>
+            """
+        }
+    }
+
+    private static func alternatives(_ visit: PortalVisit, _ terms: TermsHistory, _ words: Wording, _ today: CivilDate)
+        throws -> HTML
+    {
+        let month = Period(containing: today)
+        let all = try visit.read { try visit.site.desk.loader($0).all(of: visit.client) }
+        let ways = Advisor(terms: terms, facts: all, client: visit.client).history((month + -6)...(month + -1))
+        return """
+            <section class="panel stack" aria-labelledby="ways"><h2 id="ways">What other plans would have cost</h2>
+            <p class="muted">The same work from \((month + -6).written) to \((month + -1).written), paid for in other ways.</p>\(AlternativesTable(ways: ways, words: words).html("The last six months"))</section>
+            """
+    }
+
+    private static func asking(_ visit: PortalVisit, _ facts: Facts, _ terms: TermsHistory, _ problems: Problems?)
+        throws
+        -> HTML
+    {
+        guard visit.may(.approver) else { return .empty }
+        let latest = terms.latest
+        let contracts = facts.contracts.filter { contract in !facts.contractEnds.contains { $0.contract == contract.id }
+        }
+        let lines = Set(contracts.map(\.serviceLine))
+        let plans = latest.plans.filter { lines.contains($0.value.serviceLine) }.sorted {
+            ($0.value.serviceLine, $0.value.hours, $0.key) < ($1.value.serviceLine, $1.value.hours, $1.key)
+        }
+        let parts = FormParts(visit.visit, problems: problems)
+        let change: HTML =
+            plans.isEmpty
+            ? .empty
+            : "<section class=\"panel stack\"><h2>Another plan</h2>\(parts.prefixed("plan").form("/portal/plan/change", submit: "Ask for it", style: "", parts.prefixed("plan").choice("plan", "Plan", plans.map { ($0.key.text, "\($0.value.name): \($0.value.hours.inWords) a month, \($0.value.fee)") }, hint: "We confirm it before anything changes.")))</section>"
+        let hours: HTML
+        if let blocks = latest.blocks {
+            hours = """
+                <section class="panel stack"><h2>Hours ahead</h2><p class="small muted">\(blocks.pricePerHour), at least \(blocks.minimum.inWords).</p>
+                \(parts.prefixed("hours").form("/portal/plan/hours", submit: "Ask for them", style: "", parts.prefixed("hours").text("hours", "Hours", value: "\(blocks.minimum.seconds / 3600)", hint: "We confirm them before they are billed.")))</section>
+                """
+        } else {
+            hours = .empty
+        }
+        return change + hours
+    }
+
+    private static func askForPlan(_ visit: PortalVisit) throws -> Reply {
+        try visit.submit({ try page(visit, problems: $0) }) {
+            let id = PlanID(visit.form.text("plan"))
+            guard let plan = try visit.terms().latest.plans[id] else {
+                throw Problems([Problem("plan", "there is no such plan", fix: "choose one of the list")])
+            }
+            return try ask(
+                visit, plan.serviceLine, "Change to \(plan.name)", "We would like to change to \(plan.name).")
+        }
+    }
+
+    private static func askForHours(_ visit: PortalVisit) throws -> Reply {
+        try visit.submit({ try page(visit, problems: $0) }) {
+            let hours = try TypedInput.hours(visit.form.text("hours"))
+            let facts = try visit.standing()
+            let terms = try visit.terms().latest
+            guard let blocks = terms.blocks, hours >= blocks.minimum else {
+                throw Problems([Problem("hours", "\(hours) cannot be bought ahead", fix: "ask for more")])
+            }
+            let line = facts.contracts.map(\.serviceLine).min() ?? terms.serviceLines.keys.min() ?? ServiceLineID("")
+            return try ask(
+                visit, line, "\(hours.inWords) ahead",
+                "We would like to buy \(hours.inWords) ahead, at \(blocks.pricePerHour).")
+        }
+    }
+
+    /// Staff confirm it: it is a request like others.
+    private static func ask(_ visit: PortalVisit, _ line: ServiceLineID, _ title: String, _ text: String) throws
+        -> Reply
+    {
+        let opened = try visit.perform(
+            OpenRequest(client: visit.client, serviceLine: line, title: title, message: text))
+        return .redirect(
+            PortalLink.request(RequestID(opened.id)), saying: "We confirm it here before anything changes.")
+    }
+
+    // MARK: Questions
+
+    private static func questions(_ visit: PortalVisit) throws -> Page {
+        let facts = try visit.standing()
+        let today = try visit.preview { $0.zones(of: visit.client, facts).date(of: $0.now) }
+        return try visit.page("Questions", in: .questions) {
+            guard let terms = try visit.terms().inForce(on: today) else { return "<p>No terms are in force.</p>" }
+            let answers = TermsInPlainLanguage(terms).answers.map { answer -> HTML in
+                let example: HTML =
+                    answer.example.isEmpty
+                    ? .empty : "<p class=\"muted\">For example: \(answer.example.joined(separator: " "))</p>"
+                return
+                    "<section class=\"panel stack tight\"><h2>\(answer.question)</h2><p>\(answer.sentences.joined(separator: " "))</p>\(example)</section>"
+            }
+            return
+                "<p class=\"muted\">Written from the terms that bill you, in force since \(terms.effective.written). What your contract says otherwise is on the page of your plan.</p>\(answers)"
+        }
+    }
+}
