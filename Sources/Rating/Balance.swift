@@ -27,9 +27,10 @@ public struct Balance: Hashable, Sendable {
         if case .over = pool { true } else { false }
     }
 
-    /// In a sentence: `6 h 30 min left until 31 October 2026`, or `0:30 over`.
+    /// In a sentence: `6 h 30 min left until 31 October 2026`, `All 5 h used`, or `0:30 over`.
     public var sentence: String {
         if isOver { return "\(hours) over" }
+        if hours == .zero { return "All \(granted.inWords) used" }
         return "\(hours.inWords) left" + (lastDay.map { " until \($0.written)" } ?? "")
     }
 }

@@ -123,9 +123,12 @@ public struct Explainer: Sendable {
     }
 
     /// What became of a line's time: `1:15 plan acme-web + 0:45 overage`.
-    public func summary(of line: WorkLine) -> String {
-        var parts = statement.draws(of: line).map {
-            "\($0.hours) \(words.shortGrant(statement.grants[$0.grant].id))"
+    ///
+    /// - Parameter name: what a grant is called; by its contract or block where that is nil.
+    public func summary(of line: WorkLine, name: ((GrantID) -> String)? = nil) -> String {
+        var parts = statement.draws(of: line).map { draw in
+            let grant = statement.grants[draw.grant].id
+            return "\(draw.hours) \(name?(grant) ?? words.shortGrant(grant))"
         }
         if line.charged > .zero {
             let isCovered = statement.workClass(of: line).verdict != .chargedAtList

@@ -367,9 +367,63 @@ async def keys(desk):
     await expect(page.get_by_role("heading", name=names.KEYS)).to_have_count(0)
 
 
+async def a_client_asks(desk):
+    """A client reads what is left, asks for something, gets an answer, and asks about a line of the statement."""
+    page = await desk.window("billing")
+    await page.goto("/portal")
+    await expect(page.get_by_role("main")).to_contain_text(names.OVER_OR_LEFT)
+    await page.get_by_role("link", name=names.NEW_REQUEST).click()
+    await expect(page.get_by_role("main")).to_contain_text(names.NOT_CHARGED)
+    title = f"Vouchers do not print {secrets.token_hex(3)}"
+    await page.get_by_label(names.IN_A_FEW_WORDS).fill(title)
+    await page.get_by_label(names.WHAT_HAPPENED).fill("The printer stays silent.")
+    await page.get_by_label(names.ATTACHMENTS).set_input_files(
+        {"name": "log.txt", "mimeType": "text/plain", "buffer": b"no paper"})
+    await desk.look(page, "client-asks")
+    await button(page, names.SEND).click()
+    await expect(page.get_by_role("heading", level=1)).to_contain_text(title)
+    address = page.url
+    staff = await desk.window("owner")
+    await staff.goto("/triage")
+    await staff.get_by_role("link", name=title).click()
+    await staff.goto("/requests/" + address.rpartition("/")[2].partition("#")[0])
+    await staff.get_by_label(names.WRITE).fill("Paper is in again.")
+    await button(staff, names.SEND).click()
+    await page.goto(address)
+    await expect(page.get_by_role("listitem").filter(has_text="Paper is in again.")).to_be_visible()
+    await desk.look(page, "client-answered")
+    await page.goto("/portal")
+    await page.get_by_role("link", name=names.ASK_ABOUT).first.click()
+    await page.get_by_label(names.YOUR_QUESTION).fill("Why was this so long?")
+    await button(page, names.ASK).click()
+    await expect(page.get_by_role("listitem").filter(has_text="Why was this so long?")).to_be_visible()
+
+
+async def a_colleague_of_the_client(desk):
+    """A client invites a colleague, who chooses no password, reads, and may not ask."""
+    page = await desk.window("billing")
+    await page.goto("/portal/people")
+    await page.get_by_label(names.NAME, exact=True).fill("Lou Vega")
+    await page.get_by_label(names.EMAIL).fill(f"lou{secrets.token_hex(3)}@harbor.example")
+    await page.get_by_label(names.ROLE, exact=True).select_option("viewer")
+    await button(page, names.INVITE_COLLEAGUE).click()
+    link = (await page.get_by_role("main").locator("code").first.inner_text()).strip()
+    guest = await desk.window()
+    await guest.goto(link)
+    await desk.look(guest, "client-invited")
+    await button(guest, names.SIGN_IN).click()
+    await expect(guest.get_by_role("heading", level=1)).to_contain_text("Hours")
+    await expect(guest.get_by_role("link", name=names.NEW_REQUEST)).to_have_count(0)
+    if (await guest.goto("/today")).status != 404:
+        desk.findings.append("a client sees a page of staff")
+    other = await desk.window()
+    if (await other.goto(link)).status != 404:
+        desk.findings.append("a client's link works twice")
+
+
 JOBS = [
     signing_in, a_second_factor, a_timer, time_in_one_field, time_misspelt, triage, answering, asking_why, searching, inviting,
-    importing, keys, signing_out,
+    importing, keys, a_client_asks, a_colleague_of_the_client, signing_out,
 ]
 
 

@@ -11,6 +11,9 @@ from dataclasses import dataclass
 TRIED = 6
 
 
+CLIENT_ROLES = ["viewer", "requester", "approver", "billing"]
+
+
 @dataclass(frozen=True)
 class Route:
     """A line of the route table."""
@@ -20,6 +23,13 @@ class Route:
     access: str
     is_page: bool = False
     sample: str | None = None
+
+    @property
+    def side(self):
+        """Whose page it is: staff's, the client's, or anyone's."""
+        if self.access == "anyone":
+            return "anyone"
+        return "client" if self.access in CLIENT_ROLES else "staff"
 
     @property
     def name(self):
@@ -42,10 +52,19 @@ def routes(program):
     return [Route(line["method"], line["path"], line["access"]) for line in json.loads(run.stdout)]
 
 
-def with_samples(table, client):
-    """The table with, for each address that answers HTML, one to try: of several the one with the most in it."""
+def with_samples(table, clients):
+    """The table with, for each address that answers HTML, one to try: of several the one with the most in it.
+
+    `clients` are browsers by side: staff's pages are found by links of staff's pages, clients' by those of clients'.
+    """
     best = {}
-    gets = [route for route in table if route.method == "GET"]
+    for side, client in clients.items():
+        best |= samples([route for route in table if route.method == "GET" and route.side in (side, "anyone")], client)
+    return [completed(route, best.get(route.path)) for route in table]
+
+
+def samples(gets, client):
+    best = {}
     # What has no varying part stands before what has: /requests/new is no request.
     gets.sort(key=lambda route: route.path.count("{"))
     waiting = [route.path for route in gets if "{" not in route.path]
@@ -69,7 +88,7 @@ def with_samples(table, client):
                 if target not in seen:
                     seen.add(target)
                     waiting.append(target)
-    return [completed(route, best.get(route.path)) for route in table]
+    return best
 
 
 def completed(route, best):

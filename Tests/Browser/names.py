@@ -1,5 +1,7 @@
 """What controls and headings are called: the words that people and screen readers know them by."""
 
+import re
+
 # Signing in and out
 EMAIL = "E-mail"
 PASSWORD = "Password"
@@ -57,3 +59,14 @@ EXPORT = "The tracker's export"
 MAPPING = "The mapping file"
 SEE_IMPORT = "See what it would add"
 ADD_ENTRIES = "Add 3 entries"
+
+# The portal
+OVER_OR_LEFT = re.compile(" over| left until |All .* used")
+NEW_REQUEST = "New request"
+NOT_CHARGED = "Not charged"
+IN_A_FEW_WORDS = "In a few words"
+WHAT_HAPPENED = "What happened, or what you would like"
+ASK_ABOUT = "Ask about this"
+YOUR_QUESTION = "Your question"
+ASK = "Ask"
+INVITE_COLLEAGUE = "Invite"

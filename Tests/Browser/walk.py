@@ -51,10 +51,13 @@ class Walk:
         self._contexts = {}
 
     async def run(self, routes, only):
-        owner = await people.storage_state(self._browser, self._server.url, people.first(self._server.people, "owner"))
+        states = {"anyone": None}
+        for side, role in (("staff", "owner"), ("client", "billing")):
+            person = people.first(self._server.people, role)
+            states[side] = await people.storage_state(self._browser, self._server.url, person)
         for variant in VARIANTS:
-            for state in (None, owner):
-                self._contexts[variant, state is not None] = await self._browser.new_context(
+            for side, state in states.items():
+                self._contexts[variant, side] = await self._browser.new_context(
                     viewport={"width": variant.width, "height": HEIGHT[variant.width]}, color_scheme=variant.scheme,
                     java_script_enabled=variant.has_javascript, storage_state=state)
         waiting = asyncio.Queue()
@@ -81,7 +84,7 @@ class Walk:
                 self._report.add(route.path, variant.name, findings)
 
     async def _look(self, route, variant, pictures):
-        page = await self._contexts[variant, route.access != "anyone"].new_page()
+        page = await self._contexts[variant, route.side].new_page()
         try:
             address = self._server.url + route.sample
             expected = 404 if route is MISSING else 200

@@ -24,7 +24,7 @@ import Testing
         let balances = try story.statement("2026-01").balances
         #expect(
             balances.map(\.sentence) == [
-                "0:30 over", "0 h left until 31 January 2026", "1 h left until 31 January 2026",
+                "0:30 over", "All 2 h used", "1 h left until 31 January 2026",
                 "5 h left until 30 June 2026",
             ])
         #expect(balances[0].pool == .over(Story.web))

@@ -5,6 +5,8 @@ import Rating
 struct AlternativesTable {
     let ways: [Alternative]
     let words: Wording
+    /// What a contract is called; nothing where there is one only.
+    var name: (ContractID) -> String = { $0.text }
 
     func html(_ caption: String) -> HTML {
         guard let best = ways.min(by: { $0.total.minorUnits < $1.total.minorUnits }) else {
@@ -35,10 +37,14 @@ struct AlternativesTable {
     private func title(of way: Alternative.Way) -> String {
         switch way {
         case .asAgreed: "as agreed"
-        case .hourly(let contract): "by the hour, without \(contract)"
-        case .blocks(let contract): "by blocks, without \(contract)"
+        case .hourly(let contract): "by the hour" + without(contract)
+        case .blocks(let contract): "by blocks" + without(contract)
         case .blockAhead(let hours): "\(hours) bought, for work from the 1st on"
-        case .plan(let plan, let contract): "\(words.plan(plan)) on \(contract)"
+        case .plan(let plan, let contract): words.plan(plan) + (name(contract).isEmpty ? "" : " on \(name(contract))")
         }
+    }
+
+    private func without(_ contract: ContractID) -> String {
+        name(contract).isEmpty ? "" : ", without \(name(contract))"
     }
 }

@@ -83,7 +83,7 @@ struct StatementHTML {
         for (index, grant) in statement.grants.enumerated() {
             let (lapsed, left) = isOver ? (grant.lapsed, grant.left) : (.zero, grant.lapsed + grant.left)
             table.add([
-                "\(words.shortGrant(grant.id))\(Written.why("Who drew on it?", explainer.grant(index)))",
+                "\(name(of: grant.id))\(Written.why("Who drew on it?", explainer.grant(index)))",
                 "\(grant.opening)",
                 "\(grant.drawn)", "\(lapsed)", "\(left)", "\(words.until(grant.lastDay))",
             ])
@@ -117,7 +117,7 @@ struct StatementHTML {
             let hours: [HTML] = isStaff ? ["\(time)"] : ["\(line.worked)", "\(line.billed)"]
             table.add(
                 ["\(line.date.written)", what(line, entry, hasReasons), "\(who(entry))"] + hours + [
-                    "\(explainer.summary(of: line))\(why)\(ask(line, entry))",
+                    "\(paidBy(line))\(why)\(ask(line, entry))",
                     "<span class=\"money\">\(line.amount)</span>",
                 ], id: seen.insert(entry.id).inserted ? entry.id.text : nil)
         }
@@ -139,6 +139,19 @@ struct StatementHTML {
             return
                 "<a href=\"\(PortalLink.request(entry.request))\">\(title)</a> <span class=\"small muted\">\(kind)\(part)</span>\(note)"
         }
+    }
+
+    /// Clients know their plan by its name, not by the contract's.
+    private func paidBy(_ line: WorkLine) -> String {
+        guard case .client = reader else { return explainer.summary(of: line) }
+        return explainer.summary(of: line) { grant in name(of: grant) }
+    }
+
+    private func name(of grant: GrantID) -> String {
+        guard case .client = reader, case .allotment(let id, _) = grant,
+            let contract = statement.contracts.first(where: { $0.contract == id })
+        else { return words.shortGrant(grant) }
+        return contract.planName
     }
 
     private func who(_ entry: TimeEntry) -> String {

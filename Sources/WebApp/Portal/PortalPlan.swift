@@ -21,7 +21,7 @@ enum PortalPlan {
             """
             <div class="columns"><div class="stack loose">
             \(ContractsHTML(facts: facts, words: words).html(name: { "<h3>\(words.serviceLine($0.serviceLine))</h3>" }))
-            \(try alternatives(visit, terms, words, today))
+            \(try alternatives(visit, facts, terms, words, today))
             </div><div class="stack loose">
             \(try asking(visit, facts, terms, problems))
             </div></div>
@@ -29,15 +29,19 @@ enum PortalPlan {
         }
     }
 
-    private static func alternatives(_ visit: PortalVisit, _ terms: TermsHistory, _ words: Wording, _ today: CivilDate)
-        throws -> HTML
-    {
+    private static func alternatives(
+        _ visit: PortalVisit, _ facts: Facts, _ terms: TermsHistory, _ words: Wording, _ today: CivilDate
+    ) throws -> HTML {
         let month = Period(containing: today)
         let all = try visit.read { try visit.site.desk.loader($0).all(of: visit.client) }
         let ways = Advisor(terms: terms, facts: all, client: visit.client).history((month + -6)...(month + -1))
+        let table = AlternativesTable(ways: ways, words: words) { id in
+            guard facts.contracts.count > 1 else { return "" }
+            return facts.contracts.first { $0.id == id }.map { words.serviceLine($0.serviceLine) } ?? id.text
+        }
         return """
             <section class="panel stack" aria-labelledby="ways"><h2 id="ways">What other plans would have cost</h2>
-            <p class="muted">The same work from \((month + -6).written) to \((month + -1).written), paid for in other ways.</p>\(AlternativesTable(ways: ways, words: words).html("The last six months"))</section>
+            <p class="muted">The same work from \((month + -6).written) to \((month + -1).written), paid for in other ways.</p>\(table.html("The last six months"))</section>
             """
     }
 

@@ -97,7 +97,10 @@ enum PortalRequests {
     private static func costs(_ visit: PortalVisit) throws -> HTML {
         let words = Wording(try visit.terms())
         let outlook = try visit.preview { try BillOutlook($0, client: visit.client) }
-        let groups = Dictionary(grouping: outlook.lines, by: \.serviceLine).sorted { $0.key < $1.key }
+        let order = try lines(visit).map(\.value)
+        let groups = Dictionary(grouping: outlook.lines, by: \.serviceLine).sorted { a, b in
+            (order.firstIndex(of: a.key.text) ?? 0) < (order.firstIndex(of: b.key.text) ?? 0)
+        }
         let items = groups.map { line, outcomes -> HTML in
             let rows = outcomes.map { outcome -> HTML in
                 let kinds = outcome.workTypes.map { words.workType($0) }.joined(separator: ", ")

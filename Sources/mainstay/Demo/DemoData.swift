@@ -88,7 +88,7 @@ final class DemoData {
         try agreeLately(month)
         try fillTriage()
         clock.set(now)
-        return people
+        return people + [try letIn(ClientID("harbor"), .billing), try letIn(ClientID("nordlys"), .requester)]
     }
 
     // MARK: Who
@@ -109,6 +109,21 @@ final class DemoData {
             try signIn.revokeAll(of: id, by: owner)
             return Person(id: id, name: name, role: role.rawValue, email: email, password: password)
         }
+    }
+
+    /// Lets a client's contact into the portal.
+    private func letIn(_ client: ClientID, _ role: ContactRole) throws -> Person {
+        let contacts = try store.read { try Directory($0).contacts(of: client) }
+        guard let contact = contacts.first, let email = contact.email else {
+            throw StorageError.internalFault("the example client \(client) has no contact")
+        }
+        let (id, token) = try signIn.inviteContact(
+            contact.id, of: client, fullName: contact.name, email: nil, role: role, by: owner)
+        let password = words(4)
+        _ = try signIn.useLink(token, newPassword: password, address: "demo", agent: "demo")
+        try signIn.revokeAll(of: id, by: owner)
+        return Person(
+            id: id, name: "\(contact.name) at \(client)", role: role.rawValue, email: email, password: password)
     }
 
     /// A password that can be typed: words that nobody guesses, for they are drawn.

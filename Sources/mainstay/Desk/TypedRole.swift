@@ -7,4 +7,10 @@ extension TypedInput {
         if let role = Role(rawValue: text.lowercased()) { return role }
         throw ValidationError("\"\(text)\" is no role: write agent, manager or owner.")
     }
+
+    /// What a person at a client may do.
+    @Sendable static func contactRole(_ text: String) throws -> ContactRole {
+        if let role = ContactRole(rawValue: text.lowercased()) { return role }
+        throw ValidationError("\"\(text)\" is no role: write viewer, requester, approver or billing.")
+    }
 }

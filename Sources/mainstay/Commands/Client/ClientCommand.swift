@@ -7,5 +7,8 @@ import ServiceDesk
 struct ClientCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "client", abstract: "Add clients, see what they have, add the people there.",
-        subcommands: [ClientAdd.self, ClientList.self, ClientShow.self, ClientZone.self, ClientContact.self])
+        subcommands: [
+            ClientAdd.self, ClientList.self, ClientShow.self, ClientZone.self, ClientContact.self,
+            ClientInvite.self, ClientRole.self, ClientEndAccess.self,
+        ])
 }
