@@ -1,5 +1,5 @@
 /// A JSON value that is written with its keys in the order given, so that the same facts give the same bytes.
-indirect enum JSONText {
+package indirect enum JSONText: Sendable {
     case string(String)
     case number(Int)
     case flag(Bool)
@@ -8,19 +8,19 @@ indirect enum JSONText {
     case object([(String, JSONText)])
 
     /// An object without the keys whose value is nil.
-    static func fields(_ fields: [(String, JSONText?)]) -> JSONText {
+    package static func fields(_ fields: [(String, JSONText?)]) -> JSONText {
         .object(fields.compactMap { field in field.1.map { (field.0, $0) } })
     }
 
     /// On one line.
-    var line: String {
+    package var line: String {
         var text = ""
         write(to: &text, indent: nil)
         return text
     }
 
     /// On many lines, indented by two.
-    var pretty: String {
+    package var pretty: String {
         var text = ""
         write(to: &text, indent: 0)
         return text

@@ -6,6 +6,11 @@ public enum StatementJSON {
     /// The version of the form.
     package static let version = 1
 
+    /// One statement, as a part of something else.
+    package static func value(_ statement: Statement, words: Wording) -> JSONText {
+        StatementRecord(statement, words).json
+    }
+
     /// Statements in one document.
     public static func document(_ statements: [Statement], words: Wording) -> String {
         JSONText.object([

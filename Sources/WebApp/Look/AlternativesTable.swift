@@ -34,7 +34,7 @@ struct AlternativesTable {
         return table.html
     }
 
-    private func title(of way: Alternative.Way) -> String {
+    func title(of way: Alternative.Way) -> String {
         switch way {
         case .asAgreed: "as agreed"
         case .hourly(let contract): "by the hour" + without(contract)

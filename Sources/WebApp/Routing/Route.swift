@@ -11,6 +11,8 @@ struct Route: Sendable {
         case staff(Role, @Sendable (StaffVisit) throws -> Reply)
         /// People at clients, of at least a role: the portal.
         case contact(ContactRole, @Sendable (PortalVisit) throws -> Reply)
+        /// Programs with a token: the API.
+        case token(APIEndpoint)
     }
 
     /// The largest body of a request.
@@ -79,6 +81,7 @@ struct Route: Sendable {
         case .anyone: "anyone"
         case .staff(let role, _): role.rawValue
         case .contact(let role, _): role.rawValue
+        case .token(let endpoint): "token:\(endpoint.scope.rawValue)"
         }
     }
 }

@@ -9,6 +9,7 @@ package enum RouteTable {
         + ContactsSection.routes + AgreementPages.routes + StatementPage.routes + TermsPages.routes + ImportPage.routes
         + SearchPage.routes
         + PeoplePage.routes + AuditPage.routes + PortalRoutes.all
+        + APITable.routes
 
     /// A route as a program outside sees it.
     package struct Line: Codable, Hashable, Sendable {
@@ -16,7 +17,7 @@ package enum RouteTable {
         package var method: String
         /// The path, with what varies in braces.
         package var path: String
-        /// The least role that may use it, of staff or of people at clients, or `anyone`.
+        /// The least role that may use it, of staff or of people at clients, or `anyone`; of the API, the scope.
         package var access: String
     }
 

@@ -13,6 +13,11 @@ struct RouteCall: Sendable {
     let workers: NIOThreadPool
 
     func answer(_ request: Request, _ context: SiteContext) async throws -> Response {
+        if case .token(let endpoint) = route.rule {
+            return try await APICall(site: site, endpoint: endpoint, workers: workers).answer(
+                request, parameters: parameters(context), address: clientAddress(request, context)
+            ) { try await body(of: request) }
+        }
         let isForm = route.method != .get
         var form = FormFields()
         if isForm {
@@ -32,6 +37,7 @@ struct RouteCall: Sendable {
 
     private func reply(to visit: Visit, _ answer: Answer) throws -> Reply {
         switch route.rule {
+        case .token: throw PageError.missing
         case .anyone(let handler):
             return try handler(visit)
         case .staff(let role, let handler):

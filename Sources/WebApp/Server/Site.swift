@@ -15,6 +15,8 @@ package final class Site: Sendable {
     let risk: RiskCache
     /// The last twelve months of clients, likewise.
     let year: YearCache
+    /// How often tokens ask.
+    let rateLimit = RateLimit()
     /// How the site is run.
     let settings: SiteSettings
     /// The figures for those who watch the server.

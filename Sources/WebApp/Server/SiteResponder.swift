@@ -43,7 +43,11 @@ struct SiteResponder: HTTPResponder {
         } catch {
             let refusal = ErrorPage(error, requestID: id)
             failure = refusal.detail
-            response = Answer(site: site, request: request).response(to: .page(refusal.page))
+            if request.uri.path.hasPrefix(APIEndpoint.base + "/") {
+                response = SiteResponder.apiResponse(to: error, request, id)
+            } else {
+                response = Answer(site: site, request: request).response(to: .page(refusal.page))
+            }
             if refusal.closes { context.closeSoon() }
         }
         // A body that nobody asked for is not read to its end.
@@ -71,6 +75,21 @@ struct SiteResponder: HTTPResponder {
         ]
         if let failure { metadata["failure"] = "\(failure)" }
         context.logger.log(level: status.code >= 500 ? .error : .info, "request", metadata: metadata)
+    }
+
+    /// What programs get where something is not done; a path of the API that has other methods says which.
+    private static func apiResponse(to error: any Error, _ request: Request, _ id: String) -> Response {
+        guard let http = error as? any HTTPResponseError, http.status.code < 500 else {
+            return APICall.response(to: error, requestID: id).response
+        }
+        let methods = APITable.methods(of: request.uri.path)
+        let problem =
+            methods.isEmpty || http.status != .notFound && http.status != .methodNotAllowed
+            ? APIProblem(status: http.status, code: "refused", title: http.status.reasonPhrase)
+            : APIProblem(
+                status: .methodNotAllowed, code: "method", title: "There is no such method",
+                headers: [HTTPField(name: .allow, value: methods.joined(separator: ", "))])
+        return APICall.response(to: problem, requestID: id).response
     }
 
     private static let requestID = SecurityHeaders.known("X-Request-ID")

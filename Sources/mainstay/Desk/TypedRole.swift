@@ -13,4 +13,10 @@ extension TypedInput {
         if let role = ContactRole(rawValue: text.lowercased()) { return role }
         throw ValidationError("\"\(text)\" is no role: write viewer, requester, approver or billing.")
     }
+
+    /// What a token may be used for.
+    @Sendable static func scope(_ text: String) throws -> TokenScope {
+        if let scope = TokenScope(rawValue: text.lowercased()) { return scope }
+        throw ValidationError("\"\(text)\" is no scope: write read, time, requests, agreements or admin.")
+    }
 }

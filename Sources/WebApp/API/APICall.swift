@@ -1,0 +1,223 @@
+import Agreements
+import Crypto
+import Exchange
+import Foundation
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import NIOPosix
+import ServiceDesk
+
+/// One call of an endpoint: who asks, whether they may, what they sent, and the answer.
+struct APICall: Sendable {
+    let site: Site
+    let endpoint: APIEndpoint
+    let workers: NIOThreadPool
+
+    /// What was read of the request before the database is asked.
+    private struct Sent: Sendable {
+        var token: String
+        var key: String?
+        var ifMatch: String?
+        var ifNoneMatch: String?
+        var isJSON: Bool
+        var query: FormFields
+        var parameters: [String: String]
+        var address: String
+    }
+
+    func answer(
+        _ request: Request, parameters: [String: String], address: String,
+        body: @Sendable () async throws -> ByteBuffer
+    ) async throws -> Response {
+        let type = (request.headers[.contentType] ?? "").split(separator: ";").first.map { $0.lowercased() } ?? ""
+        let sent = Sent(
+            token: APICall.token(of: request), key: request.headers[APICall.idempotencyKey],
+            ifMatch: request.headers[.ifMatch], ifNoneMatch: request.headers[.ifNoneMatch],
+            isJSON: type.filter { $0 != " " } == "application/json",
+            query: try FormFields(urlEncoded: Array((request.uri.query ?? "").utf8)), parameters: parameters,
+            address: address)
+        let (holder, left) = try await workers.runIfActive { try enter(sent) }
+        let bytes = endpoint.method == .get ? [] : Array(try await body().readableBytesView)
+        return try await workers.runIfActive { try answer(sent, holder, left, bytes) }
+    }
+
+    private static let idempotencyKey = SecurityHeaders.known("Idempotency-Key")
+    private static let rateLimit = SecurityHeaders.known("RateLimit")
+    private static let rateLimitPolicy = SecurityHeaders.known("RateLimit-Policy")
+
+    private static func token(of request: Request) -> String {
+        let given = request.headers[.authorization] ?? ""
+        guard given.prefix(7).lowercased() == "bearer " else { return "" }
+        return given.dropFirst(7).trimmingCharacters(in: .whitespaces)
+    }
+
+    // MARK: Who asks
+
+    private func enter(_ sent: Sent) throws -> (TokenHolder, left: Int) {
+        guard let holder = try site.signIn.holder(of: sent.token) else {
+            if !sent.token.isEmpty, let wait = try site.signIn.refuseToken(from: sent.address) {
+                throw APICall.tooMany(wait)
+            }
+            throw APIProblem(
+                status: .unauthorized, code: "unauthorized", title: "A good token is missing",
+                detail: "Send one: Authorization: Bearer msty_…",
+                headers: [HTTPField(name: .wwwAuthenticate, value: "Bearer realm=\"mainstay\"")])
+        }
+        let (left, wait) = site.rateLimit.take(holder.token, now: site.desk.now)
+        guard let left else { throw APICall.tooMany(wait) }
+        // To people at clients, what is not for them is not there.
+        if holder.actor.client != nil, !endpoint.isForContacts { throw APIProblem.missing }
+        guard holder.scopes.contains(endpoint.scope) else {
+            throw APIProblem(
+                status: .forbidden, code: "scope", title: "The token is not for this",
+                detail: "It takes the scope \(endpoint.scope.rawValue).")
+        }
+        return (holder, left)
+    }
+
+    private static func tooMany(_ wait: Int) -> APIProblem {
+        APIProblem(
+            status: .tooManyRequests, code: "too-many", title: "Too many calls", detail: "Wait \(wait) s.",
+            headers: [HTTPField(name: .retryAfter, value: "\(wait)")])
+    }
+
+    // MARK: The answer
+
+    private func answer(_ sent: Sent, _ holder: TokenHolder, _ left: Int, _ bytes: [UInt8]) throws -> Response {
+        try checkKey(sent.key)
+        let visit = APIVisit(
+            site: site, holder: holder, parameters: sent.parameters, query: try checkedQuery(sent.query),
+            body: try members(bytes, isJSON: sent.isJSON), file: endpoint.takesFile ? bytes : [], key: sent.key,
+            now: site.desk.now)
+        if let wanted = sent.ifMatch, endpoint.method != .get { try checkMatch(wanted, visit) }
+        let reply = try endpoint.handler(visit)
+        var response = response(to: reply)
+        response.headers[APICall.rateLimitPolicy] = "\"token\";q=\(RateLimit.perMinute);w=60"
+        response.headers[APICall.rateLimit] = "\"token\";r=\(left)"
+        if endpoint.method == .get, case .json(let json) = reply { tag(&response, json.line, sent.ifNoneMatch) }
+        if endpoint.method == .get, case .text(let text) = reply { tag(&response, text, sent.ifNoneMatch) }
+        return response
+    }
+
+    private func checkKey(_ key: String?) throws {
+        guard endpoint.needsKey else { return }
+        guard let key else {
+            throw APIProblem(
+                status: .init(code: 428, reasonPhrase: "Precondition Required"), code: "key-missing",
+                title: "A key is missing",
+                detail: "Send an Idempotency-Key, new for each thing to do: sent again under its key it is done once.")
+        }
+        guard (1...200).contains(key.utf8.count), key.utf8.allSatisfy({ (0x21..<0x7F).contains($0) }) else {
+            throw APIProblem.unreadable("An Idempotency-Key has 1 to 200 visible characters.")
+        }
+    }
+
+    private func checkedQuery(_ query: FormFields) throws -> FormFields {
+        let faults = endpoint.query.flatMap { parameter -> [APIFault] in
+            guard let text = query.optional(parameter.name) else { return [] }
+            let value: APIValue =
+                if case .whole = parameter.schema { Int(text).map { .whole($0) } ?? .text(text) } else { .text(text) }
+            return parameter.schema.faults(in: value).map {
+                APIFault(nil, $0.code, "\(parameter.name): \($0.detail)", fix: $0.fix)
+            }
+        }
+        guard faults.isEmpty else { throw APIProblem.invalid(faults) }
+        return query
+    }
+
+    private func members(_ bytes: [UInt8], isJSON: Bool) throws -> [String: APIValue] {
+        guard endpoint.method != .get, !endpoint.takesFile else { return [:] }
+        guard let schema = endpoint.body else { return [:] }
+        guard isJSON else {
+            throw APIProblem(
+                status: .unsupportedMediaType, code: "not-json", title: "Send JSON",
+                detail: "Content-Type: application/json")
+        }
+        guard let value = try? JSONDecoder().decode(APIValue.self, from: Data(bytes)) else {
+            throw APIProblem.unreadable("It is no JSON.")
+        }
+        let faults = schema.faults(in: value)
+        guard faults.isEmpty, case .object(let members) = value else {
+            throw APIProblem.invalid(Array(faults.prefix(100)))
+        }
+        return members
+    }
+
+    /// Whether what is to be changed is still what the program read: the ETag of the resource that the path names.
+    private func checkMatch(_ wanted: String, _ visit: APIVisit) throws {
+        let resource = APITable.endpoints.filter { other in
+            other.method == .get && (endpoint.path == other.path || endpoint.path.hasPrefix(other.path + "/"))
+                && !other.parameters.isEmpty
+        }.max { $0.path.count < $1.path.count }
+        guard let resource, wanted != "*" else { return }
+        let now: String =
+            switch try resource.handler(visit) {
+            case .json(let json): json.line
+            case .text(let text): text
+            case .file: ""
+            }
+        guard
+            wanted.split(separator: ",").contains(where: {
+                $0.trimmingCharacters(in: .whitespaces) == APICall.etag(now)
+            })
+        else {
+            throw APIProblem(
+                status: .preconditionFailed, code: "changed", title: "It was changed meanwhile",
+                detail: "Read it again. Nothing was done.")
+        }
+    }
+
+    private func response(to reply: APIReply) -> Response {
+        var response = Response(status: endpoint.status)
+        switch reply {
+        case .json(let json): APICall.set(&response, json.line, "application/json")
+        case .text(let text): APICall.set(&response, text, "application/json")
+        case .file(let bytes, let name, let type):
+            response.headers[.contentType] = type
+            let plain = String(
+                decoding: name.utf8.map { (0x20..<0x7F).contains($0) && $0 != 0x22 && $0 != 0x5C ? $0 : 0x5F },
+                as: UTF8.self)
+            response.headers[.contentDisposition] = "attachment; filename=\"\(plain)\""
+            response.body = ResponseBody(byteBuffer: ByteBuffer(bytes: bytes))
+        }
+        return response
+    }
+
+    static func set(_ response: inout Response, _ text: String, _ type: String) {
+        response.headers[.contentType] = type
+        response.body = ResponseBody(byteBuffer: ByteBuffer(string: text))
+    }
+
+    private func tag(_ response: inout Response, _ text: String, _ known: String?) {
+        let etag = APICall.etag(text)
+        response.headers[.eTag] = etag
+        let isKnown = known?.split(separator: ",").contains {
+            let tag = $0.trimmingCharacters(in: .whitespaces)
+            return tag == "*" || tag == etag || tag == "W/\(etag)"
+        }
+        guard isKnown == true else { return }
+        response.status = .notModified
+        response.body = ResponseBody()
+        response.headers[.contentType] = nil
+    }
+
+    /// What tells one state of a resource from others: its bytes' hash.
+    private static func etag(_ text: String) -> String {
+        let hash = SHA256.hash(data: Data(text.utf8))
+        return "\"" + hash.prefix(12).map { String(Int($0) + 256, radix: 16).dropFirst() }.joined() + "\""
+    }
+
+    /// An error as programs read it.
+    static func response(to error: any Error, requestID: String) -> (response: Response, detail: String?) {
+        let problem =
+            APIProblem(error)
+            ?? APIProblem(
+                status: .internalServerError, code: "internal", title: "Something is wrong on our side",
+                detail: "Tell us the request id \(requestID).")
+        var response = Response(status: problem.status)
+        set(&response, problem.json.line, "application/problem+json")
+        for header in problem.headers { response.headers.append(header) }
+        return (response, problem.status.code >= 500 ? "\(error)" : nil)
+    }
+}

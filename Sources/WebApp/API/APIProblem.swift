@@ -1,0 +1,108 @@
+import Agreements
+import Exchange
+import HTTPTypes
+import ServiceDesk
+import Storage
+
+/// One thing that is wrong with what a program sent.
+struct APIFault: Hashable, Sendable {
+    /// Where (RFC 6901); nil where it is no one place.
+    var pointer: String?
+    /// A word for programs.
+    var code: String
+    /// What is wrong.
+    var detail: String
+    /// What would be right.
+    var fix: String
+
+    init(_ pointer: String?, _ code: String, _ detail: String, fix: String) {
+        self.pointer = pointer
+        self.code = code
+        self.detail = detail
+        self.fix = fix
+    }
+}
+
+/// Why a call was not done, as programs read it (RFC 9457).
+struct APIProblem: Error {
+    var status: HTTPResponse.Status
+    /// A word for programs.
+    var code: String
+    var title: String
+    var detail: String?
+    var faults: [APIFault] = []
+    var headers: [HTTPField] = []
+
+    static let missing = APIProblem(status: .notFound, code: "not-found", title: "There is no such thing")
+    static func invalid(_ faults: [APIFault]) -> APIProblem {
+        APIProblem(
+            status: .unprocessableContent, code: "invalid", title: "What was sent cannot be done",
+            detail: "Nothing was done.", faults: faults)
+    }
+    static func unreadable(_ detail: String) -> APIProblem {
+        APIProblem(status: .badRequest, code: "unreadable", title: "What was sent cannot be read", detail: detail)
+    }
+
+    /// What an error is to a program; nil for an internal one, of which nothing is told.
+    init?(_ error: any Error) {
+        switch error {
+        case let problem as APIProblem: self = problem
+        case let problems as Problems:
+            self = .invalid(
+                problems.all.prefix(100).map {
+                    APIFault(nil, "refused", "\($0.subject): \($0.message)", fix: $0.fix)
+                })
+        case Refusal.nothingThere, PageError.missing: self = .missing
+        case Refusal.notAllowed(let what):
+            self.init(status: .forbidden, code: "not-allowed", title: "You may not do this", detail: what)
+        case let refusal as Refusal:
+            self.init(
+                status: .unprocessableContent, code: "key-used-otherwise", title: "The key was used for something else",
+                detail: "\(refusal)")
+        case PageError.tooLarge(let limit):
+            self.init(
+                status: .contentTooLarge, code: "too-large", title: "That is too large",
+                detail: "At most \(limit) bytes can be sent at once.")
+        case PageError.tooSlow:
+            self.init(status: .requestTimeout, code: "too-slow", title: "That took too long")
+        case PageError.unreadable(let what): self = .unreadable(what)
+        case StorageError.busy:
+            self.init(
+                status: .serviceUnavailable, code: "busy", title: "The database is busy",
+                detail: "Try again in a moment.",
+                headers: [HTTPField(name: .retryAfter, value: "1")])
+        default: return nil
+        }
+    }
+
+    init(
+        status: HTTPResponse.Status, code: String, title: String, detail: String? = nil, faults: [APIFault] = [],
+        headers: [HTTPField] = []
+    ) {
+        self.status = status
+        self.code = code
+        self.title = title
+        self.detail = detail
+        self.faults = faults
+        self.headers = headers
+    }
+
+    var json: JSONText {
+        .fields([
+            ("type", .string("/api/v1/problems#\(code)")), ("title", .string(title)),
+            ("status", .number(status.code)), ("code", .string(code)), ("detail", detail.map { .string($0) }),
+            (
+                "errors",
+                faults.isEmpty
+                    ? nil
+                    : .list(
+                        faults.map { fault in
+                            .fields([
+                                ("pointer", fault.pointer.map { .string($0) }), ("code", .string(fault.code)),
+                                ("detail", .string(fault.detail)), ("fix", .string(fault.fix)),
+                            ])
+                        })
+            ),
+        ])
+    }
+}

@@ -1,0 +1,155 @@
+import Agreements
+import Exchange
+import HTTPTypes
+import Rating
+import ServiceDesk
+import Storage
+import Storage
+
+/// Time: logged, corrected, withdrawn, given; the timer.
+enum TimeEndpoints {
+    private static func entry(_ visit: APIVisit) throws -> EntryID { EntryID(try visit.named("entry")) }
+
+    /// When work was: a date and how long, or from when to when.
+    private static let when: [APISchema.Property] = [
+        .may("date", .date), .may("hours", .hours), .may("start", .instant), .may("end", .instant),
+    ]
+
+    private static func when(_ visit: APIVisit, on request: RequestID?) throws -> TimeEntry.When? {
+        if let start = try visit.instant("start"), let end = try visit.instant("end") {
+            guard end > start else {
+                throw APIProblem.invalid([
+                    APIFault("/end", "invalid", "it is not after the start", fix: "give a later one")
+                ])
+            }
+            return .clocked(start: start, end: end)
+        }
+        guard let hours = try visit.hours("hours") else { return nil }
+        if let date = try visit.date("date") { return .dated(date, hours) }
+        guard let request, let row = try visit.read({ try RequestBoard($0).request(request) }) else {
+            throw APIProblem.missing
+        }
+        return .dated(try visit.date(orToday: "date", of: row.client), hours)
+    }
+
+    private static func asked(_ visit: APIVisit) throws -> LogTime {
+        let request = RequestID(visit.required("request"))
+        guard let when = try when(visit, on: request) else {
+            throw APIProblem.invalid([
+                APIFault("/hours", "missing", "how long it took is missing", fix: "give hours, or start and end")
+            ])
+        }
+        return LogTime(
+            request: request, workType: WorkTypeID(visit.required("work_type")), when: when,
+            note: visit.text("note") ?? "", allowsLong: visit.flag("allow_long"))
+    }
+
+    private static let logBody = APISchema.object(
+        [.must("request", .id), .must("work_type", .id)] + when + [
+            .may("note", .text("What was done.")),
+            .may("allow_long", .flag("Whether it may be longer than a day's work.")),
+        ])
+
+    static let all: [APIEndpoint] = [
+        .post("/time", "logTime", "Log time on a request.", .time, body: logBody) { try $0.recorded(try asked($0)) },
+        {
+            var preview = APIEndpoint.post(
+                "/time/preview", "previewTime", "What an entry would cost; nothing is recorded.", .read, body: logBody,
+                answer: .object([
+                    .must("sentence", .text("All of it in a sentence.")), .must("parts", .list(.text("A part."))),
+                    .must("others", .list(.text("Another entry that would be paid otherwise."))),
+                    .must("remarks", .list(.text("What else one should know."))),
+                    .must(
+                        "bills",
+                        .list(.object([.must("period", .period), .must("before", .amount), .must("after", .amount)]))),
+                ]), status: .ok
+            ) { visit in
+                let asked = try asked(visit)
+                let preview = try visit.preview {
+                    try EntryPreview($0, request: asked.request, workType: asked.workType, when: asked.when)
+                }
+                return .json(APIJSON.preview(preview))
+            }
+            preview.isPreview = true
+            return preview
+        }(),
+        .get(
+            "/requests/{request}/time", "listTime", "The time on a request as it stands.", isForContacts: true,
+            answer: .list(of: APIJSON.entrySchema)
+        ) { visit in
+            let row = try visit.request()
+            let work = try visit.preview { try $0.facts().work(on: row.id) }
+            return .page(work.standingEntries(on: row.id).map(APIJSON.entry), next: nil)
+        },
+        .get("/time/{entry}", "getTime", "A time entry as it stands.", answer: APIJSON.entrySchema) { visit in
+            let id = try entry(visit)
+            let facts = try visit.read { try visit.site.desk.loader($0).entry(id) }
+            guard let entry = facts.timeCorrections.last?.entry ?? facts.timeEntries.first else {
+                throw APIProblem.missing
+            }
+            return .json(APIJSON.entry(entry, isVoid: !facts.timeVoids.isEmpty))
+        },
+        .post(
+            "/time/{entry}/correction", "correctTime", "Correct a time entry.", .time,
+            body: .object(
+                [.may("request", .id), .may("work_type", .id)] + when + [
+                    .may("note", .text("What was done.")), .must("reason", .words("Why.")),
+                    .may("allow_long", .flag("Whether it may be longer than a day's work.")),
+                ])
+        ) { visit in
+            let id = try entry(visit)
+            let facts = try visit.read { try visit.site.desk.loader($0).entry(id) }
+            guard let known = facts.timeEntries.first else { throw APIProblem.missing }
+            return try visit.recorded(
+                CorrectTime(
+                    entry: id, request: visit.text("request").map { RequestID($0) },
+                    workType: visit.text("work_type").map { WorkTypeID($0) },
+                    when: try when(visit, on: known.request), note: visit.text("note"),
+                    reason: visit.required("reason"),
+                    allowsLong: visit.flag("allow_long")))
+        },
+        .post(
+            "/time/{entry}/void", "voidTime", "Withdraw a time entry.", .time,
+            body: .object([.must("reason", .words("Why."))])
+        ) { visit in
+            try visit.recorded(VoidTime(entry: try entry(visit), reason: visit.required("reason")))
+        },
+        .post(
+            "/time/{entry}/courtesy", "giveCourtesy", "Give time of an entry, all of it where no hours are given.",
+            .agreements, body: .object([.may("hours", .hours), .must("reason", .words("Why."))])
+        ) { visit in
+            try visit.recorded(
+                GiveCourtesy(entry: try entry(visit), hours: try visit.hours("hours"), reason: visit.required("reason"))
+            )
+        },
+        .post("/time/{entry}/approval", "approveTime", "Approve somebody's time.", .agreements) { visit in
+            try visit.recorded(ApproveTime(entry: try entry(visit)))
+        },
+        .get(
+            "/timer", "getTimer", "One's own timer.",
+            answer: .object([
+                .must("running", .flag("Whether it runs.")), .may("request", .id), .may("work_type", .id),
+                .may("since", .instant), .may("note", .text("The note.")),
+            ])
+        ) { visit in
+            let timer = try visit.read { try Timers($0).running(of: visit.actor.id) }
+            return .json(APIJSON.timer(timer))
+        },
+        .post(
+            "/timer/start", "startTimer", "Start one's timer.", .time,
+            body: .object([.must("request", .id), .must("work_type", .id), .may("note", .words("What is done."))])
+        ) { visit in
+            let started = try visit.perform(
+                StartTimer(
+                    request: RequestID(visit.required("request")), workType: WorkTypeID(visit.required("work_type")),
+                    note: visit.text("note") ?? ""))
+            return .recorded(started)
+        },
+        .post(
+            "/timer/stop", "stopTimer", "Stop one's timer, and save its time.", .time,
+            body: .object([.may("note", .words("What was done."))])
+        ) { visit in
+            .recorded(try visit.perform(StopTimer(note: visit.text("note"))))
+        },
+    ]
+}

@@ -1,0 +1,175 @@
+import Exchange
+import HTTPTypes
+import ServiceDesk
+
+/// The table of endpoints.
+enum APITable {
+    static let endpoints: [APIEndpoint] =
+        ClientEndpoints.all + AgreementEndpoints.all + RequestEndpoints.all + TimeEndpoints.all
+        + StatementEndpoints.all + TermsEndpoints.all + PeopleEndpoints.all
+
+    static let routes: [Route] =
+        [.get("/openapi.json") { _ in Reply(content: .file(Array(OpenAPI.document.utf8), type: "application/json")) }]
+        + endpoints.map {
+            Route(method: $0.method, path: $0.fullPath, rule: .token($0), limit: $0.takesFile ? .upload : .form)
+        }
+
+    /// The methods that a path has; none where it is no path of the API.
+    static func methods(of path: String) -> [String] {
+        let parts = path.split(separator: "/", omittingEmptySubsequences: false)
+        return Set(
+            endpoints.filter { endpoint in
+                let own = endpoint.fullPath.split(separator: "/", omittingEmptySubsequences: false)
+                return own.count == parts.count
+                    && zip(own, parts).allSatisfy { $0 == $1 || ($0.hasPrefix("{") && !$1.isEmpty) }
+            }.map(\.method.rawValue)
+        ).sorted()
+    }
+}
+
+/// The description of the API for programs (OpenAPI 3.1), made of the same table as its routes.
+package enum OpenAPI {
+    /// The document; the same bytes each time.
+    package static let document: String = json.pretty + "\n"
+
+    private static var json: JSONText {
+        .object([
+            ("openapi", .string("3.1.0")),
+            (
+                "info",
+                .object([
+                    ("title", .string("Mainstay")), ("version", .string("1")),
+                    (
+                        "description",
+                        .string(
+                            "Care after the sale: clients, requests, time and statements, with the reason for every figure. Errors are application/problem+json (RFC 9457). Whatever records something takes an Idempotency-Key: sent again under its key it is done once, and gets the first answer."
+                        )
+                    ),
+                    ("license", .object([("name", .string("Open source"))])),
+                ])
+            ),
+            ("servers", .list([.object([("url", .string("/api/v1"))])])),
+            ("security", .list([.object([("token", .list([]))])])),
+            ("paths", .object(paths)),
+            (
+                "components",
+                .object([
+                    (
+                        "securitySchemes",
+                        .object([
+                            (
+                                "token",
+                                .object([
+                                    ("type", .string("http")), ("scheme", .string("bearer")),
+                                    ("description", .string("A token that its owner made: mainstay token make.")),
+                                ])
+                            )
+                        ])
+                    ),
+                    ("schemas", .object([("Problem", problem.openAPI)])),
+                ])
+            ),
+        ])
+    }
+
+    private static let problem = APISchema.object([
+        .must("type", .text("Where the code is described.")), .must("title", .text("What is wrong, for people.")),
+        .must("status", .whole(400...599, "The status.")), .must("code", .text("What is wrong, for programs.")),
+        .may("detail", .text("More about it.")), .may("request_id", .text("What to tell us about it.")),
+        .may(
+            "errors",
+            .list(
+                .object([
+                    .may("pointer", .text("Where in what was sent (RFC 6901).")), .must("code", .text("For programs.")),
+                    .must("detail", .text("What is wrong.")), .must("fix", .text("What would be right.")),
+                ]))),
+    ])
+
+    private static var paths: [(String, JSONText)] {
+        var seen: [String] = []
+        for endpoint in APITable.endpoints where !seen.contains(endpoint.path) { seen.append(endpoint.path) }
+        return seen.map { path in
+            (
+                path,
+                .object(
+                    APITable.endpoints.filter { $0.path == path }.map {
+                        ($0.method.rawValue.lowercased(), operation($0))
+                    })
+            )
+        }
+    }
+
+    private static func operation(_ endpoint: APIEndpoint) -> JSONText {
+        var parameters = endpoint.parameters.map { name in
+            parameter(name, "path", name == "period" ? .period : name == "effective" ? .date : .id, isRequired: true)
+        }
+        parameters += endpoint.query.map { parameter($0.name, "query", $0.schema, isRequired: false) }
+        if endpoint.needsKey {
+            parameters.append(
+                parameter(
+                    "Idempotency-Key", "header",
+                    .text("New for each thing to do.", pattern: "^[\\x21-\\x7E]{1,200}$", example: "9f1c7a"),
+                    isRequired: true))
+        }
+        let success: JSONText = .object([
+            ("description", .string("Done.")),
+            ("content", .object([(endpoint.answerType, .object([("schema", endpoint.answerSchema)]))])),
+        ])
+        let failure: JSONText = .object([
+            ("description", .string("Not done, and why.")),
+            (
+                "content",
+                .object([
+                    (
+                        "application/problem+json",
+                        .object([("schema", .object([("$ref", .string("#/components/schemas/Problem"))]))])
+                    )
+                ])
+            ),
+        ])
+        return .fields([
+            ("operationId", .string(endpoint.id)), ("summary", .string(endpoint.summary)),
+            (
+                "description",
+                .string(
+                    "Takes the scope \(endpoint.scope.rawValue)."
+                        + (endpoint.isForContacts ? " Also for people at clients, for their own company." : ""))
+            ),
+            ("tags", .list([.string(endpoint.path.split(separator: "/").first.map(String.init) ?? "")])),
+            ("parameters", parameters.isEmpty ? nil : .list(parameters)), ("requestBody", body(of: endpoint)),
+            ("responses", .object([("\(endpoint.status.code)", success), ("default", failure)])),
+        ])
+    }
+
+    private static func body(of endpoint: APIEndpoint) -> JSONText? {
+        if endpoint.takesFile {
+            return .object([
+                ("required", .flag(true)),
+                ("content", .object([("application/octet-stream", .object([]))])),
+            ])
+        }
+        return endpoint.body.map { schema in
+            .object([
+                ("required", .flag(true)),
+                ("content", .object([("application/json", .object([("schema", schema.openAPI)]))])),
+            ])
+        }
+    }
+
+    private static func parameter(_ name: String, _ place: String, _ schema: APISchema, isRequired: Bool) -> JSONText {
+        .object([
+            ("name", .string(name)), ("in", .string(place)), ("required", .flag(isRequired)),
+            ("schema", schema.openAPI),
+        ])
+    }
+}
+
+extension APIEndpoint {
+    /// Files are told as bytes.
+    fileprivate var answerType: String {
+        if case .text = answer { "application/octet-stream" } else { "application/json" }
+    }
+    fileprivate var answerSchema: JSONText {
+        if case .text = answer { .object([]) } else { answer.openAPI }
+    }
+}
