@@ -36,7 +36,10 @@ struct Mainstay: AsyncParsableCommand {
                 name: "Agreements",
                 subcommands: [ClientCommand.self, ContractCommand.self, BlockCommand.self, ProjectCommand.self]),
             CommandGroup(
-                name: "Server", subcommands: [ServeCommand.self, DemoCommand.self, RoutesCommand.self, OpenAPICommand.self, TokenCommand.self]),
+                name: "Server",
+                subcommands: [
+                    ServeCommand.self, DemoCommand.self, RoutesCommand.self, OpenAPICommand.self, TokenCommand.self,
+                ]),
             CommandGroup(
                 name: "Database",
                 subcommands: [

@@ -93,7 +93,7 @@ struct APICall: Sendable {
         if let wanted = sent.ifMatch, endpoint.method != .get { try checkMatch(wanted, visit) }
         let reply = try endpoint.handler(visit)
         var response = response(to: reply)
-        response.headers[APICall.rateLimitPolicy] = "\"token\";q=\(RateLimit.perMinute);w=60"
+        response.headers[APICall.rateLimitPolicy] = "\"token\";q=\(site.rateLimit.perMinute);w=60"
         response.headers[APICall.rateLimit] = "\"token\";r=\(left)"
         if endpoint.method == .get, case .json(let json) = reply { tag(&response, json.line, sent.ifNoneMatch) }
         if endpoint.method == .get, case .text(let text) = reply { tag(&response, text, sent.ifNoneMatch) }
@@ -209,7 +209,7 @@ struct APICall: Sendable {
     }
 
     /// An error as programs read it.
-    static func response(to error: any Error, requestID: String) -> (response: Response, detail: String?) {
+    static func response(to error: any Error, requestID: String) -> (Response, String?) {
         let problem =
             APIProblem(error)
             ?? APIProblem(

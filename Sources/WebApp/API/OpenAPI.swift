@@ -145,7 +145,15 @@ package enum OpenAPI {
         if endpoint.takesFile {
             return .object([
                 ("required", .flag(true)),
-                ("content", .object([("application/octet-stream", .object([]))])),
+                (
+                    "content",
+                    .object([
+                        (
+                            "application/octet-stream",
+                            .object([("schema", .object([("type", .string("string")), ("format", .string("binary"))]))])
+                        )
+                    ])
+                ),
             ])
         }
         return endpoint.body.map { schema in
@@ -170,6 +178,10 @@ extension APIEndpoint {
         if case .text = answer { "application/octet-stream" } else { "application/json" }
     }
     fileprivate var answerSchema: JSONText {
-        if case .text = answer { .object([]) } else { answer.openAPI }
+        if case .text = answer {
+            .object([("type", .string("string")), ("format", .string("binary"))])
+        } else {
+            answer.openAPI
+        }
     }
 }

@@ -11,19 +11,21 @@ final class RateLimit: @unchecked Sendable {
         var at: Instant
     }
 
-    /// The most calls at once.
-    static let burst = 120
-    /// The calls that come back each minute.
-    static let perMinute = 600
+    /// The calls that come back each minute; a fifth of them may come at once.
+    let perMinute: Int
+
+    /// - Parameter perMinute: at least one.
+    init(perMinute: Int) { self.perMinute = max(1, perMinute) }
 
     private let lock = NSLock()
     /// Guarded by the lock.
     private var buckets: [String: Bucket] = [:]
 
     /// Takes one call from a bucket: what is left, or how many seconds until one is there.
-    static func take(_ bucket: Bucket?, now: Instant) -> (bucket: Bucket, left: Int?, wait: Int) {
-        let full = burst * 60
+    static func take(_ bucket: Bucket?, perMinute: Int, now: Instant) -> (bucket: Bucket, left: Int?, wait: Int) {
+        let full = max(1, perMinute / 5) * 60
         var bucket = bucket ?? Bucket(level: full, at: now)
+        // Nobody saves up more than an hour's, which is more than any bucket holds.
         let seconds = min(max(0, now.seconds - bucket.at.seconds), 3600)
         bucket.level = min(full, bucket.level + seconds * perMinute)
         bucket.at = max(now, bucket.at)
@@ -37,7 +39,7 @@ final class RateLimit: @unchecked Sendable {
         lock.withLock {
             // Whoever has not come for a while has a full bucket again: there is nothing to remember.
             if buckets.count > 10_000 { buckets = buckets.filter { now.seconds - $0.value.at.seconds < 60 } }
-            let taken = RateLimit.take(buckets[token], now: now)
+            let taken = RateLimit.take(buckets[token], perMinute: perMinute, now: now)
             buckets[token] = taken.bucket
             return (taken.left, taken.wait)
         }

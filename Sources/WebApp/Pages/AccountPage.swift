@@ -11,6 +11,8 @@ enum AccountPage {
         .post("/account/code/off", .agent, disableCode),
         .post("/account/keys", .agent, changeKeys),
         .post("/account/sessions/{session}", .agent, revoke),
+        .post("/account/tokens", .agent, makeToken),
+        .post("/account/tokens/{apitoken}/revoke", .agent, revokeToken),
     ]
 
     private static func page(_ visit: StaffVisit, problems: Problems? = nil) throws -> Page {
@@ -50,6 +52,7 @@ enum AccountPage {
                 \(parts.form("/account/keys", submit: "Save", style: "", parts.check("single_keys", "Use single keys", isOn: visit.person.usesSingleKeys)))</section>
                 </div>
                 <section class="panel stack"><h2>Browsers that are signed in</h2>\(table.html)</section>
+                \(try tokens(visit).html(problems: problems))
                 """
         }
     }
@@ -103,6 +106,29 @@ enum AccountPage {
         return .redirect(
             Link.account,
             saying: visit.form.optional("single_keys") != nil ? "Single keys are on." : "Single keys are off.")
+    }
+
+    private static func tokens(_ visit: StaffVisit) -> TokensSection {
+        TokensSection(visit: visit.visit, person: visit.person, path: "/account/tokens")
+    }
+
+    private static func makeToken(_ visit: StaffVisit) throws -> Reply {
+        try visit.submit({ try page(visit, problems: $0) }) {
+            let token = try tokens(visit).make()
+            return .page(
+                try visit.page(
+                    "A token for \(visit.form.text("name"))", in: nil, trail: [("Your account", Link.account)]
+                ) {
+                    TokensSection.made(token)
+                })
+        }
+    }
+
+    private static func revokeToken(_ visit: StaffVisit) throws -> Reply {
+        guard try visit.site.signIn.revokeToken(try visit.named("apitoken"), of: visit.actor.id) else {
+            throw PageError.missing
+        }
+        return .redirect(Link.account, saying: "The token is revoked.")
     }
 
     private static func revoke(_ visit: StaffVisit) throws -> Reply {

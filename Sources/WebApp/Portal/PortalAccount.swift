@@ -7,6 +7,8 @@ enum PortalAccount {
         .get(PortalLink.account, .viewer) { .page(try page($0)) },
         .post("/portal/account/password", .viewer, changePassword),
         .post("/portal/account/sessions/{session}", .viewer, revoke),
+        .post("/portal/account/tokens", .viewer, makeToken),
+        .post("/portal/account/tokens/{apitoken}/revoke", .viewer, revokeToken),
     ]
 
     private static func page(_ visit: PortalVisit, problems: Problems? = nil) throws -> Page {
@@ -39,6 +41,7 @@ enum PortalAccount {
                     \(old)\(parts.text("password", "The new one", hint: "At least 12 characters; several words are good.", type: "password", autocomplete: "new-password"))
                     """))</section>
                 <section class="panel stack"><h2>Browsers that are signed in</h2>\(table.html)</section>
+                \(try tokens(visit).html(problems: problems))
                 """
         }
     }
@@ -49,6 +52,27 @@ enum PortalAccount {
                 of: visit.person, old: visit.form.secret("old"), new: visit.form.secret("password"))
             return .redirect(PortalLink.account, saying: "Your password is saved. Other browsers are signed out.")
         }
+    }
+
+    private static func tokens(_ visit: PortalVisit) -> TokensSection {
+        TokensSection(visit: visit.visit, person: visit.person, path: "/portal/account/tokens")
+    }
+
+    private static func makeToken(_ visit: PortalVisit) throws -> Reply {
+        try visit.submit({ try page(visit, problems: $0) }) {
+            let token = try tokens(visit).make()
+            return .page(
+                try visit.page(
+                    "A token for \(visit.form.text("name"))", in: nil, trail: [("Your account", PortalLink.account)]
+                ) { TokensSection.made(token) })
+        }
+    }
+
+    private static func revokeToken(_ visit: PortalVisit) throws -> Reply {
+        guard try visit.site.signIn.revokeToken(try visit.named("apitoken"), of: visit.person.actor.id) else {
+            throw PageError.missing
+        }
+        return .redirect(PortalLink.account, saying: "The token is revoked.")
     }
 
     private static func revoke(_ visit: PortalVisit) throws -> Reply {

@@ -16,7 +16,7 @@ package final class Site: Sendable {
     /// The last twelve months of clients, likewise.
     let year: YearCache
     /// How often tokens ask.
-    let rateLimit = RateLimit()
+    let rateLimit: RateLimit
     /// How the site is run.
     let settings: SiteSettings
     /// The figures for those who watch the server.
@@ -35,6 +35,7 @@ package final class Site: Sendable {
         self.signIn = signIn
         risk = RiskCache()
         year = YearCache()
+        rateLimit = RateLimit(perMinute: settings.callsPerMinute)
         staging = Staging(random: random)
         self.settings = settings
         self.metrics = metrics
@@ -59,6 +60,8 @@ package struct SiteSettings: Sendable {
     package var metricsToken: String?
     /// Whether people may ask for a link by mail when they have forgotten their password.
     package var sendsMail: Bool
+    /// How many calls of the API each token may make a minute.
+    package var callsPerMinute = 600
     /// What every page says at its top: that its data is an example.
     package var banner: String?
 

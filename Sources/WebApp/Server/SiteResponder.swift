@@ -44,7 +44,7 @@ struct SiteResponder: HTTPResponder {
             let refusal = ErrorPage(error, requestID: id)
             failure = refusal.detail
             if request.uri.path.hasPrefix(APIEndpoint.base + "/") {
-                response = SiteResponder.apiResponse(to: error, request, id)
+                (response, failure) = SiteResponder.apiResponse(to: error, request, id, page: refusal.page.status)
             } else {
                 response = Answer(site: site, request: request).response(to: .page(refusal.page))
             }
@@ -78,9 +78,15 @@ struct SiteResponder: HTTPResponder {
     }
 
     /// What programs get where something is not done; a path of the API that has other methods says which.
-    private static func apiResponse(to error: any Error, _ request: Request, _ id: String) -> Response {
+    ///
+    /// - Parameter status: what a page would say, for errors that say nothing else.
+    private static func apiResponse(
+        to error: any Error, _ request: Request, _ id: String, page status: HTTPResponse.Status
+    ) -> (Response, String?) {
         guard let http = error as? any HTTPResponseError, http.status.code < 500 else {
-            return APICall.response(to: error, requestID: id).response
+            guard APIProblem(error) == nil, status.code < 500 else { return APICall.response(to: error, requestID: id) }
+            return APICall.response(
+                to: APIProblem(status: status, code: "refused", title: status.reasonPhrase), requestID: id)
         }
         let methods = APITable.methods(of: request.uri.path)
         let problem =
@@ -89,7 +95,7 @@ struct SiteResponder: HTTPResponder {
             : APIProblem(
                 status: .methodNotAllowed, code: "method", title: "There is no such method",
                 headers: [HTTPField(name: .allow, value: methods.joined(separator: ", "))])
-        return APICall.response(to: problem, requestID: id).response
+        return APICall.response(to: problem, requestID: id)
     }
 
     private static let requestID = SecurityHeaders.known("X-Request-ID")

@@ -14,6 +14,7 @@ struct Serving {
     private let zone: Zone
     private let mail: MailCommand?
     private let metricsToken: String?
+    private let callsPerMinute: Int
     /// What every page says at its top.
     var banner: String?
     /// How passwords are kept.
@@ -25,6 +26,10 @@ struct Serving {
         publicURL = try (options.publicUrl ?? environment["MAINSTAY_URL"]).map(Serving.checked)
         zone = try options.zone.map { try TypedInput.zone($0) } ?? Zone(identifier: TimeZone.current.identifier) ?? .utc
         metricsToken = environment["MAINSTAY_METRICS_TOKEN"]
+        guard let calls = Int(environment["MAINSTAY_CALLS_PER_MINUTE"] ?? "600"), (1...1_000_000).contains(calls) else {
+            throw Problems([Problem("MAINSTAY_CALLS_PER_MINUTE", "it is no number of calls", fix: "write 600")])
+        }
+        callsPerMinute = calls
         mail = try Serving.mail(environment)
         for file in [options.certificate, options.privateKey].compactMap(\.self) {
             guard FileManager.default.isReadableFile(atPath: file) else {
@@ -83,9 +88,10 @@ struct Serving {
         let scheme = options.certificate == nil ? "http" : "https"
         let port = options.port == 0 ? Serving.freePort(options.host) : options.port
         let url = publicURL ?? "\(scheme)://\(options.host.contains(":") ? "[\(options.host)]" : options.host):\(port)"
-        let settings = SiteSettings(
+        var settings = SiteSettings(
             publicURL: url, zone: zone, isBehindProxy: options.behindProxy, metricsToken: metricsToken,
             sendsMail: mail != nil, banner: banner)
+        settings.callsPerMinute = callsPerMinute
         let site = Site(
             desk: desk, store: store,
             signIn: SignIn(desk: desk, hasher: hasher, mail: mail, publicURL: url, random: randomBytes),

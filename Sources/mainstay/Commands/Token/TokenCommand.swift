@@ -51,7 +51,8 @@ struct TokenList: ParsableCommand {
         try atDesk(options) { session in
             let zone = Zone.utc
             var table = TextTable([
-                .init(title: "Token", kind: .left), .init(title: "For", kind: .wrapped), .init(title: "Scopes", kind: .wrapped),
+                .init(title: "Token", kind: .left), .init(title: "For", kind: .wrapped),
+                .init(title: "Scopes", kind: .wrapped),
                 .init(title: "Ends", kind: .left), .init(title: "Last used", kind: .left),
             ])
             for token in try session.signIn.tokens(of: session.actor.id) {
@@ -66,7 +67,8 @@ struct TokenList: ParsableCommand {
 
 /// `mainstay token revoke`.
 struct TokenRevoke: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "revoke", abstract: "Revoke one of your tokens, at once.")
+    static let configuration = CommandConfiguration(
+        commandName: "revoke", abstract: "Revoke one of your tokens, at once.")
 
     @Argument(help: "Its id, as the list has it.") var id: String
     @OptionGroup var options: DeskOptions
