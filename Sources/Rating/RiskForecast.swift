@@ -4,6 +4,8 @@ public import Agreements
 /// pace so far, what would lapse (design section 5, "retainers at risk"). Hours of different lines are never added up; a
 /// block that may pay for several lines counts with each.
 public struct RiskForecast: Hashable, Sendable {
+    /// The month.
+    public var period: Period
     /// The line.
     public var serviceLine: ServiceLineID
     /// The plan hours of the line in this month, and the block hours that may pay for its work.
@@ -60,7 +62,8 @@ extension Statement {
     {
         let ours = contracts.filter { $0.serviceLine == serviceLine }
         var forecast = RiskForecast(
-            serviceLine: serviceLine, granted: .zero, usedOfPlan: .zero, usedOfBlocks: .zero, over: .zero,
+            period: period, serviceLine: serviceLine, granted: .zero, usedOfPlan: .zero, usedOfBlocks: .zero,
+            over: .zero,
             notCovered: .zero, left: .zero, leftForProjects: [:],
             amount: .zero(client.currency), daysLeft: period.lastDay.day - date.day + 1, overOn: nil, wouldLapse: .zero,
             lapsesOn: nil, termsEffective: Set(ours.map(\.termsEffective)).sorted())

@@ -1,4 +1,5 @@
 package import Agreements
+import Exchange
 
 /// What others are to be told, written with the facts that it tells of and sent once these are on the disk.
 package struct Outbox {
@@ -17,6 +18,45 @@ package struct Outbox {
                 .integer(id), .integer(now.seconds), .text(kind), .text(client), .text(body),
                 .bytes(FactHash.of(row: ["\(id)", "\(now.seconds)", kind, client, body])),
             ])
+    }
+
+    /// A message.
+    package struct Message: Hashable, Sendable {
+        /// Its number.
+        package var id: Int
+        /// When it was written.
+        package var at: Instant
+        /// What it tells: `request.answered`.
+        package var kind: String
+        /// Whom it is about.
+        package var client: String
+        /// Its texts.
+        package var texts: [String: String]
+    }
+
+    /// The messages that nobody has taken yet, the earliest first.
+    package func waiting(limit: Int) throws -> [Message] {
+        try connection.all(
+            "SELECT id, at, kind, client, body FROM outbox WHERE delivered_at IS NULL ORDER BY id LIMIT \(limit)", [],
+            Outbox.message)
+    }
+
+    /// A message; nil where there is none of the number.
+    package func message(_ id: Int) throws -> Message? {
+        try connection.first(
+            "SELECT id, at, kind, client, body FROM outbox WHERE id = $1", [.integer(id)], Outbox.message)
+    }
+
+    /// Notes that a message was taken.
+    package func take(_ id: Int, at now: Instant) throws {
+        try connection.run(
+            "UPDATE outbox SET delivered_at = $1 WHERE id = $2", [.integer(now.seconds), .integer(id)])
+    }
+
+    private static func message(_ row: any SQLRow) -> Message {
+        Message(
+            id: row.integer(0), at: Instant(seconds: row.integer(1)), kind: row.text(2), client: row.text(3),
+            texts: FactPieces.texts(body: row.text(4), words: nil))
     }
 
     /// What is wrong with a message; nil where each is as it was written.

@@ -40,6 +40,8 @@ package struct Directory {
         package var client: ClientID
         /// What they may do in the portal; nil where they have no access.
         package var role: ContactRole?
+        /// The mails that they do without.
+        package var mailOff: Set<MailKind> = []
     }
 
     /// The people at a client, in the order in which they were added.
@@ -58,7 +60,7 @@ package struct Directory {
         try connection.forEachRow(
             """
             SELECT subject, kind, body, words, client FROM fact
-            WHERE \(condition) AND kind IN ('contact', 'contact-role', 'contact-end') ORDER BY seq
+            WHERE \(condition) AND kind IN ('contact', 'contact-role', 'contact-mail', 'contact-end') ORDER BY seq
             """, values
         ) { row in
             let texts = FactPieces.texts(body: row.text(2), words: row.optionalText(3))
@@ -71,7 +73,13 @@ package struct Directory {
                 return
             }
             guard let place = places[row.text(0)] else { return }
-            contacts[place].role = row.text(1) == "contact-role" ? ContactRole(rawValue: texts["role"] ?? "") : nil
+            switch row.text(1) {
+            case "contact-role": contacts[place].role = ContactRole(rawValue: texts["role"] ?? "")
+            case "contact-mail":
+                let off = (texts["off"] ?? "").split(separator: " ").compactMap { MailKind(rawValue: String($0)) }
+                contacts[place].mailOff = Set(off)
+            default: contacts[place].role = nil
+            }
         }
         return contacts
     }

@@ -18,27 +18,34 @@ package struct MailCommand: Sendable {
 
     /// Sends a plain text; returns once the command took it, or did not within half a minute.
     package func send(to recipient: String, subject: String, body: String) {
-        guard let program = command.first else { return }
+        if let failure = deliver(message(to: recipient, subject: subject, body: body), to: recipient) {
+            failed(failure)
+        }
+    }
+
+    /// Hands a whole message over; returns once the command took it, or did not within half a minute.
+    ///
+    /// - Returns: what went wrong, or nil.
+    func deliver(_ message: String, to recipient: String) -> String? {
+        guard let program = command.first else { return "there is no mail command" }
         let process = Process()
         process.executableURL = URL(fileURLWithPath: program)
         process.arguments = Array(command.dropFirst()) + ["--", recipient]
         process.standardOutput = FileHandle.nullDevice
         process.standardError = FileHandle.nullDevice
         do {
-            process.standardInput = try MailCommand.file(message(to: recipient, subject: subject, body: body))
+            process.standardInput = try MailCommand.file(message)
             try process.run()
         } catch {
-            failed("\(error)")
-            return
+            return "\(error)"
         }
         let deadline = Date(timeIntervalSinceNow: MailCommand.patience)
-        while process.isRunning, Date() < deadline { Thread.sleep(forTimeInterval: 0.05) }
+        while process.isRunning, Date() < deadline { Thread.sleep(forTimeInterval: 0.02) }
         if process.isRunning {
             process.terminate()
-            failed("the mail command did not end in time")
-        } else if process.terminationStatus != 0 {
-            failed("the mail command ended with \(process.terminationStatus)")
+            return "the mail command did not end in time"
         }
+        return process.terminationStatus == 0 ? nil : "the mail command ended with \(process.terminationStatus)"
     }
 
     private static let patience = 30.0

@@ -7,6 +7,7 @@ enum PortalAccount {
         .get(PortalLink.account, .viewer) { .page(try page($0)) },
         .post("/portal/account/password", .viewer, changePassword),
         .post("/portal/account/sessions/{session}", .viewer, revoke),
+        .post("/portal/account/mail", .viewer, changeMail),
         .post("/portal/account/tokens", .viewer, makeToken),
         .post("/portal/account/tokens/{apitoken}/revoke", .viewer, revokeToken),
     ]
@@ -40,6 +41,7 @@ enum PortalAccount {
                 <section class="panel stack"><h2>Password</h2>\(parts.form("/portal/account/password", submit: "Save", style: "", """
                     \(old)\(parts.text("password", "The new one", hint: "At least 12 characters; several words are good.", type: "password", autocomplete: "new-password"))
                     """))</section>
+                \(try mail(visit))
                 <section class="panel stack"><h2>Browsers that are signed in</h2>\(table.html)</section>
                 \(try tokens(visit).html(problems: problems))
                 """
@@ -51,6 +53,29 @@ enum PortalAccount {
             try visit.site.signIn.changePassword(
                 of: visit.person, old: visit.form.secret("old"), new: visit.form.secret("password"))
             return .redirect(PortalLink.account, saying: "Your password is saved. Other browsers are signed out.")
+        }
+    }
+
+    private static let kinds: [(MailKind, String)] = [
+        (.requests, "Answers, and what becomes of requests"), (.hours, "Hours that are used up, or about to lapse"),
+        (.statements, "Statements of closed months"),
+    ]
+
+    private static func mail(_ visit: PortalVisit) throws -> HTML {
+        let off = try visit.read { try Directory($0).contact(visit.person.actor.id) }?.mailOff ?? []
+        let parts = FormParts(visit.visit).prefixed("mail")
+        let boxes = kinds.map { kind, name in parts.check(kind.rawValue, name, isOn: !off.contains(kind)) }
+        return """
+            <section class="panel stack"><h2>Mail</h2><p class="muted">What comes to \(visit.person.email):</p>\(parts.form("/portal/account/mail", submit: "Save", style: "", "<fieldset><legend>Send me</legend>\(boxes)</fieldset>"))</section>
+            """
+    }
+
+    private static func changeMail(_ visit: PortalVisit) throws -> Reply {
+        try visit.submit({ try page(visit, problems: $0) }) {
+            let off = kinds.map(\.0).filter { visit.form.optional($0.rawValue) == nil }
+            _ = try visit.perform(
+                SetMailPreference(client: visit.client, contact: visit.person.actor.id, off: Set(off)))
+            return .redirect(PortalLink.account, saying: "Saved.")
         }
     }
 

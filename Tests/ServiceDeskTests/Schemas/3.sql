@@ -164,6 +164,24 @@ CREATE TABLE api_token (
     used_at INTEGER
 ) STRICT;
 CREATE INDEX api_token_by_owner ON api_token (owner);
+CREATE TABLE delivery (
+    id INTEGER NOT NULL PRIMARY KEY,
+    outbox_id INTEGER NOT NULL,
+    person TEXT NOT NULL,
+    state TEXT NOT NULL,
+    attempts INTEGER NOT NULL,
+    next_at INTEGER NOT NULL,
+    result TEXT NOT NULL,
+    UNIQUE (outbox_id, person)
+) STRICT;
+CREATE INDEX delivery_waiting ON delivery (next_at) WHERE state = 'waiting';
+CREATE TABLE hours_alert (
+    client TEXT NOT NULL,
+    service_line TEXT NOT NULL,
+    period INTEGER NOT NULL,
+    mark INTEGER NOT NULL,
+    PRIMARY KEY (client, service_line, period, mark)
+) STRICT;
 CREATE TRIGGER fact_stays BEFORE UPDATE OF
     seq, recorded_at, actor, kind, body, words_hash, hash, client, shelf, first_period, last_period, subject, parent
     ON fact BEGIN SELECT RAISE(ABORT, 'facts are never changed'); END;

@@ -50,7 +50,7 @@ struct Serving {
     }
 
     /// MAINSTAY_MAIL_COMMAND is a program with arguments, as `/usr/sbin/sendmail -i`; MAINSTAY_MAIL_FROM whom mail is from.
-    private static func mail(_ environment: [String: String]) throws -> MailCommand? {
+    static func mail(_ environment: [String: String]) throws -> MailCommand? {
         guard let command = environment["MAINSTAY_MAIL_COMMAND"], !command.isEmpty else { return nil }
         let words = command.split(separator: " ").map(String.init)
         guard let program = words.first, FileManager.default.isExecutableFile(atPath: program) else {
@@ -98,9 +98,12 @@ struct Serving {
             settings: settings, metrics: metrics, random: randomBytes)
         let certificate = options.certificate.map { WebServer.Certificate(chain: $0, key: options.privateKey ?? "") }
         let server = WebServer(site: site, host: options.host, port: port, certificate: certificate, logger: logger)
+        let posting = mail.map { Posting(MailRoom(desk: desk, mail: $0, publicURL: url), logger: logger) }
+        defer { posting?.stop() }
         do {
             try await server.run { _ in
                 logger.info("serving", metadata: ["url": "\(url)"])
+                posting?.start()
                 ready?(url)
             }
         } catch {

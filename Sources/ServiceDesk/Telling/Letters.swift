@@ -1,0 +1,193 @@
+import Agreements
+import Exchange
+import Rating
+import Storage
+
+/// Who is told of an outbox message, and what the mail says.
+struct Letters {
+    /// Somebody who gets mail.
+    struct Reader: Hashable {
+        var person: String
+        var name: String
+        var email: String
+        var isStaff: Bool
+    }
+
+    private let connection: any SQLConnection
+    private let desk: ServiceDesk
+    private let publicURL: String
+
+    init(_ connection: any SQLConnection, desk: ServiceDesk, publicURL: String) {
+        self.connection = connection
+        self.desk = desk
+        self.publicURL = publicURL
+    }
+
+    // MARK: Who
+
+    /// Whom a message is mailed to.
+    func readers(of message: Outbox.Message) throws -> [Reader] {
+        guard let kind = MailKind(of: message.kind) else { return [] }
+        let client = ClientID(message.client)
+        switch message.kind {
+        case "request.opened", "request.written": return try staff(of: RequestID(message.texts["request"] ?? ""))
+        case "request.answered", "request.done", "request.declined":
+            return try contacts(of: client, kind, on: RequestID(message.texts["request"] ?? ""))
+        default:
+            // Hours and money go to those who decide about them.
+            return try contacts(of: client, kind).filter { ($0.role ?? .viewer) >= .approver }.map(\.reader)
+        }
+    }
+
+    private func contacts(of client: ClientID, _ kind: MailKind) throws -> [(role: ContactRole?, reader: Reader)] {
+        try Directory(connection).contacts(of: client).compactMap { contact in
+            guard let email = contact.email, !contact.mailOff.contains(kind) else { return nil }
+            return (
+                contact.role, Reader(person: contact.id, name: contact.name, email: email, isStaff: false)
+            )
+        }
+    }
+
+    /// Those who wrote on a request; where nobody did, all who may.
+    private func contacts(of client: ClientID, _ kind: MailKind, on request: RequestID) throws -> [Reader] {
+        let all = try contacts(of: client, kind)
+        let writers = Set(
+            try Conversation(connection).messages(of: request, for: client).filter(\.isFromClient).map(\.from))
+        let wrote = all.map(\.reader).filter { writers.contains($0.person) }
+        return wrote.isEmpty ? all.filter { ($0.role ?? .viewer) >= .requester }.map(\.reader) : wrote
+    }
+
+    /// Whose the request is; where it is nobody's, those who share out the work.
+    private func staff(of request: RequestID) throws -> [Reader] {
+        let assignee = try RequestBoard(connection).request(request)?.assignee
+        let users = try People(connection).users().filter { user in
+            !user.isEnded && (assignee.map { $0 == user.id } ?? (user.role >= .manager))
+        }
+        return try users.compactMap { user in
+            try Accounts(connection).account(of: user.id).map {
+                Reader(person: user.id, name: user.name, email: $0.email, isStaff: true)
+            }
+        }
+    }
+
+    /// A reader by their id, as they are now; nil where they may not be mailed any more.
+    func reader(_ person: String, of message: Outbox.Message) throws -> Reader? {
+        try readers(of: message).first { $0.person == person }
+    }
+
+    // MARK: What
+
+    /// The mail about a message; nil where there is nothing left to say.
+    func letter(of message: Outbox.Message, to reader: Reader) throws -> Letter? {
+        if message.kind.hasPrefix("request.") { return try request(message, reader) }
+        if message.kind == "period.closed" { return try statement(message, reader) }
+        if message.kind == "hours.alert" { return alert(message, reader) }
+        return nil
+    }
+
+    private func request(_ message: Outbox.Message, _ reader: Reader) throws -> Letter? {
+        let id = RequestID(message.texts["request"] ?? "")
+        guard let row = try RequestBoard(connection).request(id), reader.isStaff || row.client.text == message.client
+        else {
+            return nil
+        }
+        let url = "\(publicURL)\(reader.isStaff ? "" : "/portal")/requests/\(id)"
+        var letter = Letter(
+            subject: "[\(id)] \(row.title)", paragraphs: [],
+            link: (reader.isStaff ? "Open the request" : "See it and answer", url),
+            thread: id.text)
+        let messages = try Conversation(connection).messages(of: id, for: reader.isStaff ? nil : row.client)
+        let written = messages.first { $0.id == message.texts["message"] } ?? messages.last { $0.isFromClient }
+        switch message.kind {
+        case "request.answered":
+            guard let written, !written.isInternal else { return nil }
+            letter.paragraphs = ["Hello \(reader.name),", written.text]
+            letter.figures = try hours(on: id)
+        case "request.opened": letter.paragraphs = ["A new request:"] + (written.map { [$0.text] } ?? [])
+        case "request.written": letter.paragraphs = ["The client wrote:"] + (written.map { [$0.text] } ?? [])
+        case "request.done":
+            letter.paragraphs = ["Hello \(reader.name),", "your request is done."]
+            letter.figures = try hours(on: id) + balance(of: row.client)
+        case "request.declined":
+            letter.paragraphs =
+                ["Hello \(reader.name),", "we cannot do this request."]
+                + (try reason(of: id).map { [$0] } ?? [])
+        default: return nil
+        }
+        return letter
+    }
+
+    private func reason(of request: RequestID) throws -> String? {
+        try connection.first(
+            "SELECT body, words FROM fact WHERE subject = $1 AND kind = 'request-triage' ORDER BY seq + 0 DESC LIMIT 1",
+            [.text(request.text)]
+        ) { FactPieces.texts(body: $0.text(0), words: $0.optionalText(1))["reason"] } ?? nil
+    }
+
+    private func hours(on request: RequestID) throws -> [(name: String, value: String)] {
+        let used = try desk.loader(connection).work(on: request).standingEntries(on: request)
+            .reduce(Hours.zero) { $0 + $1.worked }
+        return used > .zero ? [("Hours on this request", used.inWords)] : []
+    }
+
+    private func balance(of client: ClientID) throws -> [(name: String, value: String)] {
+        guard let statement = try statement(of: client) else { return [] }
+        let words = Wording(try desk.store.terms(connection))
+        return statement.balances.map { balance in
+            switch balance.pool {
+            case .plan(_, let line, let plan): ("\(words.serviceLine(line)), \(plan)", balance.sentence)
+            case .over(let line): (words.serviceLine(line), balance.sentence)
+            case .block: ("Hours bought", balance.sentence)
+            }
+        }
+    }
+
+    private func statement(of client: ClientID) throws -> Statement? {
+        let facts = try desk.loader(connection).standing(of: client)
+        guard let known = facts.clients.first(where: { $0.id == client }) else { return nil }
+        let zones = ZoneTimeline(first: known.zone, changes: facts.zoneChanges.filter { $0.client == client })
+        let month = Period(containing: zones.date(of: desk.now))
+        return try desk.store.account(connection, of: client, through: month, wanting: month...month)?.statements
+            .last { $0.period == month }
+    }
+
+    private func statement(_ message: Outbox.Message, _ reader: Reader) throws -> Letter? {
+        let client = ClientID(message.client)
+        guard let period = Period(message.texts["period"] ?? ""),
+            let statement = try desk.store.account(connection, of: client, through: period, wanting: period...period)?
+                .statements.last(where: { $0.period == period })
+        else { return nil }
+        let totals = statement.totals
+        let lapsed = statement.grants.reduce(Hours.zero) { $0 + $1.lapsed }
+        return Letter(
+            subject: "Your statement of \(period.written)",
+            paragraphs: [
+                "Hello \(reader.name),",
+                "the statement of \(period.written) is there: every line with what paid for it, and why.",
+            ],
+            figures: [
+                ("Total", "\(statement.billed)"), ("Worked", totals.worked.inWords),
+                ("From your hours", totals.drawn.inWords), ("Charged", totals.charged.inWords),
+                ("Lapsed", lapsed.inWords),
+            ], link: ("See the statement", "\(publicURL)/portal/statements/\(period)"))
+    }
+
+    private func alert(_ message: Outbox.Message, _ reader: Reader) -> Letter {
+        let texts = message.texts
+        let (line, used, granted, left) = (
+            texts["line"] ?? "", texts["used"] ?? "", texts["granted"] ?? "", texts["left"] ?? ""
+        )
+        let isLapse = texts["mark"] == "0"
+        let what =
+            isLapse
+            ? "\(texts["lapse"] ?? "") of your hours would lapse on \(texts["on"] ?? ""), at the pace of this month."
+            : texts["mark"] == "100"
+                ? "the hours of this month are used up."
+                : "\(texts["mark"] ?? "") % of the hours of this month are used."
+        return Letter(
+            subject: isLapse
+                ? "\(line): hours are about to lapse" : "\(line): \(texts["mark"] ?? "") % of your hours used",
+            paragraphs: ["Hello \(reader.name),", what],
+            figures: [("Used", used), ("Of", granted), ("Left", left)], link: ("See your hours", "\(publicURL)/portal"))
+    }
+}

@@ -1,0 +1,222 @@
+import Agreements
+import Foundation
+import Rating
+import Storage
+import TestSupport
+import Testing
+
+@testable import ServiceDesk
+
+@Suite("Mail out of the outbox")
+struct MailRoomTests {
+    /// A desk with an agent who is assigned, contacts of all kinds, and a command that keeps what it is given.
+    private final class Post {
+        let test: TestDesk
+        let room: MailRoom
+        let folder: String
+        let approver: String
+
+        init(_ kind: EngineKind, ends code: Int = 0) throws {
+            test = try TestDesk.withAcme(kind)
+            folder = NSTemporaryDirectory() + "post-\(UUID().uuidString)"
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+            let script = """
+                #!/bin/sh
+                n=$(ls \(folder) | wc -l)
+                for last; do :; done
+                { printf 'X-Given-To: %s\\n' "$last"; cat; } > "\(folder)/$(printf %03d $n)-$$"
+                exit \(code)
+                """
+            try script.write(toFile: "\(folder).sh", atomically: true, encoding: .utf8)
+            try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: "\(folder).sh")
+            room = MailRoom(
+                desk: test.desk,
+                mail: MailCommand(command: ["\(folder).sh", "-i"], sender: "desk@agency.example") { _ in },
+                publicURL: "https://desk.example")
+            let random: @Sendable (Int) -> [UInt8] = { count in (0..<count).map { _ in .random(in: .min ... .max) } }
+            let signIn = SignIn(
+                desk: test.desk,
+                hasher: PasswordHasher(cost: .init(logRounds: 4, blockSize: 8, parallelism: 1), random: random),
+                random: random)
+            approver = try signIn.inviteContact(
+                nil, of: "acme", fullName: "Anna Åkesson", email: "anna@acme.example", role: .approver, by: test.owner
+            ).id
+            _ = try signIn.inviteContact(
+                nil, of: "acme", fullName: "Vera", email: "vera@acme.example", role: .viewer, by: test.owner)
+            try test.perform(SetEmail(id: "olga", email: "olga@agency.example"))
+        }
+
+        deinit {
+            try? FileManager.default.removeItem(atPath: folder)
+            try? FileManager.default.removeItem(atPath: "\(folder).sh")
+        }
+
+        /// The messages that were handed over, in order, and none of them twice.
+        func taken() throws -> [String] {
+            let names = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
+            let texts = try names.map { try String(contentsOfFile: "\(folder)/\($0)", encoding: .utf8) }
+            for name in names { try FileManager.default.removeItem(atPath: "\(folder)/\(name)") }
+            return texts
+        }
+
+        /// The plain text of a message.
+        static func text(_ message: String) -> String {
+            let parts = message.components(separatedBy: "Content-Type: text/plain").last ?? ""
+            let base64 =
+                parts.components(separatedBy: "\n\n").dropFirst().first?.components(separatedBy: "\n--").first ?? ""
+            return String(
+                decoding: Data(base64Encoded: base64, options: .ignoreUnknownCharacters) ?? Data(), as: UTF8.self)
+        }
+    }
+
+    private func header(_ name: String, _ message: String) -> String? {
+        message.split(separator: "\n").first { $0.hasPrefix("\(name): ") }.map { String($0.dropFirst(name.count + 2)) }
+    }
+
+    @Test(
+        "An answer goes to those who may ask, once, in both forms, and threads with its request",
+        arguments: EngineKind.tested)
+    func answers(kind: EngineKind) throws {
+        let post = try Post(kind)
+        let id = try post.test.lastRequest()
+        _ = try post.room.round()
+        _ = try post.taken()
+        try post.test.perform(WriteMessage(request: id, text: "Mended: it was <b>& \"ö\"", isInternal: false))
+        try post.test.perform(WriteMessage(request: id, text: "Between us", isInternal: true))
+        #expect(try post.room.round() == MailRoom.Round(sent: 1, failed: 0))
+        #expect(try post.room.round() == MailRoom.Round())
+        let mails = try post.taken()
+        let mail = try #require(mails.first)
+        #expect(header("X-Given-To", mail) == "anna@acme.example")
+        #expect(header("Subject", mail) == "[\(id)] Slow pages")
+        #expect(header("References", mail) == "<\(id).thread@desk.example>")
+        #expect(header("Auto-Submitted", mail) == "auto-generated")
+        #expect(Post.text(mail).contains("Mended: it was <b>& \"ö\""))
+        #expect(Post.text(mail).contains("https://desk.example/portal/requests/\(id)"))
+        #expect(mail.contains("Content-Type: text/html; charset=utf-8"))
+        #expect(!Post.text(mail).contains("Between us"))
+        #expect(mail.split(separator: "\n").allSatisfy { $0.utf8.count <= 998 && $0.utf8.allSatisfy { $0 < 0x80 } })
+    }
+
+    @Test(
+        "A mail that fails is tried again later and later, and given up with a word in the log",
+        arguments: EngineKind.tested)
+    func retries(kind: EngineKind) throws {
+        let post = try Post(kind, ends: 75)
+        try post.test.perform(WriteMessage(request: post.test.lastRequest(), text: "Hello", isInternal: false))
+        let start = post.test.clock.now
+        var at = start
+        var tries: [Int] = []
+        for _ in 0..<(MailRoom.waits.count + 1) {
+            post.test.clock.set("\(at)")
+            let round = try post.room.round()
+            #expect(round.failed >= 1)
+            tries.append(round.failed)
+            // A moment before its time nothing is tried.
+            let line = try #require(try post.test.store.read { try MailRoom.log($0, limit: 1) }.first)
+            guard line.state == "waiting" else { break }
+            at = at + Hours(seconds: MailRoom.waits[line.attempts - 1])
+            post.test.clock.set("\(at + Hours(seconds: -1))")
+            #expect(try post.room.round() == MailRoom.Round())
+        }
+        let lines = try post.test.store.read { try MailRoom.log($0, limit: 10) }
+        #expect(lines.allSatisfy { $0.state == "failed" && $0.result == "the mail command ended with 75" })
+        #expect(lines.allSatisfy { $0.attempts == MailRoom.waits.count + 1 })
+        let again = try #require(lines.first)
+        #expect(try post.test.store.write { try MailRoom.replay(again.id, $0, at: at) })
+        #expect(try post.room.round().failed == 1)
+    }
+
+    @Test(
+        "Half, four fifths and all of the hours: each is told once, and again after a top-up",
+        arguments: EngineKind.tested)
+    func alerts(kind: EngineKind) throws {
+        let post = try Post(kind)
+        _ = try post.room.round()
+        _ = try post.taken()
+        func subjects() throws -> [String] {
+            _ = try post.room.round()
+            return try post.taken().compactMap { header("Subject", $0) }
+        }
+        try post.test.log("2026-09-19", "0:59")
+        #expect(try subjects() == [])
+        try post.test.log("2026-09-19", "0:01")
+        #expect(try subjects() == ["Website maintenance: 50 % of your hours used"])
+        try post.test.log("2026-09-19", "0:36")
+        #expect(try subjects() == ["Website maintenance: 80 % of your hours used"])
+        try post.test.log("2026-09-19", "0:10")
+        #expect(try subjects() == [])
+        try post.test.perform(BuyBlock(client: "acme", scope: .client, hours: "5:00", effective: "2026-09-01"))
+        #expect(try subjects() == [])
+        try post.test.log("2026-09-19", "2:00")
+        #expect(try subjects() == ["Website maintenance: 50 % of your hours used"])
+        // A new month begins anew.
+        post.test.clock.set("2026-10-05T08:00:00Z")
+        #expect(try subjects() == [])
+    }
+
+    @Test(
+        "The statement goes to those who decide; who does without gets none; what is old is no news",
+        arguments: EngineKind.tested)
+    func statements(kind: EngineKind) throws {
+        let post = try Post(kind)
+        try post.test.log("2026-09-19", "2:30")
+        post.test.clock.set("2026-10-02T08:00:00Z")
+        _ = try post.room.round()
+        _ = try post.taken()
+        try post.test.perform(ClosePeriod(client: "acme", period: "2026-09"))
+        _ = try post.room.round()
+        let mails = try post.taken()
+        #expect(mails.map { header("X-Given-To", $0) } == ["anna@acme.example"])
+        #expect(mails.map { header("Subject", $0) } == ["Your statement of September 2026"])
+        let text = Post.text(mails.first ?? "")
+        #expect(text.contains("Total: $367.50"))
+        #expect(text.contains("Charged: 30 min"))
+        let anna = Actor(contact: post.approver, of: "acme", role: .approver)
+        try post.test.perform(
+            SetMailPreference(client: "acme", contact: post.approver, off: [.statements, .requests]), as: anna)
+        try post.test.perform(WriteMessage(request: post.test.lastRequest(), text: "Hello", isInternal: false))
+        _ = try post.room.round()
+        #expect(try post.taken().compactMap { header("X-Given-To", $0) } == [])
+        try post.test.perform(SetMailPreference(client: "acme", contact: post.approver, off: []), as: anna)
+        try post.test.perform(WriteMessage(request: post.test.lastRequest(), text: "Hello", isInternal: false))
+        post.test.clock.set("2026-10-06T08:00:00Z")
+        _ = try post.room.round()
+        #expect(try post.taken().filter { $0.contains("Re: ") || $0.contains("[r-") } == [])
+    }
+
+    @Test("Two servers send no mail twice", arguments: EngineKind.tested)
+    func together(kind: EngineKind) throws {
+        let post = try Post(kind)
+        _ = try post.room.round()
+        _ = try post.taken()
+        let id = try post.test.lastRequest()
+        for number in 0..<12 {
+            try post.test.perform(WriteMessage(request: id, text: "Answer \(number)", isInternal: false))
+        }
+        let room = post.room
+        let sum = Sum()
+        DispatchQueue.concurrentPerform(iterations: 2) { _ in sum.add((try? room.round().sent) ?? -1000) }
+        #expect(sum.value == 12)
+        #expect(Set(try post.taken().compactMap { header("Message-ID", $0) }).count == 12)
+    }
+
+    private final class Sum: @unchecked Sendable {
+        private let lock = NSLock()
+        private(set) var value = 0
+        func add(_ number: Int) { lock.withLock { value += number } }
+    }
+
+    @Test("Nothing that people typed begins a header")
+    func headers() {
+        let letter = Letter(
+            subject: "x\r\nBcc: all@example.com ünïcödé " + String(repeating: "lang ", count: 40), paragraphs: ["a"])
+        let message = letter.message(
+            id: "m1", to: "a@b.example\nBcc: c@d.example", from: "desk@agency.example", host: "h",
+            date: Date(timeIntervalSince1970: 0))
+        let head = message.components(separatedBy: "\n\n")[0].split(separator: "\n")
+        #expect(!head.contains { $0.hasPrefix("Bcc:") })
+        #expect(head.allSatisfy { $0.utf8.count <= 998 })
+        #expect(head.contains("Date: Thu, 01 Jan 1970 00:00:00 +0000"))
+    }
+}
