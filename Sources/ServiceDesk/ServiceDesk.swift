@@ -47,12 +47,17 @@ public struct ServiceDesk: Sendable {
                     subject: about.subject, facts: desk.recorded))
             if let key {
                 let text = String(decoding: try encoder.encode(answer), as: UTF8.self)
+                try Answers(connection).forget(
+                    before: Instant(seconds: desk.now.seconds - ServiceDesk.keysLast.seconds))
                 try Answers(connection).keep(
                     .init(operation: Asked.name, digest: digest, text: text), under: key, of: actor.id, at: desk.now)
             }
             return answer
         }
     }
+
+    /// How long the answers to keys of the API are kept.
+    private static let keysLast = Hours(30 * 24)
 
     private func checkMay<Asked: DeskOperation>(_ actor: Actor, _: Asked.Type) throws {
         switch actor.standing {

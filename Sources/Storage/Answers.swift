@@ -40,6 +40,12 @@ package struct Answers {
             ])
     }
 
+    /// Forgets the answers to keys of the API that were given before an instant.
+    package func forget(before: Instant) throws {
+        try connection.run(
+            "DELETE FROM idempotency WHERE at < $1 AND key LIKE 'api/%'", [.integer(before.seconds)])
+    }
+
     /// What is wrong with an answer; nil where each is as it was given.
     package func fault() throws -> String? {
         var fault: String?

@@ -207,4 +207,29 @@ struct PortalTests {
     private func perform<Asked: DeskOperation>(_ operation: Asked, _ test: TestSite, _ actor: Actor) throws {
         _ = try test.desk.perform(operation, by: actor)
     }
+
+    @Test("A calendar's address is the secret: it tells one company, and ends at once", arguments: EngineKind.tested)
+    func feeds(kind: EngineKind) async throws {
+        let test = try TestSite(kind)
+        _ = try test.fillBeta()
+        func token(_ name: String) throws -> String {
+            let person = try #require(try test.site.signIn.person(token: test.sessions[name] ?? ""))
+            return try test.site.signIn.makeFeed(for: person)
+        }
+        let (old, vera, ari) = try (token("vera"), token("vera"), token("ari"))
+        try await test.browse { browser in
+            let feed = try await browser("").get("/feeds/\(vera).ics")
+            #expect(feed.status == .ok)
+            #expect(feed.headers[.contentType] == "text/calendar; charset=utf-8")
+            #expect(feed.text.contains("DTSTART;VALUE=DATE:20261130\r\n"))
+            #expect(!feed.text.localizedCaseInsensitiveContains("beta"))
+            let staff = try await browser("").get("/feeds/\(ari)")
+            #expect(staff.status == .ok)
+            let replaced = try await browser("").get("/feeds/\(old).ics")
+            #expect(replaced.status == .notFound)
+            _ = try test.desk.perform(EndContact(client: "acme", contact: try test.contact("vera")), by: owner)
+            let ended = try await browser("").get("/feeds/\(vera).ics")
+            #expect(ended.status == .notFound)
+        }
+    }
 }

@@ -85,6 +85,7 @@ struct Accounts {
         try endSessions(of: user, except: nil)
         try connection.run("DELETE FROM sign_in_link WHERE user_id = $1", [.text(user)])
         try connection.run("DELETE FROM api_token WHERE owner = $1", [.text(user)])
+        try connection.run("DELETE FROM feed WHERE owner = $1", [.text(user)])
         try connection.run("DELETE FROM account WHERE user_id = $1", [.text(user)])
     }
 

@@ -26,6 +26,13 @@ extension Schema {
         ){table_end};
         CREATE INDEX delivery_waiting ON delivery (next_at) WHERE state = 'waiting';
 
+        CREATE TABLE feed (
+            owner {text} NOT NULL PRIMARY KEY,
+            token_hash {bytes} NOT NULL UNIQUE
+        ){table_end};
+
+        CREATE INDEX idempotency_by_time ON idempotency (at);
+
         CREATE TABLE hours_alert (
             client {text} NOT NULL,
             service_line {text} NOT NULL,

@@ -11,6 +11,8 @@ enum AccountPage {
         .post("/account/code/off", .agent, disableCode),
         .post("/account/keys", .agent, changeKeys),
         .post("/account/sessions/{session}", .agent, revoke),
+        .post("/account/feed", .agent, makeFeed),
+        .post("/account/feed/end", .agent, endFeed),
         .post("/account/tokens", .agent, makeToken),
         .post("/account/tokens/{apitoken}/revoke", .agent, revokeToken),
     ]
@@ -52,6 +54,7 @@ enum AccountPage {
                 \(parts.form("/account/keys", submit: "Save", style: "", parts.check("single_keys", "Use single keys", isOn: visit.person.usesSingleKeys)))</section>
                 </div>
                 <section class="panel stack"><h2>Browsers that are signed in</h2>\(table.html)</section>
+                \(try FeedPage.section(visit.visit, visit.person, path: "/account/feed"))
                 \(try tokens(visit).html(problems: problems))
                 """
         }
@@ -110,6 +113,19 @@ enum AccountPage {
 
     private static func tokens(_ visit: StaffVisit) -> TokensSection {
         TokensSection(visit: visit.visit, person: visit.person, path: "/account/tokens")
+    }
+
+    private static func makeFeed(_ visit: StaffVisit) throws -> Reply {
+        let token = try visit.site.signIn.makeFeed(for: visit.person)
+        return .page(
+            try visit.page("Your calendar", in: nil, trail: [("Your account", Link.account)]) {
+                FeedPage.made(visit.visit, token)
+            })
+    }
+
+    private static func endFeed(_ visit: StaffVisit) throws -> Reply {
+        try visit.site.signIn.endFeed(of: visit.person)
+        return .redirect(Link.account, saying: "The calendar's address has ended.")
     }
 
     private static func makeToken(_ visit: StaffVisit) throws -> Reply {

@@ -8,6 +8,7 @@ import Storage
 enum TodayPage {
     static let routes: [Route] = [
         .get(Link.today, .agent) { .page(try page($0)) },
+        .get(Link.quickEntry, .agent) { .page(try alone($0)) },
         .post(Link.quickEntry, .agent, quickEntry),
         .post("/time/preview", .agent, preview),
         .post(Link.timerStart, .agent, startTimer),
@@ -31,12 +32,17 @@ enum TodayPage {
 
     // MARK: One field
 
-    private static func field(_ visit: StaffVisit, _ problems: Problems?) -> HTML {
+    /// The field alone, to bookmark: what the address says is typed already.
+    private static func alone(_ visit: StaffVisit) throws -> Page {
+        try visit.page("Log time", in: .today) { field(visit, nil, line: visit.query.text("line")) }
+    }
+
+    private static func field(_ visit: StaffVisit, _ problems: Problems?, line: String = "") -> HTML {
         let parts = FormParts(visit.visit, problems: problems)
         return """
             <section class="panel stack" aria-labelledby="log"><h2 id="log">Log time</h2>
             \(parts.form(Link.quickEntry, submit: "Read it back", attributes: " data-preview=\"/time/preview\" data-preview-into=\"#understood\"",
-                parts.text("line", "What you did", hint: "Request, time, kind of work, note, for example: r-17 20m troubleshooting: checked the labels. A date (yesterday, monday) or a clock (9:30-10:15) may stand there too.", attributes: " data-key=\"t\"")))
+                parts.text("line", "What you did", value: line, hint: "Request, time, kind of work, note, for example: r-17 20m troubleshooting: checked the labels. A date (yesterday, monday) or a clock (9:30-10:15) may stand there too.", attributes: " data-key=\"t\"")))
             <div id="understood" class="preview" aria-live="polite"></div></section>
             """
     }

@@ -8,6 +8,8 @@ enum PortalAccount {
         .post("/portal/account/password", .viewer, changePassword),
         .post("/portal/account/sessions/{session}", .viewer, revoke),
         .post("/portal/account/mail", .viewer, changeMail),
+        .post("/portal/account/feed", .viewer, makeFeed),
+        .post("/portal/account/feed/end", .viewer, endFeed),
         .post("/portal/account/tokens", .viewer, makeToken),
         .post("/portal/account/tokens/{apitoken}/revoke", .viewer, revokeToken),
     ]
@@ -43,6 +45,7 @@ enum PortalAccount {
                     """))</section>
                 \(try mail(visit))
                 <section class="panel stack"><h2>Browsers that are signed in</h2>\(table.html)</section>
+                \(try FeedPage.section(visit.visit, visit.person, path: "/portal/account/feed"))
                 \(try tokens(visit).html(problems: problems))
                 """
         }
@@ -81,6 +84,19 @@ enum PortalAccount {
 
     private static func tokens(_ visit: PortalVisit) -> TokensSection {
         TokensSection(visit: visit.visit, person: visit.person, path: "/portal/account/tokens")
+    }
+
+    private static func makeFeed(_ visit: PortalVisit) throws -> Reply {
+        let token = try visit.site.signIn.makeFeed(for: visit.person)
+        return .page(
+            try visit.page("Your calendar", in: nil, trail: [("Your account", PortalLink.account)]) {
+                FeedPage.made(visit.visit, token)
+            })
+    }
+
+    private static func endFeed(_ visit: PortalVisit) throws -> Reply {
+        try visit.site.signIn.endFeed(of: visit.person)
+        return .redirect(PortalLink.account, saying: "The calendar's address has ended.")
     }
 
     private static func makeToken(_ visit: PortalVisit) throws -> Reply {

@@ -175,6 +175,11 @@ CREATE TABLE delivery (
     UNIQUE (outbox_id, person)
 ) STRICT;
 CREATE INDEX delivery_waiting ON delivery (next_at) WHERE state = 'waiting';
+CREATE TABLE feed (
+    owner TEXT NOT NULL PRIMARY KEY,
+    token_hash BLOB NOT NULL UNIQUE
+) STRICT;
+CREATE INDEX idempotency_by_time ON idempotency (at);
 CREATE TABLE hours_alert (
     client TEXT NOT NULL,
     service_line TEXT NOT NULL,
