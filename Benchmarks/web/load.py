@@ -24,21 +24,21 @@ class Measure:
     p99: float
 
 
-def full(url, cookie, seconds):
+def full(url, header, seconds):
     """Eight connections that ask again as soon as they are answered."""
-    return measure(url, cookie, seconds, 8, [])
+    return measure(url, header, seconds, 8, [])
 
 
-def at_rate(url, cookie, seconds, rate):
+def at_rate(url, header, seconds, rate):
     """So many requests a second, on average, from 64 connections at random times: people who do not wait for each other."""
     with tempfile.TemporaryDirectory() as folder:
         script = pathlib.Path(folder) / "pace.lua"
         script.write_text(PACE % (1000 * PACED_CONNECTIONS / rate))
-        return measure(url, cookie, seconds, PACED_CONNECTIONS, ["-s", str(script)])
+        return measure(url, header, seconds, PACED_CONNECTIONS, ["-s", str(script)])
 
 
-def measure(url, cookie, seconds, connections, more):
-    command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--latency", "-H", f"Cookie: {cookie}", *more, url]
+def measure(url, header, seconds, connections, more):
+    command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--latency", "-H", header, *more, url]
     said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     if "Non-2xx" in said or "Socket errors" in said:
         raise SystemExit(f"{url}:\n{said}")

@@ -1,0 +1,113 @@
+import Agreements
+import Foundation
+import HTTPTypes
+import Rating
+import ServiceDesk
+import Storage
+import TestSupport
+import Testing
+
+@testable import WebApp
+
+@Suite("One request, from the client's words to the statement")
+struct WalkTests {
+    /// Keeps what a sendmail-compatible command is given.
+    private final class Postbox: Sendable {
+        let folder = NSTemporaryDirectory() + "walk-\(UUID().uuidString)"
+
+        init() throws {
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+            let script = "#!/bin/sh\nfor last; do :; done\ncat > \"\(folder)/$(date +%s%N)-$last\"\n"
+            try script.write(toFile: "\(folder).sh", atomically: true, encoding: .utf8)
+            try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: "\(folder).sh")
+        }
+
+        deinit {
+            try? FileManager.default.removeItem(atPath: folder)
+            try? FileManager.default.removeItem(atPath: "\(folder).sh")
+        }
+
+        /// Who got what, by subject, since it was last asked.
+        func taken() throws -> Set<String> {
+            let names = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
+            return Set(
+                try names.map { name in
+                    let text = try String(contentsOfFile: "\(folder)/\(name)", encoding: .utf8)
+                    try FileManager.default.removeItem(atPath: "\(folder)/\(name)")
+                    let subject = text.split(separator: "\n").first { $0.hasPrefix("Subject: ") }?.dropFirst(9) ?? ""
+                    return "\(name.split(separator: "-", maxSplits: 1).last ?? ""): \(subject)"
+                })
+        }
+    }
+
+    @Test("Asked, triaged, worked on, answered, done: hours, mails and statement agree", arguments: EngineKind.tested)
+    func walk(kind: EngineKind) async throws {
+        let test = try TestSite(kind)
+        let box = try Postbox()
+        let room = MailRoom(
+            desk: test.desk,
+            mail: MailCommand(command: ["\(box.folder).sh"], sender: "desk@agency.example") { _ in },
+            publicURL: "https://desk.example")
+        _ = try room.round()
+        _ = try box.taken()
+        try await test.browse { browser in
+            let sent = try await browser("rick").post(
+                PortalLink.requests,
+                ["title": "Vouchers", "message": "They do not print.", "line": "website-maintenance"])
+            #expect(sent.status == .seeOther)
+            let id = RequestID(try test.last("request"))
+            _ = try room.round()
+            // Nobody's yet: those who share out the work are told.
+            var mails = try box.taken()
+            #expect(mails == ["olga@agency.example: [\(id)] Vouchers", "mia@agency.example: [\(id)] Vouchers"])
+
+            let triage = try await browser("ari").get("/triage")
+            #expect(triage.text.contains("Vouchers"))
+            _ = try test.desk.perform(
+                AcceptRequest(request: id, workType: "troubleshooting", assignee: "ari"),
+                by: Actor(id: "ari", role: .agent))
+            let logged = try await browser("ari").post(
+                "/time", ["line": "\(id) 1:40 troubleshooting: the driver was gone", "save": "yes", "key": "once"])
+            #expect(logged.status == .seeOther)
+            _ = try room.round()
+            // 1:40 of 2:00 are 83 per cent: told once, to those who decide.
+            mails = try box.taken()
+            let alert = "Website maintenance: 80 % of your hours used"
+            #expect(mails == ["anna@acme.example: \(alert)", "bill@acme.example: \(alert)"])
+
+            let home = try await browser("vera").get(PortalLink.home)
+            #expect(home.text.contains("20 min left until 30 November 2026"))
+            #expect(home.text.contains("the driver was gone"))
+
+            _ = try await browser("ari").post(
+                Link.request(id, "messages"), ["text": "They print again.", "for": "client"])
+            _ = try room.round()
+            mails = try box.taken()
+            #expect(mails == ["rick@acme.example: [\(id)] Vouchers"])
+            _ = try await browser("rick").post(PortalLink.request(id, "messages"), ["text": "Thank you!"])
+            _ = try room.round()
+            mails = try box.taken()
+            #expect(mails == ["ari@agency.example: [\(id)] Vouchers"])
+
+            _ = try test.desk.perform(SetRequestState(request: id, state: .done), by: Actor(id: "ari", role: .agent))
+            _ = try room.round()
+            mails = try box.taken()
+            #expect(mails == ["rick@acme.example: [\(id)] Vouchers"])
+
+            let statement = try await browser("vera").get(PortalLink.statement("2026-11"))
+            #expect(statement.text.contains("1:40 Care 2"))
+            #expect(statement.text.contains("Vouchers"))
+            #expect(statement.text.contains("$290.00"))
+
+            test.clock.set("2026-12-01T09:00:00Z")
+            for period: Period in ["2026-09", "2026-10", "2026-11"] {
+                _ = try test.desk.perform(
+                    ClosePeriod(client: "acme", period: period), by: Actor(id: "olga", role: .owner))
+            }
+            _ = try room.round()
+            mails = try box.taken()
+            #expect(mails.contains("anna@acme.example: Your statement of November 2026"))
+            #expect(!mails.contains { $0.hasPrefix("vera") || $0.hasPrefix("rick") || $0.contains("beta") })
+        }
+    }
+}
