@@ -37,11 +37,16 @@ package struct MailRoom: Sendable {
     private static let lease = 300
 
     /// Looks for alerts, finds readers of new messages, and tries what is due.
+    ///
+    /// Writes only where there is something to write: nobody waits for a round that finds nothing.
     package func round() throws -> Round {
         try addAlerts()
-        try desk.store.write { try takeMessages($0) }
+        if try !desk.store.read({ try Outbox($0).waiting(limit: 1) }).isEmpty {
+            try desk.store.write { try takeMessages($0) }
+        }
         var round = Round()
-        while let (delivery, message) = try desk.store.write({ try claim($0) }) {
+        while try desk.store.read({ try due($0) }) != nil {
+            guard let (delivery, message) = try desk.store.write({ try claim($0) }) else { break }
             let result = try attempt(delivery, message)
             try desk.store.write { try note(result, delivery, $0) }
             if result == nil { round.sent += 1 } else { round.failed += 1 }
@@ -53,13 +58,31 @@ package struct MailRoom: Sendable {
 
     /// Puts into the outbox what clients are to be told of their hours.
     private func addAlerts() throws {
-        try desk.store.write { connection in
-            let words = Wording(try desk.store.terms(connection))
+        let changed = try desk.store.read { connection -> [(ClientID, [RiskForecast])] in
             let rows = Dictionary(grouping: try risk.rows(connection, desk: desk), by: \.client)
-            for (client, rows) in rows.sorted(by: { $0.key < $1.key }) {
-                try addAlerts(client, rows.map(\.forecast), words, connection)
+            return try rows.sorted { $0.key < $1.key }.map { ($0.key, $0.value.map(\.forecast)) }.filter {
+                let told = try told($0.0, $0.1, connection)
+                let due = HoursAlert.due($0.1, told: told)
+                return !due.reached.isSubset(of: told) || !due.rearmed.isEmpty
             }
         }
+        guard !changed.isEmpty else { return }
+        try desk.store.write { connection in
+            let words = Wording(try desk.store.terms(connection))
+            for (client, forecasts) in changed { try addAlerts(client, forecasts, words, connection) }
+        }
+    }
+
+    /// What a client was told of the month of some forecasts.
+    private func told(_ client: ClientID, _ forecasts: [RiskForecast], _ connection: any SQLConnection) throws
+        -> Set<HoursAlert>
+    {
+        guard let month = forecasts.first?.period.index else { return [] }
+        return Set(
+            try connection.all(
+                "SELECT service_line, mark FROM hours_alert WHERE client = $1 AND period = $2",
+                [.text(client.text), .integer(month)]
+            ) { HoursAlert(serviceLine: ServiceLineID($0.text(0)), mark: $0.integer(1)) })
     }
 
     private func addAlerts(
@@ -67,10 +90,8 @@ package struct MailRoom: Sendable {
     ) throws {
         guard let month = forecasts.first?.period.index else { return }
         let key: [SQLValue] = [.text(client.text), .integer(month)]
-        let told = Set(
-            try connection.all("SELECT service_line, mark FROM hours_alert WHERE client = $1 AND period = $2", key) {
-                HoursAlert(serviceLine: ServiceLineID($0.text(0)), mark: $0.integer(1))
-            })
+        // Another server may have told it meanwhile.
+        let told = try told(client, forecasts, connection)
         let due = HoursAlert.due(forecasts, told: told)
         for alert in due.rearmed.sorted() {
             try connection.run(
@@ -124,15 +145,21 @@ package struct MailRoom: Sendable {
         var attempts: Int
     }
 
-    private func claim(_ connection: any SQLConnection) throws -> (Delivery, Outbox.Message)? {
-        let now = desk.now.seconds
-        let found = try connection.first(
+    /// The mail to try next, and its message's number; nil where none is due.
+    private func due(_ connection: any SQLConnection) throws -> (delivery: Delivery, outbox: Int)? {
+        try connection.first(
             """
             SELECT id, outbox_id, person, attempts FROM delivery
             WHERE state = 'waiting' AND next_at <= $1 ORDER BY id LIMIT 1
-            """, [.integer(now)]
+            """, [.integer(desk.now.seconds)]
         ) { (Delivery(id: $0.integer(0), person: $0.text(2), attempts: $0.integer(3)), $0.integer(1)) }
-        guard let (delivery, outbox) = found, let message = try Outbox(connection).message(outbox) else { return nil }
+    }
+
+    private func claim(_ connection: any SQLConnection) throws -> (Delivery, Outbox.Message)? {
+        let now = desk.now.seconds
+        guard let (delivery, outbox) = try due(connection), let message = try Outbox(connection).message(outbox) else {
+            return nil
+        }
         try connection.run(
             "UPDATE delivery SET next_at = $1 WHERE id = $2", [.integer(now + MailRoom.lease), .integer(delivery.id)])
         return (delivery, message)
