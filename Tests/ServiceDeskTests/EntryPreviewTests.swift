@@ -102,7 +102,7 @@ struct EntryPreviewTests {
 
     @Test("Any history: what is told is what logging comes to", arguments: EngineKind.tested)
     func random(kind: EngineKind) throws {
-        for seed in 0..<(kind == .sqlite ? 12 : 3) {
+        for seed in 0..<(kind == .sqlite ? 40 : 3) {
             let test = try TestDesk.withAcme(kind)
             if seed % 2 == 0 { try test.perform(BuyBlock(client: "acme", scope: .client, hours: "5:00")) }
             test.clock.set("2026-11-10T08:00:00Z")

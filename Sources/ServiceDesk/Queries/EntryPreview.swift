@@ -48,7 +48,6 @@ package struct EntryPreview: Sendable {
     /// What all bills together would be more, in minor units.
     var difference: Int { bills.reduce(0) { $0 + $1.after.minorUnits - $1.before.minorUnits } }
 
-    private static let id = EntryID("what-if")
     private static let shown = 5
 
     /// - Throws: `Problems` with what is wrong with the entry, as logging it would.
@@ -65,13 +64,15 @@ package struct EntryPreview: Sendable {
     init(
         _ desk: DeskTransaction, _ request: Request, _ known: Facts, workType: WorkTypeID, when: TimeEntry.When
     ) throws {
+        // The id that it would get: of two entries of one day the one with the smaller id draws first (design T4).
+        let id = EntryID(try desk.name(nil, "time", letter: "e"))
         let entry = TimeEntry(
-            id: EntryPreview.id, request: request.id, person: desk.actor.id, workType: workType, when: when, note: "",
+            id: id, request: request.id, person: desk.actor.id, workType: workType, when: when, note: "",
             recordedAt: desk.now)
         var facts = Facts()
         facts.timeEntries = [entry]
         let problems = FactsCheck(terms: try desk.terms(), now: desk.now).problems(in: known.adding(facts))
-        let mine = problems.filter { $0.subject.contains(EntryPreview.id.text) }
+        let mine = problems.filter { $0.subject.contains(id.text) }
         guard mine.isEmpty else {
             throw Problems(mine.map { Problem("time", $0.message, fix: $0.fix) })
         }
@@ -90,13 +91,13 @@ package struct EntryPreview: Sendable {
         let (before, after) = try (statements(Facts()), statements(extra))
         bills = EntryPreview.bills(before, after, worked, try desk.terms().currency)
         let words = Wording(try desk.terms())
-        let (parts, amount) = EntryPreview.parts(after, words)
+        let (parts, amount) = EntryPreview.parts(of: id, after, words)
         self.parts = parts
-        payment = EntryPreview.payment(after)
+        payment = EntryPreview.payment(of: id, after)
         let what = parts.isEmpty ? "on no statement" : parts.joined(separator: " + ")
         sentence = "This \(entry.worked) would be \(what)" + (amount.map { ": \($0)." } ?? ".")
-        others = EntryPreview.others(before, after)
-        remarks = try desk.remarks(on: when, of: request.client, known) + EntryPreview.remarks(after, words)
+        others = EntryPreview.others(than: id, before, after)
+        remarks = try desk.remarks(on: when, of: request.client, known) + EntryPreview.remarks(on: id, after, words)
     }
 
     /// The months in which work is.
@@ -119,12 +120,12 @@ package struct EntryPreview: Sendable {
         return changed.isEmpty ? bills.filter { $0.period == worked.upperBound } : changed
     }
 
-    private static func parts(_ statements: [Statement], _ words: Wording) -> ([String], Money?) {
+    private static func parts(of id: EntryID, _ statements: [Statement], _ words: Wording) -> ([String], Money?) {
         var all: [String] = []
         var amount: Money?
         let months = statements.filter { statement in statement.lines.contains { statement.entry(of: $0).id == id } }
         for statement in statements {
-            var (parts, cost) = parts(of: statement, words)
+            var (parts, cost) = parts(of: id, on: statement, words)
             if months.count > 1 { parts = parts.map { "\($0) in \(statement.period.written)" } }
             all += parts
             guard let cost else { continue }
@@ -133,7 +134,7 @@ package struct EntryPreview: Sendable {
         return (all, amount)
     }
 
-    private static func parts(of statement: Statement, _ words: Wording) -> ([String], Money?) {
+    private static func parts(of id: EntryID, on statement: Statement, _ words: Wording) -> ([String], Money?) {
         var parts: [String] = []
         var amount = Money.zero(statement.client.currency)
         var rounding = Hours.zero
@@ -161,7 +162,7 @@ package struct EntryPreview: Sendable {
         return (parts, parts.isEmpty ? nil : amount)
     }
 
-    private static func payment(_ statements: [Statement]) -> Payment {
+    private static func payment(of id: EntryID, _ statements: [Statement]) -> Payment {
         var payment = Payment()
         for statement in statements {
             for line in statement.lines where statement.entry(of: line).id == id {
@@ -187,7 +188,7 @@ package struct EntryPreview: Sendable {
     }
 
     /// The entries that would be paid otherwise because of it.
-    private static func others(_ before: [Statement], _ after: [Statement]) -> [String] {
+    private static func others(than id: EntryID, _ before: [Statement], _ after: [Statement]) -> [String] {
         func amounts(_ statements: [Statement]) -> [EntryID: Int] {
             var amounts: [EntryID: Int] = [:]
             for statement in statements {
@@ -206,7 +207,7 @@ package struct EntryPreview: Sendable {
         return lines + (changed.count > shown ? ["and \(changed.count - shown) more"] : [])
     }
 
-    private static func remarks(_ after: [Statement], _ words: Wording) -> [String] {
+    private static func remarks(on id: EntryID, _ after: [Statement], _ words: Wording) -> [String] {
         // A block that pays in several months is what it is after the last.
         var left: [GrantID: Hours] = [:]
         var drawn: [GrantID] = []
