@@ -32,6 +32,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
     ],
     targets: [
         .target(name: "Agreements", swiftSettings: swiftSettings),
@@ -56,6 +57,17 @@ let package = Package(
             ],
             swiftSettings: swiftSettings),
         .target(
+            name: "WebClient",
+            dependencies: [
+                "ServiceDesk",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ],
+            swiftSettings: swiftSettings),
+        .target(
             name: "WebApp",
             dependencies: [
                 "Agreements", "Rating", "Exchange", "Storage", "ServiceDesk",
@@ -77,7 +89,7 @@ let package = Package(
         .executableTarget(
             name: "mainstay",
             dependencies: [
-                "Agreements", "Rating", "Exchange", "Storage", "ServiceDesk", "WebApp",
+                "Agreements", "Rating", "Exchange", "Storage", "ServiceDesk", "WebApp", "WebClient",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
@@ -102,7 +114,7 @@ let package = Package(
         .testTarget(
             name: "WebAppTests",
             dependencies: [
-                "Agreements", "Rating", "Exchange", "Storage", "ServiceDesk", "WebApp", "TestSupport",
+                "Agreements", "Rating", "Exchange", "Storage", "ServiceDesk", "WebApp", "WebClient", "TestSupport",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),

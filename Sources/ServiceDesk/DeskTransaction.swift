@@ -81,9 +81,13 @@ package final class DeskTransaction {
         try Derived(connection, store.engine.dialect).forget(subject: subject)
     }
 
-    /// Puts a message for others into the outbox; it is sent once the transaction is done.
-    package func tell(_ kind: String, client: String, _ texts: [(String, String)]) throws {
-        try Outbox(connection).add(kind, client: client, body: FactPieces.object(texts), at: now)
+    /// Puts a message for others into the outbox, and sets it to be sent to the webhooks that want it, once the
+    /// transaction is done. What nobody is mailed about and no webhook wants is not written down.
+    ///
+    /// - Returns: the message's number; 0 where there is none.
+    @discardableResult
+    package func tell(_ event: DeskEvent, client: String, _ texts: [(String, String)]) throws -> Int {
+        try Telling.tell(event, client: client, texts, connection, at: now)
     }
 
     /// Takes away the snapshots that what was recorded may have changed, and makes those of closed periods anew.

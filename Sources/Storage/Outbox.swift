@@ -10,7 +10,8 @@ package struct Outbox {
     /// Puts a message in.
     ///
     /// - Parameter body: a JSON object.
-    package func add(_ kind: String, client: String, body: String, at now: Instant) throws {
+    /// - Returns: its number.
+    package func add(_ kind: String, client: String, body: String, at now: Instant) throws -> Int {
         let id = (try connection.first("SELECT MAX(id) FROM outbox") { $0.integer(0) } ?? 0) + 1
         try connection.run(
             "INSERT INTO outbox (id, at, kind, client, body, hash) VALUES ($1, $2, $3, $4, $5, $6)",
@@ -18,6 +19,7 @@ package struct Outbox {
                 .integer(id), .integer(now.seconds), .text(kind), .text(client), .text(body),
                 .bytes(FactHash.of(row: ["\(id)", "\(now.seconds)", kind, client, body])),
             ])
+        return id
     }
 
     /// A message.

@@ -44,6 +44,7 @@ struct WalkTests {
     func walk(kind: EngineKind) async throws {
         let test = try TestSite(kind)
         let box = try Postbox()
+        let alerts = AlertRoom(desk: test.desk)
         let room = MailRoom(
             desk: test.desk,
             mail: MailCommand(command: ["\(box.folder).sh"], sender: "desk@agency.example") { _ in },
@@ -56,6 +57,7 @@ struct WalkTests {
                 ["title": "Vouchers", "message": "They do not print.", "line": "website-maintenance"])
             #expect(sent.status == .seeOther)
             let id = RequestID(try test.last("request"))
+            try alerts.round()
             _ = try room.round()
             // Nobody's yet: those who share out the work are told.
             var mails = try box.taken()
@@ -69,6 +71,7 @@ struct WalkTests {
             let logged = try await browser("ari").post(
                 "/time", ["line": "\(id) 1:40 troubleshooting: the driver was gone", "save": "yes", "key": "once"])
             #expect(logged.status == .seeOther)
+            try alerts.round()
             _ = try room.round()
             // 1:40 of 2:00 are 83 per cent: told once, to those who decide.
             mails = try box.taken()
@@ -81,15 +84,18 @@ struct WalkTests {
 
             _ = try await browser("ari").post(
                 Link.request(id, "messages"), ["text": "They print again.", "for": "client"])
+            try alerts.round()
             _ = try room.round()
             mails = try box.taken()
             #expect(mails == ["rick@acme.example: [\(id)] Vouchers"])
             _ = try await browser("rick").post(PortalLink.request(id, "messages"), ["text": "Thank you!"])
+            try alerts.round()
             _ = try room.round()
             mails = try box.taken()
             #expect(mails == ["ari@agency.example: [\(id)] Vouchers"])
 
             _ = try test.desk.perform(SetRequestState(request: id, state: .done), by: Actor(id: "ari", role: .agent))
+            try alerts.round()
             _ = try room.round()
             mails = try box.taken()
             #expect(mails == ["rick@acme.example: [\(id)] Vouchers"])
@@ -104,6 +110,7 @@ struct WalkTests {
                 _ = try test.desk.perform(
                     ClosePeriod(client: "acme", period: period), by: Actor(id: "olga", role: .owner))
             }
+            try alerts.round()
             _ = try room.round()
             mails = try box.taken()
             #expect(mails.contains("anna@acme.example: Your statement of November 2026"))

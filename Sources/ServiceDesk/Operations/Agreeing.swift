@@ -69,6 +69,7 @@ package struct AddClient: DeskOperation {
             Client(id: id, name: fullName, zone: zone, currency: try desk.terms().currency, recordedAt: desk.now)
         ]
         try desk.record(facts, knowing: Facts())
+        try desk.tell(.clientAdded, client: id.text, [])
         return Recorded(id: id.text)
     }
 }
@@ -194,6 +195,7 @@ package struct SignContract: DeskOperation {
                 projects: Set(projects), rank: rank, recordedAt: desk.now)
         ]
         try desk.record(facts, knowing: known)
+        try desk.tell(.contractSigned, client: client.text, [("contract", id)])
         return Recorded(id: id)
     }
 }
@@ -216,11 +218,14 @@ package struct ChangePlan: DeskOperation {
     package var about: (client: String, subject: String) { ("", contract.text) }
 
     package func perform(in desk: DeskTransaction) throws -> Recorded {
-        let known = try desk.standing(of: try desk.client(of: "contract", contract.text))
+        let client = try desk.client(of: "contract", contract.text)
+        let known = try desk.standing(of: client)
         var facts = Facts()
         let at = try desk.moment(of: "plan-change", about: contract.text)
         facts.planChanges = [PlanChange(contract: contract, plan: plan, on: on, recordedAt: at)]
         try desk.record(facts, knowing: known)
+        try desk.tell(
+            .contractChanged, client: client.text, [("contract", contract.text), ("plan", plan.text)])
         return Recorded(id: contract.text)
     }
 }
@@ -241,10 +246,12 @@ package struct EndContract: DeskOperation {
     package var about: (client: String, subject: String) { ("", contract.text) }
 
     package func perform(in desk: DeskTransaction) throws -> Recorded {
-        let known = try desk.standing(of: try desk.client(of: "contract", contract.text))
+        let client = try desk.client(of: "contract", contract.text)
+        let known = try desk.standing(of: client)
         var facts = Facts()
         facts.contractEnds = [ContractEnd(contract: contract, on: on, recordedAt: desk.now)]
         try desk.record(facts, knowing: known)
+        try desk.tell(.contractEnded, client: client.text, [("contract", contract.text)])
         return Recorded(id: contract.text)
     }
 }

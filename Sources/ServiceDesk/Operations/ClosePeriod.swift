@@ -54,7 +54,7 @@ package struct ClosePeriod: DeskOperation {
         facts.closings = [Closing(of: statement, recordedAt: at)]
         try desk.recordUnchecked(facts)
         try desk.tell(
-            "period.closed", client: client.text, [("period", "\(period)"), ("total", "\(statement.billed)")])
+            .periodClosed, client: client.text, [("period", "\(period)"), ("total", "\(statement.billed)")])
         return Recorded(id: "\(period)", remarks: ["\(client), \(period): \(statement.billed)"])
     }
 }
@@ -92,7 +92,7 @@ package struct ReopenPeriod: DeskOperation {
             Reopening(client: client, period: period, by: desk.actor.id, reason: reason, recordedAt: desk.now)
         ]
         try desk.recordUnchecked(facts)
-        try desk.tell("period.reopened", client: client.text, [("period", "\(period)")])
+        try desk.tell(.periodReopened, client: client.text, [("period", "\(period)")])
         return Recorded(id: "\(period)")
     }
 }

@@ -27,6 +27,7 @@ package struct ImportTime: DeskOperation {
         let (facts, report) = try ImportPlan(desk, export, mapping).make()
         guard report.newEntries > 0 else { return report }
         try desk.recordUnchecked(facts)
+        try desk.tell(.timeImported, client: "", [("entries", "\(report.newEntries)")])
         return report
     }
 }

@@ -41,6 +41,7 @@ package struct LogTime: DeskOperation {
         var facts = Facts()
         facts.timeEntries = [entry]
         try desk.record(facts, knowing: known, allowsLongEntries: allowsLong)
+        try desk.tell(.timeLogged, client: request.client.text, [("entry", id), ("request", request.id.text)])
         return Recorded(id: id, remarks: try desk.remarks(on: when, of: request.client, known))
     }
 }
@@ -107,6 +108,8 @@ package struct CorrectTime: DeskOperation {
         var facts = Facts()
         facts.timeCorrections = [TimeCorrection(to: after, reason: reason)]
         try desk.record(facts, knowing: all, allowsLongEntries: allowsLong)
+        try desk.tell(
+            .timeCorrected, client: request.client.text, [("entry", entry.text), ("request", request.id.text)])
         return Recorded(
             id: entry.text,
             remarks: try desk.remarks(on: before.when, of: request.client, all)
@@ -136,6 +139,7 @@ package struct VoidTime: DeskOperation {
         var facts = Facts()
         facts.timeVoids = [TimeVoid(entry: entry, reason: reason, recordedAt: desk.now)]
         try desk.record(facts, knowing: known)
+        try desk.tell(.timeVoided, client: request.client.text, [("entry", entry.text), ("request", request.id.text)])
         return Recorded(id: entry.text, remarks: try desk.remarks(on: before.when, of: request.client, known))
     }
 }
@@ -168,6 +172,7 @@ package struct GiveCourtesy: DeskOperation {
                 recordedAt: try desk.moment(of: "courtesy", about: entry.text))
         ]
         try desk.record(facts, knowing: known)
+        try desk.tell(.timeGiven, client: request.client.text, [("entry", entry.text), ("request", request.id.text)])
         return Recorded(id: entry.text, remarks: try desk.remarks(on: before.when, of: request.client, known))
     }
 }

@@ -84,7 +84,7 @@ package struct DeclineRequest: DeskOperation {
             ])
         }
         try desk.triage(request, .declined, [("reason", reason)])
-        try desk.tell("request.declined", client: row.client.text, [("request", request.text)])
+        try desk.tell(.requestDeclined, client: row.client.text, [("request", request.text)])
         return Recorded(id: request.text)
     }
 }
@@ -211,7 +211,7 @@ package struct SetRequestState: DeskOperation {
             throw refuse("it goes on in \(row.mergedInto?.text ?? "another")", "look there")
         }
         try desk.triage(request, state, [])
-        if state == .done { try desk.tell("request.done", client: row.client.text, [("request", request.text)]) }
+        if state == .done { try desk.tell(.requestDone, client: row.client.text, [("request", request.text)]) }
         return Recorded(id: request.text)
     }
 }

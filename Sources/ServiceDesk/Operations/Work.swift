@@ -64,7 +64,7 @@ package struct OpenRequest: DeskOperation {
                 message ?? "", on: RequestID(id), from: contact ?? client.text, isInternal: false, isFromClient: true,
                 attachments)
         }
-        try desk.tell("request.opened", client: client.text, [("request", id)])
+        try desk.tell(.requestOpened, client: client.text, [("request", id)])
         return Recorded(id: id)
     }
 }
@@ -114,6 +114,7 @@ package struct MoveRequest: DeskOperation {
         var facts = Facts()
         facts.requestMoves = [RequestMove(to: moved, reason: reason)]
         try desk.record(facts, knowing: all)
+        try desk.tell(.requestMoved, client: moved.client.text, [("request", request.text)])
         return Recorded(id: request.text)
     }
 }
@@ -177,14 +178,14 @@ package struct WriteMessage: DeskOperation {
             let id = try desk.write(
                 text, on: request.id, from: desk.actor.id, isInternal: false, isFromClient: true, attachments)
             try desk.tell(
-                "request.written", client: request.client.text, [("request", request.id.text), ("message", id)])
+                .requestWritten, client: request.client.text, [("request", request.id.text), ("message", id)])
             return Recorded(id: id)
         }
         let id = try desk.write(
             text, on: request.id, from: desk.actor.id, isInternal: isInternal, isFromClient: false, attachments)
         if !isInternal {
             try desk.tell(
-                "request.answered", client: request.client.text, [("request", request.id.text), ("message", id)])
+                .requestAnswered, client: request.client.text, [("request", request.id.text), ("message", id)])
         }
         return Recorded(id: id)
     }
@@ -245,7 +246,7 @@ package struct BuyBlock: DeskOperation {
                 usableBeforePaid: offer.usableBeforePaid, recordedAt: desk.now)
         ]
         try desk.record(facts, knowing: known)
-        try desk.tell("block.bought", client: client.text, [("block", id)])
+        try desk.tell(.blockBought, client: client.text, [("block", id)])
         return Recorded(id: id)
     }
 }

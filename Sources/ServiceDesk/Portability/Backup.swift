@@ -51,6 +51,36 @@ package enum Backup {
             ]
         ),
         ("content", [.bytes("sha256"), .bytes("body")]),
+        (
+            "api_token",
+            [
+                .bytes("token_hash"), .text("id"), .text("owner"), .text("name"), .text("scopes"),
+                .number("created_at"), .number("expires_at"), .number("used_at"),
+            ]
+        ),
+        ("feed", [.text("owner"), .bytes("token_hash")]),
+        ("hours_alert", [.text("client"), .text("service_line"), .number("period"), .number("mark")]),
+        (
+            "delivery",
+            [
+                .number("id"), .number("outbox_id"), .text("person"), .text("state"), .number("attempts"),
+                .number("next_at"), .text("result"),
+            ]
+        ),
+        (
+            "webhook",
+            [
+                .text("id"), .text("url"), .text("kinds"), .text("secret"), .text("old_secret"),
+                .number("old_until"), .text("created_by"), .number("created_at"), .text("off_reason"),
+            ]
+        ),
+        (
+            "webhook_delivery",
+            [
+                .number("id"), .number("outbox_id"), .text("webhook"), .text("state"), .number("attempts"),
+                .number("next_at"), .number("tried_at"), .text("result"),
+            ]
+        ),
     ]
 
     private enum Column {

@@ -27,6 +27,7 @@ struct Letters {
 
     /// Whom a message is mailed to.
     func readers(of message: Outbox.Message) throws -> [Reader] {
+        if message.kind == DeskEvent.webhookOff.rawValue { return try staff { $0.role == .owner } }
         guard let kind = MailKind(of: message.kind) else { return [] }
         let client = ClientID(message.client)
         switch message.kind {
@@ -60,9 +61,11 @@ struct Letters {
     /// Whose the request is; where it is nobody's, those who share out the work.
     private func staff(of request: RequestID) throws -> [Reader] {
         let assignee = try RequestBoard(connection).request(request)?.assignee
-        let users = try People(connection).users().filter { user in
-            !user.isEnded && (assignee.map { $0 == user.id } ?? (user.role >= .manager))
-        }
+        return try staff { user in assignee.map { $0 == user.id } ?? (user.role >= .manager) }
+    }
+
+    private func staff(_ isMeant: (People.User) -> Bool) throws -> [Reader] {
+        let users = try People(connection).users().filter { !$0.isEnded && isMeant($0) }
         return try users.compactMap { user in
             try Accounts(connection).account(of: user.id).map {
                 Reader(person: user.id, name: user.name, email: $0.email, isStaff: true)
@@ -82,6 +85,7 @@ struct Letters {
         if message.kind.hasPrefix("request.") { return try request(message, reader) }
         if message.kind == "period.closed" { return try statement(message, reader) }
         if message.kind == "hours.alert" { return alert(message, reader) }
+        if message.kind == DeskEvent.webhookOff.rawValue { return webhookOff(message, reader) }
         return nil
     }
 
@@ -170,6 +174,16 @@ struct Letters {
                 ("From your hours", totals.drawn.inWords), ("Charged", totals.charged.inWords),
                 ("Lapsed", lapsed.inWords),
             ], link: ("See the statement", "\(publicURL)/portal/statements/\(period)"))
+    }
+
+    private func webhookOff(_ message: Outbox.Message, _ reader: Reader) -> Letter {
+        let webhook = message.texts["webhook"] ?? ""
+        return Letter(
+            subject: "Webhook \(webhook) is off",
+            paragraphs: [
+                "Hello \(reader.name),",
+                "the webhook \(webhook) was turned off: \(message.texts["reason"] ?? ""). What happens from now on is not sent to it. What waited is kept, and sent once it is on again.",
+            ], link: ("See its log", "\(publicURL)/webhooks/\(webhook)"))
     }
 
     private func alert(_ message: Outbox.Message, _ reader: Reader) -> Letter {

@@ -1,7 +1,6 @@
 package import Agreements
 import Exchange
 import Foundation
-import Rating
 package import Storage
 
 /// Sends what is in the outbox by mail: finds who is to be told, tries until it is out or too late, and keeps a log.
@@ -13,7 +12,6 @@ package struct MailRoom: Sendable {
     private let mail: MailCommand
     private let publicURL: String
     private let host: String
-    private let risk = RiskCache()
 
     /// - Parameter publicURL: where the site is, for links and message ids.
     package init(desk: ServiceDesk, mail: MailCommand, publicURL: String) {
@@ -36,11 +34,10 @@ package struct MailRoom: Sendable {
     /// How long a claimed mail is left to who claimed it.
     private static let lease = 300
 
-    /// Looks for alerts, finds readers of new messages, and tries what is due.
+    /// Finds readers of new messages, and tries what is due.
     ///
     /// Writes only where there is something to write: nobody waits for a round that finds nothing.
     package func round() throws -> Round {
-        try addAlerts()
         if try !desk.store.read({ try Outbox($0).waiting(limit: 1) }).isEmpty {
             try desk.store.write { try takeMessages($0) }
         }
@@ -52,69 +49,6 @@ package struct MailRoom: Sendable {
             if result == nil { round.sent += 1 } else { round.failed += 1 }
         }
         return round
-    }
-
-    // MARK: Alerts
-
-    /// Puts into the outbox what clients are to be told of their hours.
-    private func addAlerts() throws {
-        let changed = try desk.store.read { connection -> [(ClientID, [RiskForecast])] in
-            let rows = Dictionary(grouping: try risk.rows(connection, desk: desk), by: \.client)
-            return try rows.sorted { $0.key < $1.key }.map { ($0.key, $0.value.map(\.forecast)) }.filter {
-                let told = try told($0.0, $0.1, connection)
-                let due = HoursAlert.due($0.1, told: told)
-                return !due.reached.isSubset(of: told) || !due.rearmed.isEmpty
-            }
-        }
-        guard !changed.isEmpty else { return }
-        try desk.store.write { connection in
-            let words = Wording(try desk.store.terms(connection))
-            for (client, forecasts) in changed { try addAlerts(client, forecasts, words, connection) }
-        }
-    }
-
-    /// What a client was told of the month of some forecasts.
-    private func told(_ client: ClientID, _ forecasts: [RiskForecast], _ connection: any SQLConnection) throws
-        -> Set<HoursAlert>
-    {
-        guard let month = forecasts.first?.period.index else { return [] }
-        return Set(
-            try connection.all(
-                "SELECT service_line, mark FROM hours_alert WHERE client = $1 AND period = $2",
-                [.text(client.text), .integer(month)]
-            ) { HoursAlert(serviceLine: ServiceLineID($0.text(0)), mark: $0.integer(1)) })
-    }
-
-    private func addAlerts(
-        _ client: ClientID, _ forecasts: [RiskForecast], _ words: Wording, _ connection: any SQLConnection
-    ) throws {
-        guard let month = forecasts.first?.period.index else { return }
-        let key: [SQLValue] = [.text(client.text), .integer(month)]
-        // Another server may have told it meanwhile.
-        let told = try told(client, forecasts, connection)
-        let due = HoursAlert.due(forecasts, told: told)
-        for alert in due.rearmed.sorted() {
-            try connection.run(
-                "DELETE FROM hours_alert WHERE client = $1 AND period = $2 AND service_line = $3 AND mark = $4",
-                key + [.text(alert.serviceLine.text), .integer(alert.mark)])
-        }
-        for alert in due.reached.subtracting(told).sorted() {
-            try connection.run(
-                "INSERT INTO hours_alert (client, period, service_line, mark) VALUES ($1, $2, $3, $4)",
-                key + [.text(alert.serviceLine.text), .integer(alert.mark)])
-        }
-        for alert in due.tell {
-            guard let forecast = forecasts.first(where: { $0.serviceLine == alert.serviceLine }) else { continue }
-            try Outbox(connection).add(
-                "hours.alert", client: client.text,
-                body: FactPieces.object([
-                    ("line", words.serviceLine(alert.serviceLine)), ("mark", "\(alert.mark)"),
-                    ("used", forecast.used.inWords), ("granted", forecast.granted.inWords),
-                    ("left", forecast.left.inWords),
-                    ("lapse", Hours(seconds: forecast.wouldLapse.seconds - forecast.wouldLapse.seconds % 60).inWords),
-                    ("on", forecast.lapsesOn?.written ?? ""),
-                ]), at: desk.now)
-        }
     }
 
     // MARK: From messages to mails

@@ -6,7 +6,7 @@ import ServiceDesk
 enum APITable {
     static let endpoints: [APIEndpoint] =
         ClientEndpoints.all + AgreementEndpoints.all + RequestEndpoints.all + TimeEndpoints.all
-        + StatementEndpoints.all + TermsEndpoints.all + PeopleEndpoints.all
+        + StatementEndpoints.all + TermsEndpoints.all + PeopleEndpoints.all + WebhookEndpoints.all
 
     static let routes: [Route] =
         [.get("/openapi.json") { _ in Reply(content: .file(Array(OpenAPI.document.utf8), type: "application/json")) }]

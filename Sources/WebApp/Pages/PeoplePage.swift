@@ -25,7 +25,8 @@ enum PeoplePage {
         let users = try visit.read { try People($0).users() }
         let emails = try visit.site.signIn.emails()
         let parts = FormParts(visit.visit, problems: problems)
-        return try visit.page("People", in: .people, problems: problems) {
+        let webhooks: HTML = "<a href=\"\(Link.webhooks)\">Webhooks</a>"
+        return try visit.page("People", in: .people, beside: webhooks, problems: problems) {
             var table = DataTable(
                 "Members of staff",
                 [

@@ -15,6 +15,7 @@ enum Link {
     static let search = "/search"
     static let people = "/people"
     static let audit = "/audit"
+    static let webhooks = "/webhooks"
     static let account = "/account"
     static let keys = "/keys"
     static let signIn = "/sign-in"
@@ -40,6 +41,8 @@ enum Link {
     static func terms(_ effective: CivilDate) -> String { "/terms/\(effective)" }
     static func user(_ id: String) -> String { "/people/\(escaped(id))" }
     static func user(_ id: String, _ action: String) -> String { "\(user(id))/\(action)" }
+    static func webhook(_ id: String) -> String { "/webhooks/\(escaped(id))" }
+    static func webhook(_ id: String, _ action: String) -> String { "\(webhook(id))/\(action)" }
     static func oneTime(_ token: String) -> String { "/links/\(token)" }
 
     /// An address with a query.

@@ -8,7 +8,7 @@ package enum RouteTable {
         + RequestsPage.routes + RequestPage.routes + EntryPage.routes + ClientsPage.routes + ClientPage.routes
         + ContactsSection.routes + AgreementPages.routes + StatementPage.routes + TermsPages.routes + ImportPage.routes
         + SearchPage.routes
-        + PeoplePage.routes + AuditPage.routes + FeedPage.routes + PortalRoutes.all
+        + PeoplePage.routes + WebhooksPage.routes + AuditPage.routes + FeedPage.routes + PortalRoutes.all
         + APITable.routes
 
     /// A route as a program outside sees it.

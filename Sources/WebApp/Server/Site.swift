@@ -62,6 +62,8 @@ package struct SiteSettings: Sendable {
     package var sendsMail: Bool
     /// How many calls of the API each token may make a minute.
     package var callsPerMinute = 600
+    /// Whether webhooks may go to networks of one's own, and over plain HTTP.
+    package var allowsPrivateWebhooks = false
     /// What every page says at its top: that its data is an example.
     package var banner: String?
 

@@ -1,3 +1,4 @@
+import Agreements
 import ArgumentParser
 import ServiceDesk
 
@@ -12,6 +13,14 @@ extension TypedInput {
     @Sendable static func contactRole(_ text: String) throws -> ContactRole {
         if let role = ContactRole(rawValue: text.lowercased()) { return role }
         throw ValidationError("\"\(text)\" is no role: write viewer, requester, approver or billing.")
+    }
+
+    /// What a webhook is told of.
+    @Sendable static func event(_ text: String) throws -> DeskEvent {
+        let events = DeskEvent.offered.map(\.rawValue)
+        if let event = DeskEvent(rawValue: text), events.contains(text) { return event }
+        throw ValidationError(
+            "\"\(text)\" is no event: \(suggestion(for: text, among: events)).")
     }
 
     /// What a token may be used for.

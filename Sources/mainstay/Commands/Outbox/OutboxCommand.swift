@@ -32,6 +32,7 @@ struct OutboxRun: ParsableCommand {
                 ])
             }
             let room = MailRoom(desk: session.desk, mail: mail, publicURL: environment["MAINSTAY_URL"] ?? "")
+            try AlertRoom(desk: session.desk).round()
             let round = try room.round()
             return ["\(round.sent) sent, \(round.failed) failed."]
         }

@@ -3,23 +3,36 @@ import Logging
 import ServiceDesk
 import Synchronization
 
-/// Sends what waits in the outbox every few seconds, beside the server, on a thread that may wait.
+/// Tells people and programs what happened, every few seconds, beside the server, on threads that may wait.
 final class Posting: Sendable {
-    private let room: MailRoom
+    private let alerts: AlertRoom
+    private let mail: MailRoom?
+    private let webhooks: WebhookRoom
     private let logger: Logger
     private let isOn = Atomic<Bool>(false)
+    /// The endpoints that a thread is at: a slow one holds nobody else up.
+    private let busy = Mutex<Set<String>>([])
 
-    init(_ room: MailRoom, logger: Logger) {
-        self.room = room
+    /// - Parameter mail: nil where no mail is sent.
+    init(alerts: AlertRoom, mail: MailRoom?, webhooks: WebhookRoom, logger: Logger) {
+        self.alerts = alerts
+        self.mail = mail
+        self.webhooks = webhooks
         self.logger = logger
     }
 
-    /// Begins; mail that is being handed over when the server stops is tried again by the next.
+    /// Begins; what is being handed over when the server stops is tried again by the next.
     func start() {
         guard !isOn.exchange(true, ordering: .relaxed) else { return }
         Thread.detachNewThread { [self] in
             while isOn.load(ordering: .relaxed) {
-                once()
+                sendMail()
+                Thread.sleep(forTimeInterval: Posting.pause)
+            }
+        }
+        Thread.detachNewThread { [self] in
+            while isOn.load(ordering: .relaxed) {
+                callWebhooks()
                 Thread.sleep(forTimeInterval: Posting.pause)
             }
         }
@@ -27,15 +40,37 @@ final class Posting: Sendable {
 
     func stop() { isOn.store(false, ordering: .relaxed) }
 
-    private static let pause = 3.0
+    private static let pause = 2.0
 
-    private func once() {
+    private func sendMail() {
         do {
-            let round = try room.round()
-            guard round.sent + round.failed > 0 else { return }
+            try alerts.round()
+            guard let round = try mail?.round(), round.sent + round.failed > 0 else { return }
             logger.info("mail", metadata: ["sent": "\(round.sent)", "failed": "\(round.failed)"])
         } catch {
             logger.error("mail was not looked after", metadata: ["failure": "\(error)"])
+        }
+    }
+
+    private func callWebhooks() {
+        do {
+            for endpoint in try webhooks.endpointsDue() where busy.withLock({ $0.insert(endpoint).inserted }) {
+                Thread.detachNewThread { [self] in call(endpoint) }
+            }
+        } catch {
+            logger.error("webhooks were not looked after", metadata: ["failure": "\(error)"])
+        }
+    }
+
+    private func call(_ endpoint: String) {
+        defer { _ = busy.withLock { $0.remove(endpoint) } }
+        do {
+            let round = try webhooks.work(on: endpoint)
+            logger.info(
+                "webhook",
+                metadata: ["webhook": "\(endpoint)", "sent": "\(round.sent)", "failed": "\(round.failed)"])
+        } catch {
+            logger.error("a webhook was not looked after", metadata: ["webhook": "\(endpoint)", "failure": "\(error)"])
         }
     }
 }

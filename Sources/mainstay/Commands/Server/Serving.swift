@@ -6,6 +6,7 @@ import Metrics
 import ServiceDesk
 import Storage
 import WebApp
+import WebClient
 
 /// Wires the site to the outside: clock, log, mail, signals.
 struct Serving {
@@ -15,6 +16,7 @@ struct Serving {
     private let mail: MailCommand?
     private let metricsToken: String?
     private let callsPerMinute: Int
+    private let allowsPrivateWebhooks: Bool
     /// What every page says at its top.
     var banner: String?
     /// How passwords are kept.
@@ -30,6 +32,7 @@ struct Serving {
             throw Problems([Problem("MAINSTAY_CALLS_PER_MINUTE", "it is no number of calls", fix: "write 600")])
         }
         callsPerMinute = calls
+        allowsPrivateWebhooks = Serving.allowsPrivateWebhooks(environment)
         mail = try Serving.mail(environment)
         for file in [options.certificate, options.privateKey].compactMap(\.self) {
             guard FileManager.default.isReadableFile(atPath: file) else {
@@ -47,6 +50,11 @@ struct Serving {
             ])
         }
         return url.hasSuffix("/") ? String(url.dropLast()) : url
+    }
+
+    /// MAINSTAY_WEBHOOKS_ALLOW_PRIVATE=1 lets webhooks go to one's own networks, and over plain HTTP.
+    static func allowsPrivateWebhooks(_ environment: [String: String]) -> Bool {
+        environment["MAINSTAY_WEBHOOKS_ALLOW_PRIVATE"] == "1"
     }
 
     /// MAINSTAY_MAIL_COMMAND is a program with arguments, as `/usr/sbin/sendmail -i`; MAINSTAY_MAIL_FROM whom mail is from.
@@ -92,18 +100,22 @@ struct Serving {
             publicURL: url, zone: zone, isBehindProxy: options.behindProxy, metricsToken: metricsToken,
             sendsMail: mail != nil, banner: banner)
         settings.callsPerMinute = callsPerMinute
+        settings.allowsPrivateWebhooks = allowsPrivateWebhooks
         let site = Site(
             desk: desk, store: store,
             signIn: SignIn(desk: desk, hasher: hasher, mail: mail, publicURL: url, random: randomBytes),
             settings: settings, metrics: metrics, random: randomBytes)
         let certificate = options.certificate.map { WebServer.Certificate(chain: $0, key: options.privateKey ?? "") }
         let server = WebServer(site: site, host: options.host, port: port, certificate: certificate, logger: logger)
-        let posting = mail.map { Posting(MailRoom(desk: desk, mail: $0, publicURL: url), logger: logger) }
-        defer { posting?.stop() }
+        let posting = Posting(
+            alerts: AlertRoom(desk: desk), mail: mail.map { MailRoom(desk: desk, mail: $0, publicURL: url) },
+            webhooks: WebhookRoom(desk: desk, send: WebClient.webhooks(allowsPrivate: allowsPrivateWebhooks)),
+            logger: logger)
+        defer { posting.stop() }
         do {
             try await server.run { _ in
                 logger.info("serving", metadata: ["url": "\(url)"])
-                posting?.start()
+                posting.start()
                 ready?(url)
             }
         } catch {

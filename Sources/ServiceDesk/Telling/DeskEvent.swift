@@ -1,0 +1,60 @@
+/// Something that happened, which people are mailed about or programs are told of.
+package enum DeskEvent: String, CaseIterable, Sendable {
+    case requestOpened = "request.opened"
+    case requestWritten = "request.written"
+    case requestAnswered = "request.answered"
+    case requestMoved = "request.moved"
+    case requestDone = "request.done"
+    case requestDeclined = "request.declined"
+    case timeLogged = "time.logged"
+    case timeCorrected = "time.corrected"
+    case timeVoided = "time.voided"
+    case timeGiven = "time.given"
+    case timeImported = "time.imported"
+    case hoursAlert = "hours.alert"
+    case blockBought = "block.bought"
+    case contractSigned = "contract.signed"
+    case contractChanged = "contract.changed"
+    case contractEnded = "contract.ended"
+    case periodClosed = "period.closed"
+    case periodReopened = "period.reopened"
+    case clientAdded = "client.added"
+    /// Somebody wants to see a message arrive.
+    case webhookTest = "webhook.test"
+    /// An endpoint was turned off because nothing arrived.
+    case webhookOff = "webhook.off"
+
+    /// Those that webhooks may choose; the others go to whom they concern.
+    package static let offered = allCases.filter { $0 != .webhookTest && $0 != .webhookOff }
+
+    /// Whether anybody may be mailed about it.
+    var isMailed: Bool { MailKind(of: rawValue) != nil || self == .webhookOff }
+
+    /// When it happens, and the ids that its message has.
+    package var meaning: String {
+        switch self {
+        case .requestOpened: "A request was opened: `request`."
+        case .requestWritten: "A client wrote on a request: `request`, `message`."
+        case .requestAnswered: "Staff answered on a request: `request`, `message`."
+        case .requestMoved: "A request was moved to another client, line or project: `request`."
+        case .requestDone: "A request is done: `request`."
+        case .requestDeclined: "A request was declined: `request`."
+        case .timeLogged: "Time was logged: `entry`, `request`."
+        case .timeCorrected: "An entry was corrected: `entry`, `request`."
+        case .timeVoided: "An entry was withdrawn: `entry`, `request`."
+        case .timeGiven: "An entry, or a part of it, was given to the client: `entry`, `request`."
+        case .timeImported: "Time was imported from a tracker: `entries`, how many. Of no one client."
+        case .hoursAlert:
+            "50, 80 or 100 % of a line's hours are used, or hours are about to lapse (`mark` 0): `line`, `mark`, `used`, `granted`, `left`, `lapse`, `on`."
+        case .blockBought: "Hours were bought ahead: `block`."
+        case .contractSigned: "A contract was signed: `contract`."
+        case .contractChanged: "A contract's plan was changed: `contract`, `plan`."
+        case .contractEnded: "A contract was ended: `contract`."
+        case .periodClosed: "A month was closed: `period`."
+        case .periodReopened: "A closed month was opened again: `period`."
+        case .clientAdded: "A client was added."
+        case .webhookTest: "A test, to one webhook alone."
+        case .webhookOff: "A webhook was turned off because nothing arrived."
+        }
+    }
+}

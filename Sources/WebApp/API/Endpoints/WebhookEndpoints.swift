@@ -1,0 +1,131 @@
+import Agreements
+import Exchange
+import ServiceDesk
+import Storage
+
+/// The endpoints that are told what happens. For owners alone.
+enum WebhookEndpoints {
+    private static let event = APISchema.word(
+        DeskEvent.offered.map(\.rawValue),
+        DeskEvent.offered.map { "`\($0.rawValue)`: \($0.meaning)" }.joined(separator: " "))
+
+    private static let webhookSchema = APISchema.object([
+        .must("id", .id), .must("url", .text("Where messages go.")),
+        .must("events", .list(event)), .must("created_at", .instant), .must("is_on", .flag("Whether it is on.")),
+        .may("off_reason", .text("Why it is off.")),
+    ])
+
+    private static let deliverySchema = APISchema.object([
+        .must("id", .whole(1...Int(Int32.max), "Its number, to send it again.")),
+        .must("message", .text("The message's id, as its header has it.")),
+        .must("event", .text("What it tells.")), .must("client", .text("Whom it is about; empty for nobody.")),
+        .must("state", .word(["waiting", "sent", "failed"], "What became of it.")),
+        .must("attempts", .whole(0...1000, "How often it was tried.")), .may("tried_at", .instant),
+        .may("next_at", .instant), .must("result", .text("What came of the last try: a status, or what went wrong.")),
+    ])
+
+    private static let secretSchema = APISchema.object([
+        .must("id", .id), .must("secret", .text("What messages are signed with: keep it, it is not shown again.")),
+    ])
+
+    static let all: [APIEndpoint] = [
+        .get("/webhooks", "listWebhooks", "The webhooks. For owners.", answer: .list(of: webhookSchema)) { visit in
+            try forOwners(visit)
+            return .page(try visit.read { try Webhooks($0).all() }.map(json), next: nil)
+        },
+        .post(
+            "/webhooks", "addWebhook",
+            "Add a webhook: it is told what happens from now on. No events are all of them.", .admin,
+            body: .object([
+                .must(
+                    "url",
+                    .text(
+                        "Where messages go: https, a public address.", pattern: "^[\\x21-\\x7E]{1,500}$",
+                        example: "https://example.com/hooks")),
+                .may("events", .list(event, most: 50)),
+            ]), answer: secretSchema
+        ) { visit in
+            let events = visit.texts("events").compactMap { DeskEvent(rawValue: $0) }
+            return try secret(
+                visit,
+                try visit.perform(
+                    AddWebhook(
+                        url: visit.required("url"), events: Set(events),
+                        secret: WebhookSecret(random: visit.site.random),
+                        allowsPrivate: visit.site.settings.allowsPrivateWebhooks)))
+        },
+        .post("/webhooks/{webhook}/remove", "removeWebhook", "Remove a webhook and its log.", .admin) { visit in
+            try visit.recorded(RemoveWebhook(webhook: try webhook(visit)))
+        },
+        .post(
+            "/webhooks/{webhook}/on", "turnOnWebhook",
+            "Turn a webhook on again that was turned off; what waited is sent.", .admin
+        ) { visit in
+            try visit.recorded(TurnOnWebhook(webhook: try webhook(visit)))
+        },
+        .post(
+            "/webhooks/{webhook}/secret", "changeWebhookSecret",
+            "Give a webhook another secret. For a day its messages are signed with both.", .admin, answer: secretSchema
+        ) { visit in
+            try secret(
+                visit,
+                try visit.perform(
+                    ChangeWebhookSecret(
+                        webhook: try webhook(visit), secret: WebhookSecret(random: visit.site.random))))
+        },
+        .post("/webhooks/{webhook}/test", "testWebhook", "Send a webhook a test message.", .admin) { visit in
+            try visit.recorded(TestWebhook(webhook: try webhook(visit)))
+        },
+        .get(
+            "/webhooks/{webhook}/deliveries", "listWebhookDeliveries",
+            "What a webhook was sent, the latest first; kept for 90 days. For owners.", query: [.page],
+            answer: .list(of: deliverySchema)
+        ) { visit in
+            try forOwners(visit)
+            let id = try webhook(visit)
+            return .page(try visit.read { try Webhooks($0).log(of: id, limit: visit.limit) }.map(json), next: nil)
+        },
+        .post(
+            "/webhooks/{webhook}/deliveries/{delivery}/replay", "replayWebhookDelivery",
+            "Send a message to a webhook again.", .admin
+        ) { visit in
+            guard let delivery = Int(try visit.named("delivery")), delivery > 0 else { throw APIProblem.missing }
+            return try visit.recorded(ReplayWebhook(webhook: try webhook(visit), delivery: delivery))
+        },
+    ]
+
+    private static func forOwners(_ visit: APIVisit) throws {
+        guard visit.actor.may(.owner) else { throw Refusal.notAllowed("Webhooks are for owners.") }
+    }
+
+    private static func webhook(_ visit: APIVisit) throws -> String {
+        let id = try visit.named("webhook")
+        // Who may not know of it hears that before whether it is there.
+        try forOwners(visit)
+        guard try visit.read({ try Webhooks($0).endpoint(id) }) != nil else { throw APIProblem.missing }
+        return id
+    }
+
+    private static func secret(_ visit: APIVisit, _ recorded: Recorded) throws -> APIReply {
+        let secret = try visit.read { try Webhooks($0).secret(of: recorded.id) }
+        return .json(.object([("id", .string(recorded.id)), ("secret", .string(secret ?? ""))]))
+    }
+
+    private static func json(_ endpoint: Webhooks.Endpoint) -> JSONText {
+        .fields([
+            ("id", .string(endpoint.id)), ("url", .string(endpoint.url)),
+            ("events", .list(endpoint.events.map(\.rawValue).sorted().map { .string($0) })),
+            ("created_at", .string("\(endpoint.createdAt)")), ("is_on", .flag(endpoint.offReason == nil)),
+            ("off_reason", endpoint.offReason.map { .string($0) }),
+        ])
+    }
+
+    private static func json(_ line: Webhooks.Line) -> JSONText {
+        .fields([
+            ("id", .number(line.id)), ("message", .string(line.message)), ("event", .string(line.event)),
+            ("client", .string(line.client)), ("state", .string(line.state)), ("attempts", .number(line.attempts)),
+            ("tried_at", line.triedAt.map { .string("\($0)") }), ("next_at", line.nextAt.map { .string("\($0)") }),
+            ("result", .string(line.result)),
+        ])
+    }
+}

@@ -1,0 +1,42 @@
+import Foundation
+import ServiceDesk
+
+/// What names of machines stand for.
+enum Hosts {
+    /// An address of a name, where all that it stands for are of the public network.
+    static func publicAddress(of host: String) throws(WebClient.Failure) -> String {
+        let bare = host.hasPrefix("[") ? String(host.dropFirst().dropLast()) : host
+        let found = addresses(of: bare)
+        guard let first = found.first else { throw WebClient.Failure(description: "its name is not known") }
+        // One that is not would do for an attack: which of them is taken is not for the asked to choose.
+        guard found.allSatisfy(\.isPublic) else {
+            throw WebClient.Failure(description: "it is in a network of our own, where webhooks do not go")
+        }
+        return first.text
+    }
+
+    private static func addresses(of host: String) -> [NetworkAddress] {
+        var hints = addrinfo()
+        hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
+        hints.ai_flags = AI_ADDRCONFIG
+        var list: UnsafeMutablePointer<addrinfo>?
+        guard getaddrinfo(host, nil, &hints, &list) == 0 else { return [] }
+        defer { freeaddrinfo(list) }
+        return sequence(first: list, next: { $0?.pointee.ai_next }).prefix { $0 != nil }.compactMap { entry in
+            guard let entry, let address = entry.pointee.ai_addr else { return nil }
+            switch entry.pointee.ai_family {
+            case AF_INET:
+                return address.withMemoryRebound(to: sockaddr_in.self, capacity: 1) { four in
+                    var number = four.pointee.sin_addr
+                    return NetworkAddress(bytes: withUnsafeBytes(of: &number) { Array($0) })
+                }
+            case AF_INET6:
+                return address.withMemoryRebound(to: sockaddr_in6.self, capacity: 1) { sixteen in
+                    var number = sixteen.pointee.sin6_addr
+                    return NetworkAddress(bytes: withUnsafeBytes(of: &number) { Array($0) })
+                }
+            default: return nil
+            }
+        }
+    }
+}

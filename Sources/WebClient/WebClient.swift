@@ -1,0 +1,114 @@
+import AsyncHTTPClient
+import Foundation
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+import NIOSSL
+package import ServiceDesk
+
+/// Asks other machines over HTTP: one call, one connection, no redirects, nothing kept.
+package struct WebClient: Sendable {
+    /// What may be reached.
+    package enum Reach: Sendable {
+        /// Any machine.
+        case anywhere
+        /// Machines of the public network alone: every address that a name stands for is judged, and a judged one is
+        /// connected to, so that a name cannot mean another machine a moment later.
+        case publicOnly
+    }
+
+    /// What came back.
+    package struct Answer: Sendable {
+        /// Its status.
+        package var status: Int
+        /// Its headers, by their names in small letters; of several of a name the last.
+        package var headers: [String: String]
+        /// Its body.
+        package var body: [UInt8]
+    }
+
+    /// Why nothing came back, for people.
+    package struct Failure: Error, Hashable, CustomStringConvertible {
+        package var description: String
+    }
+
+    private let reach: Reach
+    private let patience: TimeAmount
+    private let largest: Int
+
+    /// - Parameters:
+    ///   - patience: how many seconds a call may last.
+    ///   - largest: how many bytes of a body are read; more is a failure.
+    package init(_ reach: Reach, patience: Int, largest: Int) {
+        self.reach = reach
+        self.patience = .seconds(Int64(patience))
+        self.largest = largest
+    }
+
+    /// Makes a call and waits for its answer. Not to be called on an event loop.
+    package func call(_ method: String, _ url: String, headers: [String: String], body: [UInt8]?) throws(Failure)
+        -> Answer
+    {
+        guard let parsed = URL(string: url), let host = parsed.host else { throw Failure(description: "no address") }
+        var configuration = HTTPClient.Configuration(
+            redirectConfiguration: .disallow, timeout: .init(connect: .seconds(5), read: patience))
+        configuration.httpVersion = .http1Only
+        // Whoever calls knows when to try again.
+        configuration.connectionPool.retryConnectionEstablishment = false
+        if case .publicOnly = reach { configuration.dnsOverride = [host: try Hosts.publicAddress(of: host)] }
+        let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+        defer { try? client.syncShutdown() }
+        do {
+            var fields = HTTPHeaders(headers.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
+            fields.replaceOrAdd(name: "connection", value: "close")
+            let request = try HTTPClient.Request(
+                url: parsed, method: HTTPMethod(rawValue: method), headers: fields, body: body.map { .bytes($0) })
+            let response = try client.execute(
+                request: request, delegate: ResponseAccumulator(request: request, maxBodySize: largest),
+                deadline: .now() + patience
+            ).wait()
+            return Answer(
+                status: Int(response.status.code),
+                headers: Dictionary(
+                    response.headers.map { ($0.name.lowercased(), $0.value) }, uniquingKeysWith: { $1 }),
+                body: response.body.map { Array($0.readableBytesView) } ?? [])
+        } catch {
+            throw Failure(description: words(error))
+        }
+    }
+
+    private func words(_ error: any Error) -> String {
+        switch error {
+        case let error as HTTPClientError where error == .connectTimeout: "it could not be reached within 5 s"
+        case let error as HTTPClientError where error == .deadlineExceeded || error == .readTimeout:
+            "it did not answer within \(patience.nanoseconds / 1_000_000_000) s"
+        case let error as HTTPClientError where error == .remoteConnectionClosed:
+            "it closed the connection without an answer"
+        case is ResponseAccumulator.ResponseTooBigError: "its answer is larger than \(largest / 1024) KB"
+        case is NIOConnectionError: "nobody listens there"
+        case let error as IOError:
+            error.errnoCode == ECONNREFUSED
+                ? "nobody listens there" : "the connection failed: \(String(cString: strerror(error.errnoCode)))"
+        case is NIOSSLError, is BoringSSLError: "its certificate is not good"
+        case is HTTPParserError: "it does not answer as a web server does"
+        default: "the connection failed: \(error)"
+        }
+    }
+}
+
+extension WebClient {
+    /// Sends webhooks: at most 15 s each, at most 64 KB of an answer.
+    package static func webhooks(allowsPrivate: Bool) -> @Sendable (WebhookCall) -> WebhookAnswer {
+        let client = WebClient(allowsPrivate ? .anywhere : .publicOnly, patience: 15, largest: 64 << 10)
+        return { call in
+            do throws(Failure) {
+                let answer = try client.call("POST", call.url, headers: call.headers, body: Array(call.body.utf8))
+                return .answered(
+                    status: answer.status,
+                    retryAfter: answer.headers["retry-after"].flatMap { Int($0) }.map { max(0, $0) })
+            } catch {
+                return .failed(error.description)
+            }
+        }
+    }
+}
