@@ -41,6 +41,9 @@ let package = Package(
             name: "Exchange",
             dependencies: ["Agreements", "Rating", .product(name: "Yams", package: "Yams")],
             swiftSettings: swiftSettings),
+        .systemLibrary(name: "CGMime", pkgConfig: "gmime-3.0", providers: [.apt(["libgmime-3.0-dev"])]),
+        .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
+        .target(name: "MailReader", dependencies: ["Exchange", "CGMime", "CLibXML2"], swiftSettings: swiftSettings),
         .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .target(
             name: "Storage",
@@ -89,7 +92,7 @@ let package = Package(
         .executableTarget(
             name: "mainstay",
             dependencies: [
-                "Agreements", "Rating", "Exchange", "Storage", "ServiceDesk", "WebApp", "WebClient",
+                "Agreements", "Rating", "Exchange", "Storage", "ServiceDesk", "WebApp", "WebClient", "MailReader",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
@@ -100,6 +103,8 @@ let package = Package(
         .testTarget(name: "RatingTests", dependencies: ["Agreements", "Rating"], swiftSettings: swiftSettings),
         .testTarget(
             name: "ExchangeTests", dependencies: ["Agreements", "Rating", "Exchange"], swiftSettings: swiftSettings),
+        .testTarget(
+            name: "MailReaderTests", dependencies: ["Exchange", "MailReader"], swiftSettings: swiftSettings),
         .target(
             name: "TestSupport", dependencies: ["Agreements", "Storage"], path: "Tests/TestSupport",
             swiftSettings: swiftSettings),
@@ -114,7 +119,8 @@ let package = Package(
         .testTarget(
             name: "WebAppTests",
             dependencies: [
-                "Agreements", "Rating", "Exchange", "Storage", "ServiceDesk", "WebApp", "WebClient", "TestSupport",
+                "Agreements", "Rating", "Exchange", "Storage", "ServiceDesk", "WebApp", "WebClient", "MailReader",
+                "TestSupport",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),

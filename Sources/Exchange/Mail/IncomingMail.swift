@@ -1,0 +1,63 @@
+/// A mail that came in, as far as a service desk needs it.
+package struct IncomingMail: Hashable, Sendable {
+    /// A file that came with it.
+    package struct File: Hashable, Sendable {
+        /// What it is called; of mails in mails and of files without a name what they are.
+        package var name: String
+        /// Its content; nil where it is a mail of its own, which is not taken apart.
+        package var content: [UInt8]?
+
+        package init(name: String, content: [UInt8]?) {
+            self.name = name
+            self.content = content
+        }
+    }
+
+    /// Its id, without angle brackets; nil where it has none.
+    package var id: String?
+    /// The ids of the mails that it answers, the nearest last.
+    package var references: [String]
+    /// Whom it says it is from: an address.
+    package var sender: String
+    /// Its subject, on one line.
+    package var subject: String
+    /// All that it says.
+    package var text: String
+    /// What its sender wrote, without what they quote and their signature.
+    package var written: String
+    /// The files that came with it: those meant as such first, then pictures of its text.
+    package var files: [File]
+    /// Why it is from a machine, if it is.
+    package var automatic: String?
+    /// What mail servers on its way noted about its sender (RFC 8601), the last one first.
+    package var authenticationResults: [String]
+
+    package init(
+        id: String? = nil, references: [String] = [], sender: String, subject: String, text: String,
+        written: String? = nil, files: [File] = [], automatic: String? = nil, authenticationResults: [String] = []
+    ) {
+        self.id = id
+        self.references = references
+        self.sender = sender
+        self.subject = subject
+        self.text = text
+        self.written = written ?? text
+        self.files = files
+        self.automatic = automatic
+        self.authenticationResults = authenticationResults
+    }
+}
+
+extension IncomingMail {
+    /// Whether a mail server of ours noted that the sender's domain stands for the mail (RFC 7489, `dmarc=pass`).
+    ///
+    /// - Parameter server: the name under which our server notes it; it takes away what others wrote under its name
+    ///   (RFC 8601, section 5).
+    package func isVerified(by server: String) -> Bool {
+        authenticationResults.contains { result in
+            let parts = result.split(separator: ";").map { $0.split(whereSeparator: \.isWhitespace) }
+            guard parts.first?.first.map({ $0.lowercased() }) == server.lowercased() else { return false }
+            return parts.dropFirst().contains { $0.first?.lowercased() == "dmarc=pass" }
+        }
+    }
+}

@@ -1,0 +1,100 @@
+import CGMime
+import Exchange
+
+/// What is in a mail: its texts, and the files that came with it.
+struct MailBody {
+    /// All that it says.
+    private(set) var text = ""
+    /// What its sender wrote.
+    private(set) var written = ""
+    /// The files meant as such.
+    private(set) var files: [IncomingMail.File] = []
+    /// The pictures of its text.
+    private(set) var pictures: [IncomingMail.File] = []
+    /// How many more parts are looked at.
+    private var left: Int
+
+    init(left: Int) { self.left = left }
+
+    /// `text/plain`.
+    static func mediaType(of object: UnsafeMutablePointer<GMimeObject>) -> String {
+        let type = g_mime_object_get_content_type(object)
+        let names = [g_mime_content_type_get_media_type(type), g_mime_content_type_get_media_subtype(type)]
+        return names.map { MailReader.text($0)?.lowercased() ?? "" }.joined(separator: "/")
+    }
+
+    /// Takes a part, and those in it. GMime reads no more than some hundred within each other.
+    mutating func take(_ object: UnsafeMutablePointer<GMimeObject>) {
+        guard left > 0 else { return }
+        left -= 1
+        let type = MailBody.mediaType(of: object)
+        if let multipart = mail_as_multipart(object) { return take(multipart, type) }
+        guard let part = mail_as_part(object) else {
+            // A mail in the mail: passed on as a whole, it is not what its sender wrote.
+            if type == "message/rfc822" { files.append(.init(name: "a forwarded mail", content: nil)) }
+            return
+        }
+        let name = MailReader.text(g_mime_part_get_filename(part))
+        let isFile = g_mime_part_is_attachment(part) != 0
+        if !isFile, name == nil, let words = mail_as_text(object), ["text/plain", "text/html"].contains(type) {
+            return take(words, type)
+        }
+        // Signatures of the mail itself say nothing to people.
+        if ["application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature"].contains(type)
+        {
+            return
+        }
+        let file = IncomingMail.File(name: name ?? type.replacing("/", with: "."), content: MailBody.bytes(of: part))
+        if !isFile, type.hasPrefix("image/") { pictures.append(file) } else { files.append(file) }
+    }
+
+    private mutating func take(_ multipart: UnsafeMutablePointer<GMimeMultipart>, _ type: String) {
+        let parts = (0..<g_mime_multipart_get_count(multipart)).compactMap {
+            g_mime_multipart_get_part(multipart, $0)
+        }
+        guard type == "multipart/alternative" else {
+            for part in parts { take(part) }
+            return
+        }
+        // The same thing several times: the plainest that says something. What else is in them is taken as it comes.
+        var best: MailBody?
+        for part in parts {
+            var one = MailBody(left: left)
+            one.take(part)
+            left = one.left
+            files += one.files
+            pictures += one.pictures
+            if best == nil, !one.text.allSatisfy(\.isWhitespace) { best = one }
+        }
+        if let best { add(best.text, best.written) }
+    }
+
+    private mutating func take(_ part: UnsafeMutablePointer<GMimeTextPart>, _ type: String) {
+        guard let pointer = g_mime_text_part_get_text(part) else { return }
+        defer { g_free(pointer) }
+        let content = String(cString: pointer)
+        guard type == "text/html" else {
+            let object = UnsafeMutableRawPointer(part).assumingMemoryBound(to: GMimeObject.self)
+            let format = MailReader.text(g_mime_object_get_content_type_parameter(object, "format"))
+            let delSp = MailReader.text(g_mime_object_get_content_type_parameter(object, "delsp"))
+            let plain = PlainText.cleaned(content)
+            let lines =
+                format?.lowercased() == "flowed" ? PlainText.unflowed(plain, delSp?.lowercased() == "yes") : plain
+            return add(lines, ReplyText.written(lines))
+        }
+        let all = PlainText.cleaned(HTMLText.plain(content, droppingQuotes: false))
+        let own = PlainText.cleaned(HTMLText.plain(content, droppingQuotes: true))
+        add(all, own.isEmpty ? ReplyText.written(all) : ReplyText.written(own))
+    }
+
+    private mutating func add(_ all: String, _ own: String) {
+        text += text.isEmpty || all.isEmpty ? all : "\n\n" + all
+        written += written.isEmpty || own.isEmpty ? own : "\n\n" + own
+    }
+
+    private static func bytes(of part: UnsafeMutablePointer<GMimePart>) -> [UInt8] {
+        guard let array = mail_content(part) else { return [] }
+        defer { g_byte_array_free(array, 1) }
+        return array.pointee.data.map { Array(UnsafeBufferPointer(start: $0, count: Int(array.pointee.len))) } ?? []
+    }
+}

@@ -1,0 +1,95 @@
+import CGMime
+package import Exchange
+
+/// Reads mails as they come over the wire (RFC 5322, RFC 2045), by GMime: of any charset, and broken as they may be.
+package enum MailReader {
+    /// Why a mail cannot be read.
+    package enum Unreadable: Error, Hashable, CustomStringConvertible {
+        /// There is nothing that could be one.
+        case noMail
+        /// Nobody is named who it could be from.
+        case noSender
+
+        package var description: String {
+            switch self {
+            case .noMail: "what came is no mail"
+            case .noSender: "the mail does not say whom it is from"
+            }
+        }
+    }
+
+    /// How many parts of a mail are looked at.
+    private static let mostParts = 200
+
+    /// Reads a mail from an open file, from where it stands. The file stays open.
+    package static func read(descriptor: Int32) throws(Unreadable) -> IncomingMail {
+        _ = isReady
+        guard let stream = g_mime_stream_fs_new(descriptor) else { throw .noMail }
+        defer { mail_unref(stream) }
+        g_mime_stream_fs_set_owner(UnsafeMutableRawPointer(stream).assumingMemoryBound(to: GMimeStreamFs.self), 0)
+        guard let parser = g_mime_parser_new_with_stream(stream) else { throw .noMail }
+        defer { mail_unref(parser) }
+        // The parts of a large mail are read from the file when they are wanted.
+        g_mime_parser_set_persist_stream(parser, 1)
+        guard let message = g_mime_parser_construct_message(parser, nil) else { throw .noMail }
+        defer { mail_unref(message) }
+        return try mail(message)
+    }
+
+    /// GMime is set up once.
+    private static let isReady: Void = g_mime_init()
+
+    private static func mail(_ message: UnsafeMutablePointer<GMimeMessage>) throws(Unreadable) -> IncomingMail {
+        let object = mail_as_object(message)
+        func header(_ name: String) -> String? { text(g_mime_object_get_header(object, name)) }
+        guard let sender = address(g_mime_message_get_from(message)) ?? address(g_mime_message_get_sender(message))
+        else { throw .noSender }
+        var body = MailBody(left: mostParts)
+        var mediaType = ""
+        if let root = g_mime_message_get_mime_part(message) {
+            mediaType = MailBody.mediaType(of: root)
+            body.take(root)
+        }
+        return IncomingMail(
+            id: text(g_mime_message_get_message_id(message)),
+            references: ids(header("References")) + ids(header("In-Reply-To")), sender: sender,
+            subject: (text(g_mime_message_get_subject(message)) ?? "").split(whereSeparator: \.isWhitespace)
+                .joined(separator: " "),
+            text: body.text, written: body.written, files: body.files + body.pictures,
+            automatic: AutomaticMail.reason(header: header, sender: sender, mediaType: mediaType),
+            authenticationResults: headers(of: object, named: "authentication-results"))
+    }
+
+    // MARK: Pieces
+
+    static func text(_ pointer: UnsafePointer<CChar>?) -> String? { pointer.map { String(cString: $0) } }
+
+    private static func address(_ list: UnsafeMutablePointer<InternetAddressList>?) -> String? {
+        guard let list else { return nil }
+        for index in 0..<internet_address_list_length(list) {
+            guard let mailbox = mail_as_mailbox(internet_address_list_get_address(list, index)),
+                let found = text(internet_address_mailbox_get_addr(mailbox)), found.contains("@")
+            else { continue }
+            return found
+        }
+        return nil
+    }
+
+    private static func ids(_ value: String?) -> [String] {
+        guard let value, let references = g_mime_references_parse(nil, value) else { return [] }
+        defer { g_mime_references_free(references) }
+        return (0..<g_mime_references_length(references)).compactMap {
+            text(g_mime_references_get_message_id(references, $0))
+        }
+    }
+
+    private static func headers(of object: UnsafeMutablePointer<GMimeObject>?, named name: String) -> [String] {
+        guard let list = g_mime_object_get_header_list(object) else { return [] }
+        return (0..<g_mime_header_list_get_count(list)).compactMap { index in
+            guard let header = g_mime_header_list_get_header_at(list, index),
+                text(g_mime_header_get_name(header))?.lowercased() == name
+            else { return nil }
+            return text(g_mime_header_get_value(header))
+        }
+    }
+}
