@@ -1,8 +1,10 @@
 import Agreements
+import Crypto
 import Foundation
+import Storage
 
 /// A file that somebody wants to send.
-package struct NewAttachment: Hashable, Sendable {
+package struct NewAttachment: Hashable, Sendable, CustomStringConvertible {
     /// What it is called.
     package var name: String
     /// Its content.
@@ -12,6 +14,9 @@ package struct NewAttachment: Hashable, Sendable {
         self.name = name
         self.content = content
     }
+
+    /// What tells it from others, short however large it is.
+    package var description: String { "\(name) \(FactExport.hex(Array(SHA256.hash(data: content))))" }
 }
 
 /// Which files are taken: what people send each other about a shop, and nothing that a browser would run.
@@ -31,7 +36,7 @@ package enum AttachmentRules {
     }
 
     /// - Throws: `Problems` that say why a file is not taken.
-    static func check(_ file: NewAttachment) throws -> Accepted {
+    static func check(_ file: NewAttachment) throws(Problems) -> Accepted {
         let name = cleaned(file.name)
         func refuse(_ message: String, _ fix: String) -> Problems {
             Problems([Problem("attachment \(name)", message, fix: fix)])

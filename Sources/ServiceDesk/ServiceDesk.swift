@@ -24,6 +24,9 @@ public struct ServiceDesk: Sendable {
     /// The time now.
     package var now: Instant { clock() }
 
+    /// A word that nobody can guess, of so many bytes.
+    func secretWord(bytes count: Int) -> String { FactExport.hex(random(count)) }
+
     /// Does an operation: one transaction with its facts, its line in the audit trail, what others are told of it, and
     /// the answer under its key (design X4).
     ///
@@ -56,7 +59,7 @@ public struct ServiceDesk: Sendable {
         }
     }
 
-    /// How long the answers to keys of the API are kept.
+    /// How long the answers to keys of programs and mails are kept.
     private static let keysLast = Hours(30 * 24)
 
     private func checkMay<Asked: DeskOperation>(_ actor: Actor, _: Asked.Type) throws {

@@ -40,10 +40,11 @@ package struct Answers {
             ])
     }
 
-    /// Forgets the answers to keys of the API that were given before an instant.
+    /// Forgets the answers to keys of programs and mails that were given before an instant.
     package func forget(before: Instant) throws {
         try connection.run(
-            "DELETE FROM idempotency WHERE at < $1 AND key LIKE 'api/%'", [.integer(before.seconds)])
+            "DELETE FROM idempotency WHERE at < $1 AND (key LIKE 'api/%' OR key LIKE 'mail/%')",
+            [.integer(before.seconds)])
     }
 
     /// What is wrong with an answer; nil where each is as it was given.

@@ -39,7 +39,7 @@ struct Mainstay: AsyncParsableCommand {
                 name: "Server",
                 subcommands: [
                     ServeCommand.self, DemoCommand.self, RoutesCommand.self, OpenAPICommand.self, TokenCommand.self,
-                    OutboxCommand.self, WebhookCommand.self,
+                    OutboxCommand.self, MailInCommand.self, WebhookCommand.self,
                 ]),
             CommandGroup(
                 name: "Database",

@@ -35,6 +35,7 @@ struct ReplyTextTests {
         ),
         // Below the quote.
         ("On Mon, 23 Nov 2026, Ari wrote:\n> Which shop?\n\nThe one in Oslo.\n", "The one in Oslo."),
+        ("Am 23.11.26 schrieb Desk:\n> \(ReplyText.marker)\n> \n> Which?\n\nOslo.\n-- \nAnna", "Oslo."),
         // Between quotes: each belongs to the line above it.
         ("> Which shop?\nOslo.\n> Since when?\nMonday.", "> Which shop?\nOslo.\n> Since when?\nMonday."),
         // Signatures.

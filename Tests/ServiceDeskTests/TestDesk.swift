@@ -25,7 +25,7 @@ final class TestDesk: Sendable {
         let start = Instant(now) ?? Instant(seconds: 0)
         let clock = Clock(start)
         desk = ServiceDesk(
-            store: store, clock: { clock.now }, random: { (0..<$0).map { UInt8(truncatingIfNeeded: $0) } })
+            store: store, clock: { clock.now }, random: { (0..<$0).map { _ in .random(in: .min ... .max) } })
         self.clock = clock
         try desk.setUp(owner: "olga", fullName: "Olga Owner")
         for file in files {

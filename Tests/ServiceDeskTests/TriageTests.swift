@@ -250,7 +250,7 @@ struct AttachmentTests {
         do {
             _ = try AttachmentRules.check(NewAttachment(name: name, content: content))
             return nil
-        } catch let problems as Problems { return problems.all.first?.message } catch { return "\(error)" }
+        } catch { return error.all.first?.message }
     }
 
     @Test(

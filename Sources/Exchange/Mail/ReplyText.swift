@@ -7,8 +7,11 @@ package enum ReplyText {
     package static func written(_ text: String) -> String {
         var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
         if let place = lines.firstIndex(where: { $0.contains(marker) }) {
-            lines = Array(lines[..<place])
-            dropAttribution(&lines)
+            var above = Array(lines[..<place])
+            dropAttribution(&above)
+            trim(&above)
+            // Who writes below what they quote has nothing above it.
+            if !above.isEmpty { lines = above }
         }
         if let place = lines.indices.first(where: { isCopy(lines, at: $0) }) { lines = Array(lines[..<place]) }
         dropQuotes(&lines)

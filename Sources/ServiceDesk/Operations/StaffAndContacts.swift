@@ -144,6 +144,7 @@ package struct ErasePerson: DeskOperation {
             """, [.text(id)])
         try Accounts(desk.connection).close(id)
         try desk.forget(id)
+        try MailInLog(desk.connection).forget(id)
         guard erased > 0 else {
             let isKnown = try desk.exists("contact", id) || desk.exists("user", id)
             throw isKnown

@@ -64,7 +64,13 @@ package enum Backup {
             "delivery",
             [
                 .number("id"), .number("outbox_id"), .text("person"), .text("state"), .number("attempts"),
-                .number("next_at"), .text("result"),
+                .number("next_at"), .text("result"), .text("token"),
+            ]
+        ),
+        (
+            "mail_in",
+            [
+                .number("id"), .number("at"), .text("person"), .text("outcome"), .text("request"), .text("reason"),
             ]
         ),
         (

@@ -40,6 +40,8 @@ package struct Directory {
         package var client: ClientID
         /// What they may do in the portal; nil where they have no access.
         package var role: ContactRole?
+        /// Whether their access was ended: they are not to be heard any more, by mail either.
+        package var isEnded = false
         /// The mails that they do without.
         package var mailOff: Set<MailKind> = []
     }
@@ -52,6 +54,20 @@ package struct Directory {
     /// A person at a client; nil where nobody has the id.
     package func contact(_ id: String) throws -> Contact? {
         try contacts("subject = $1 AND shelf = $2", [.text(id), .integer(Shelf.desk.rawValue)]).first
+    }
+
+    /// The people at clients who have an address, each as they are noted at each client.
+    package func contacts(withEmail email: String) throws -> [Contact] {
+        let email = email.lowercased()
+        // Their facts alone are looked through: there is an index of them.
+        var ids: Set<String> = []
+        try connection.forEachRow("SELECT subject, body, words FROM fact WHERE kind = 'contact'", []) { row in
+            let texts = FactPieces.texts(body: row.text(1), words: row.optionalText(2))
+            if texts["email"]?.lowercased() == email { ids.insert(row.text(0)) }
+        }
+        // Who signs in by another address writes from that one.
+        if let account = try Accounts(connection).account(email: email) { ids.insert(account.user) }
+        return try ids.sorted().compactMap { try contact($0) }
     }
 
     private func contacts(_ condition: String, _ values: [SQLValue]) throws -> [Contact] {
@@ -74,11 +90,15 @@ package struct Directory {
             }
             guard let place = places[row.text(0)] else { return }
             switch row.text(1) {
-            case "contact-role": contacts[place].role = ContactRole(rawValue: texts["role"] ?? "")
+            case "contact-role":
+                contacts[place].role = ContactRole(rawValue: texts["role"] ?? "")
+                contacts[place].isEnded = false
             case "contact-mail":
                 let off = (texts["off"] ?? "").split(separator: " ").compactMap { MailKind(rawValue: String($0)) }
                 contacts[place].mailOff = Set(off)
-            default: contacts[place].role = nil
+            default:
+                contacts[place].role = nil
+                contacts[place].isEnded = true
             }
         }
         return contacts

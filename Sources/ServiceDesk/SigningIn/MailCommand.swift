@@ -7,12 +7,17 @@ package struct MailCommand: Sendable {
     package let command: [String]
     /// Whom mail is from.
     package let sender: String
+    /// Where answers go, whose mail comes in; nil where none does.
+    package let replyTo: String?
     private let failed: @Sendable (String) -> Void
 
     /// - Parameter failed: told why a message could not be handed over.
-    package init(command: [String], sender: String, failed: @escaping @Sendable (String) -> Void) {
+    package init(
+        command: [String], sender: String, replyTo: String? = nil, failed: @escaping @Sendable (String) -> Void
+    ) {
         self.command = command
         self.sender = sender
+        self.replyTo = replyTo
         self.failed = failed
     }
 

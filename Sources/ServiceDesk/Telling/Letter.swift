@@ -1,3 +1,4 @@
+import Exchange
 import Foundation
 
 /// What a mail says, once for both of its forms.
@@ -12,15 +13,18 @@ struct Letter: Hashable, Sendable {
     var link: (name: String, url: String)?
     /// What the mail belongs to, so that mail programs show it with the others: a request's id.
     var thread: String?
+    /// What an answer to it would be; nil where none is taken.
+    var answer: String?
 
     static func == (a: Letter, b: Letter) -> Bool { a.text == b.text && a.subject == b.subject }
     func hash(into hasher: inout Hasher) { hasher.combine(text) }
 
     /// As plain text.
     var text: String {
-        var parts = paragraphs
+        var parts = (answer == nil ? [] : [ReplyText.marker]) + paragraphs
         if !figures.isEmpty { parts.append(figures.map { "\($0.name): \($0.value)" }.joined(separator: "\n")) }
         if let link { parts.append("\(link.name):\n\(link.url)") }
+        if let answer { parts.append(answer) }
         return parts.joined(separator: "\n\n") + "\n"
     }
 
@@ -43,10 +47,14 @@ struct Letter: Hashable, Sendable {
             link.map {
                 "<p style=\"margin:24px 0\"><a href=\"\(escaped($0.url))\" style=\"background:#0b5563;color:#fff;padding:10px 16px;border-radius:6px;text-decoration:none;font-weight:600\">\(escaped($0.name))</a></p>"
             } ?? ""
+        func small(_ text: String) -> String {
+            "<p style=\"margin:0 0 16px;color:#555;font-size:14px\">\(escaped(text))</p>"
+        }
+        let (top, bottom) = answer.map { (small(ReplyText.marker), small($0)) } ?? ("", "")
         return """
             <!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>\(escaped(subject))</title></head>
             <body style="margin:0;padding:24px;font:16px/1.5 sans-serif;color:#1b1f23;background:#fff"><div style="max-width:36em">
-            \(body)\(table)\(button)
+            \(top)\(body)\(table)\(button)\(bottom)
             </div></body></html>
 
             """
@@ -56,16 +64,21 @@ struct Letter: Hashable, Sendable {
     ///
     /// - Parameters:
     ///   - id: what no other message of the site has.
+    ///   - replyTo: where answers go; nil for whom it is from.
     ///   - host: the site's name, for ids.
-    func message(id: String, to recipient: String, from sender: String, host: String, date: Date) -> String {
-        let boundary = "=_\(id)_="
+    func message(
+        id: String, to recipient: String, from sender: String, replyTo: String? = nil, host: String, date: Date
+    ) -> String {
+        let boundary = "=_\(id.prefix { $0 != "@" })_="
         var headers = [
             "From: \(Letter.plain(sender))", "To: \(Letter.plain(recipient))", "Subject: \(Letter.encoded(subject))",
-            "Date: \(Letter.date(date))", "Message-ID: <\(id)@\(host)>", "Auto-Submitted: auto-generated",
+            "Date: \(Letter.date(date))", "Message-ID: <\(id)>", "Auto-Submitted: auto-generated",
             "MIME-Version: 1.0", "Content-Type: multipart/alternative; boundary=\"\(boundary)\"",
         ]
+        if let replyTo { headers.append("Reply-To: \(Letter.plain(replyTo))") }
         if let thread {
-            headers += ["In-Reply-To: <\(thread).thread@\(host)>", "References: <\(thread).thread@\(host)>"]
+            let id = MailIDs.thread(of: thread, host: host)
+            headers += ["In-Reply-To: <\(id)>", "References: <\(id)>"]
         }
         func part(_ type: String, _ text: String) -> String {
             let base64 = Data(text.utf8).base64EncodedString(options: [.lineLength76Characters, .endLineWithLineFeed])

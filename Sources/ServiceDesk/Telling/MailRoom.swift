@@ -63,9 +63,13 @@ package struct MailRoom: Sendable {
                         (try connection.first("SELECT MAX(id) FROM delivery") { $0.optionalInteger(0) ?? 0 } ?? 0) + 1
                     try connection.run(
                         """
-                        INSERT INTO delivery (id, outbox_id, person, state, attempts, next_at, result)
-                        VALUES ($1, $2, $3, 'waiting', 0, $4, '')
-                        """, [.integer(id), .integer(message.id), .text(reader.person), .integer(desk.now.seconds)])
+                        INSERT INTO delivery (id, outbox_id, person, state, attempts, next_at, result, token)
+                        VALUES ($1, $2, $3, 'waiting', 0, $4, '', $5)
+                        """,
+                        [
+                            .integer(id), .integer(message.id), .text(reader.person), .integer(desk.now.seconds),
+                            .text(desk.secretWord(bytes: MailIDs.tokenBytes)),
+                        ])
                 }
             }
             try outbox.take(message.id, at: desk.now)
@@ -77,16 +81,23 @@ package struct MailRoom: Sendable {
         var id: Int
         var person: String
         var attempts: Int
+        var token: String
     }
 
     /// The mail to try next, and its message's number; nil where none is due.
     private func due(_ connection: any SQLConnection) throws -> (delivery: Delivery, outbox: Int)? {
         try connection.first(
             """
-            SELECT id, outbox_id, person, attempts FROM delivery
+            SELECT id, outbox_id, person, attempts, token FROM delivery
             WHERE state = 'waiting' AND next_at <= $1 ORDER BY id LIMIT 1
             """, [.integer(desk.now.seconds)]
-        ) { (Delivery(id: $0.integer(0), person: $0.text(2), attempts: $0.integer(3)), $0.integer(1)) }
+        ) { row in
+            (
+                Delivery(
+                    id: row.integer(0), person: row.text(2), attempts: row.integer(3),
+                    token: row.optionalText(4) ?? ""), row.integer(1)
+            )
+        }
     }
 
     private func claim(_ connection: any SQLConnection) throws -> (Delivery, Outbox.Message)? {
@@ -109,10 +120,18 @@ package struct MailRoom: Sendable {
             return (reader, letter)
         }
         // Who is gone, or does without, is not told any more.
-        guard let (reader, letter) = made else { return nil }
+        guard let (reader, written) = made else { return nil }
+        var letter = written
+        if mail.replyTo != nil, letter.thread != nil {
+            letter.answer =
+                reader.isStaff
+                ? "Answer this mail, and the client reads your answer."
+                : "Answer this mail, and it goes on the request."
+        }
+        let id = MailIDs.mail(message: message.id, delivery: delivery.id, token: delivery.token, host: host)
         return mail.deliver(
             letter.message(
-                id: "m\(message.id).\(delivery.id)", to: reader.email, from: mail.sender, host: host,
+                id: id, to: reader.email, from: mail.sender, replyTo: mail.replyTo, host: host,
                 date: Date(timeIntervalSince1970: Double(desk.now.seconds))), to: reader.email)
     }
 

@@ -22,14 +22,18 @@ struct DeskOptions: ParsableArguments {
     var key: String?
 
     func validate() throws {
-        if let database, DeskOptions.hasPassword(database) {
-            throw ValidationError(
-                "A password in an argument can be seen by others: put the address into MAINSTAY_DATABASE or the "
-                    + "configuration file.")
-        }
+        try DeskOptions.checkDatabase(database)
         if let key, key.isEmpty || key.utf8.count > 200 {
             throw ValidationError("--key is 1 to 200 bytes long.")
         }
+    }
+
+    /// Throws where an address that was given as an argument has a password.
+    static func checkDatabase(_ url: String?) throws {
+        guard let url, hasPassword(url) else { return }
+        throw ValidationError(
+            "A password in an argument can be seen by others: put the address into MAINSTAY_DATABASE or the "
+                + "configuration file.")
     }
 
     private static func hasPassword(_ url: String) -> Bool {
@@ -41,6 +45,12 @@ struct DeskOptions: ParsableArguments {
     }
 }
 
+/// The service desk on the database that is configured.
+func openDesk(_ configuration: Configuration) throws -> ServiceDesk {
+    let store = try Store(opening: Database.open(url: configuration.database, mayCreate: false))
+    return ServiceDesk(store: store, clock: { currentInstant() }, random: randomBytes)
+}
+
 /// A service desk with somebody before it.
 struct Session {
     let desk: ServiceDesk
@@ -49,9 +59,8 @@ struct Session {
 
     init(_ options: DeskOptions) throws {
         let configuration = try Configuration(database: options.database, user: options.user)
-        let store = try Store(opening: Database.open(url: configuration.database, mayCreate: false))
-        desk = ServiceDesk(store: store, clock: { currentInstant() }, random: randomBytes)
-        actor = try store.read { try People($0).actor(configuration.user) }
+        desk = try openDesk(configuration)
+        actor = try desk.store.read { try People($0).actor(configuration.user) }
         key = options.key
     }
 

@@ -57,7 +57,8 @@ struct Serving {
         environment["MAINSTAY_WEBHOOKS_ALLOW_PRIVATE"] == "1"
     }
 
-    /// MAINSTAY_MAIL_COMMAND is a program with arguments, as `/usr/sbin/sendmail -i`; MAINSTAY_MAIL_FROM whom mail is from.
+    /// MAINSTAY_MAIL_COMMAND is a program with arguments, as `/usr/sbin/sendmail -i`; MAINSTAY_MAIL_FROM whom mail is from;
+    /// MAINSTAY_MAIL_REPLY_TO an address whose mail goes to `mainstay mail-in`, where there is one.
     static func mail(_ environment: [String: String]) throws -> MailCommand? {
         guard let command = environment["MAINSTAY_MAIL_COMMAND"], !command.isEmpty else { return nil }
         let words = command.split(separator: " ").map(String.init)
@@ -67,14 +68,20 @@ struct Serving {
                     "MAINSTAY_MAIL_COMMAND", "there is no such program", fix: "give its path: /usr/sbin/sendmail -i")
             ])
         }
-        guard let sender = environment["MAINSTAY_MAIL_FROM"], sender.contains("@"), !sender.contains(where: \.isNewline)
-        else {
-            throw Problems([
-                Problem("MAINSTAY_MAIL_FROM", "it is no address", fix: "say whom mail is from: desk@example.com")
-            ])
+        func address(_ name: String, _ fix: String) throws -> String? {
+            guard let text = environment[name], !text.isEmpty else { return nil }
+            guard text.contains("@"), !text.contains(where: \.isNewline) else {
+                throw Problems([Problem(name, "it is no address", fix: fix)])
+            }
+            return text
         }
+        let fix = "say whom mail is from: desk@example.com"
+        guard let sender = try address("MAINSTAY_MAIL_FROM", fix) else {
+            throw Problems([Problem("MAINSTAY_MAIL_FROM", "it is missing", fix: fix)])
+        }
+        let replyTo = try address("MAINSTAY_MAIL_REPLY_TO", "say where answers go: desk@example.com, or leave it out")
         let logger = Logger(label: "mail")
-        return MailCommand(command: words, sender: sender) {
+        return MailCommand(command: words, sender: sender, replyTo: replyTo) {
             logger.error("mail was not sent", metadata: ["failure": "\($0)"])
         }
     }

@@ -1,0 +1,71 @@
+import Agreements
+import Exchange
+import Foundation
+
+/// What of a mail is kept: its words and the files that are taken, and a word about those that are not.
+struct MailContent {
+    /// What the request is called.
+    let title: String
+    /// The words; nil where there are none.
+    let text: String?
+    /// The files that are taken.
+    let files: [NewAttachment]
+
+    /// - Parameter isAnswer: takes what its sender wrote alone; a mail that opens a request is kept whole, for what it quotes
+    ///   or passes on belongs to it.
+    init(_ mail: IncomingMail, isAnswer: Bool) {
+        title = MailContent.title(mail.subject)
+        var files: [NewAttachment] = []
+        var notes: [String] = []
+        for file in mail.files {
+            let attachment = NewAttachment(name: file.name, content: file.content ?? [])
+            if file.content == nil {
+                notes.append("\(file.name): open it in the mail, and send what it says")
+            } else if files.count == AttachmentRules.most {
+                notes.append("\(file.name): at most \(AttachmentRules.most) files are taken at once")
+            } else if let why = MailContent.fault(of: attachment) {
+                notes.append("\(file.name) (\(MailContent.size(attachment.content.count))): \(why)")
+            } else {
+                files.append(attachment)
+            }
+        }
+        self.files = files
+        let words = MailContent.trimmed(MailContent.shortened(isAnswer ? mail.written : mail.text))
+        let shown = notes.prefix(20).map { "- \(PlainText.cleaned($0).replacing("\n", with: " ").prefix(300))" }
+        let left = shown.isEmpty ? "" : "Not taken from the mail:\n" + shown.joined(separator: "\n")
+        let all = [words, left].filter { !$0.isEmpty }.joined(separator: "\n\n")
+        text = all.isEmpty ? nil : all
+    }
+
+    /// A subject without the marks that mail programs put before it.
+    static func title(_ subject: String) -> String {
+        var rest = PlainText.cleaned(subject).replacing("\n", with: " ").replacing("\t", with: " ")
+        let mark = /^\s*((re|aw|fwd?|wg|sv|vs|antw|rif|tr|rv|odp)(\[\d+\])?\s*:|\[[a-z]-\d+\])\s*/.ignoresCase()
+        while let found = rest.prefixMatch(of: mark) { rest = String(rest[found.range.upperBound...]) }
+        let title = String(trimmed(rest).prefix(200))
+        return title.isEmpty ? "(no subject)" : title
+    }
+
+    private static func trimmed(_ text: String) -> String { text.trimmingCharacters(in: .whitespacesAndNewlines) }
+
+    private static func shortened(_ text: String) -> String {
+        // What is said about files has its place below.
+        let longest = Words.longestText - (8 << 10)
+        guard text.utf8.count > longest else { return text }
+        return String(decoding: text.utf8.prefix(longest), as: UTF8.self).replacing("\u{FFFD}", with: "")
+            + "\n\n[The mail goes on: it has \(size(text.utf8.count)) of text.]"
+    }
+
+    private static func fault(of file: NewAttachment) -> String? {
+        do {
+            _ = try AttachmentRules.check(file)
+            return nil
+        } catch {
+            return error.all.first?.message ?? "it is not taken"
+        }
+    }
+
+    private static func size(_ bytes: Int) -> String {
+        bytes < 1 << 20 ? "\(max(1, bytes >> 10)) KB" : "\(bytes >> 20) MB"
+    }
+}

@@ -1,0 +1,159 @@
+import Agreements
+import Exchange
+import Rating
+import Storage
+
+/// What is to become of a mail that came in: decided from who sent it, what it answers, and what is known of both.
+enum MailRoute: Hashable {
+    /// It opens a request.
+    case open(Actor, ClientID, ServiceLineID)
+    /// It is an answer on a request.
+    case answer(Actor, RequestID)
+    /// It is from a machine, and nobody has to know: why.
+    case ignore(String)
+    /// Its sender is told why not.
+    case refuse(MailRefusal)
+
+    /// - Throws: `StorageError`.
+    init(_ mail: IncomingMail, _ rules: MailIntake.Rules, _ connection: any SQLConnection, _ desk: ServiceDesk) throws {
+        if let reason = mail.automatic {
+            self = .ignore(reason)
+            return
+        }
+        let proofs = try MailProof.proofs(in: mail.references, connection)
+        let requests = MailRoute.named(in: mail, proofs)
+        let senders = try Directory(connection).contacts(withEmail: mail.sender).filter { !$0.isEnded }
+        if let contact = try MailRoute.contact(among: senders, requests, connection) {
+            self = try MailRoute.from(contact, mail, rules, requests, proofs, connection, desk)
+        } else if !senders.isEmpty {
+            self = .refuse(.severalClients)
+        } else if let user = try MailRoute.user(mail.sender, connection) {
+            self = try MailRoute.from(user, proofs, connection)
+        } else {
+            self = .refuse(.unknownSender)
+        }
+    }
+
+    // MARK: Who, and about what
+
+    /// The requests that a mail may be about, the likeliest first: what it answers, then what its subject says.
+    private static func named(in mail: IncomingMail, _ proofs: [MailProof]) -> [RequestID] {
+        let answered = MailIDs.requests(in: mail.references).reversed()
+        let subject = mail.subject.matches(of: /\[([^\[\]\s]{1,200})\]/).map { RequestID(String($0.1)) }
+        return proofs.reversed().compactMap(\.request) + answered + subject
+    }
+
+    /// The contact whose mail it is: of those with the address the one whose client's request it answers, or the only one.
+    private static func contact(
+        among senders: [Directory.Contact], _ requests: [RequestID], _ connection: any SQLConnection
+    ) throws -> Directory.Contact? {
+        for request in requests {
+            let client = try RequestBoard(connection).request(request)?.client
+            if let sender = senders.first(where: { $0.client == client }) { return sender }
+        }
+        return senders.count == 1 ? senders.first : nil
+    }
+
+    private static func user(_ email: String, _ connection: any SQLConnection) throws -> People.User? {
+        guard let account = try Accounts(connection).account(email: email),
+            let user = try People(connection).user(account.user), !user.isEnded
+        else { return nil }
+        return user
+    }
+
+    // MARK: A client's mail
+
+    private static func from(
+        _ contact: Directory.Contact, _ mail: IncomingMail, _ rules: MailIntake.Rules, _ requests: [RequestID],
+        _ proofs: [MailProof], _ connection: any SQLConnection, _ desk: ServiceDesk
+    ) throws -> MailRoute {
+        if let server = rules.verifiedBy, !mail.isVerified(by: server),
+            !proofs.contains(where: { $0.person == contact.id })
+        {
+            return .refuse(.notVerified)
+        }
+        // Whoever never had access to the portal is known by their mails alone, and asks by them.
+        let role = contact.role ?? .requester
+        guard role >= .requester else { return .refuse(.mayNotWrite) }
+        let actor = Actor(contact: contact.id, of: contact.client, role: role)
+        let board = RequestBoard(connection)
+        for request in requests {
+            guard var row = try board.request(request), row.client == contact.client else { continue }
+            if let into = row.mergedInto, let other = try board.request(into) { row = other }
+            return .answer(actor, row.id)
+        }
+        return .open(actor, contact.client, try rules.serviceLine ?? line(of: contact.client, connection, desk))
+    }
+
+    /// The line that a client most likely means: that of their first contract which goes on.
+    private static func line(of client: ClientID, _ connection: any SQLConnection, _ desk: ServiceDesk) throws
+        -> ServiceLineID
+    {
+        let facts = try desk.loader(connection).standing(of: client)
+        let ended = Set(facts.contractEnds.map(\.contract))
+        let contracts = facts.contracts.filter { !ended.contains($0.id) }.sorted { ($0.from, $0.id) < ($1.from, $1.id) }
+        let lines = try desk.store.terms(connection).latest.serviceLines.keys.sorted()
+        return contracts.first?.serviceLine ?? lines.first ?? ServiceLineID("")
+    }
+
+    // MARK: A mail of staff
+
+    /// Their words go to the client: that takes proof that they had the mail that they answer.
+    private static func from(_ user: People.User, _ proofs: [MailProof], _ connection: any SQLConnection) throws
+        -> MailRoute
+    {
+        guard let proof = proofs.last(where: { $0.person == user.id && $0.request != nil }),
+            let request = proof.request, var row = try RequestBoard(connection).request(request)
+        else { return .refuse(.staffWithoutProof) }
+        if let into = row.mergedInto, let other = try RequestBoard(connection).request(into) { row = other }
+        return .answer(Actor(id: user.id, role: user.role), row.id)
+    }
+}
+
+/// That somebody had a mail of ours: its token is in what they answer.
+struct MailProof: Hashable {
+    /// Who the mail was to.
+    var person: String
+    /// The request that it was about.
+    var request: RequestID?
+
+    /// The proofs among the ids that a mail refers to, the nearest last.
+    static func proofs(in references: [String], _ connection: any SQLConnection) throws -> [MailProof] {
+        // Threads are long; the last mails in them are what is answered.
+        try MailIDs.tokens(in: references).suffix(50).compactMap { token in
+            let found = try connection.first(
+                "SELECT person, outbox_id FROM delivery WHERE token = $1", [.text(token)]
+            ) { ($0.text(0), $0.integer(1)) }
+            guard let (person, outbox) = found else { return nil }
+            let message = try Outbox(connection).message(outbox)
+            return MailProof(person: person, request: message?.texts["request"].map { RequestID($0) })
+        }
+    }
+}
+
+/// Why a mail is not taken, for who sent it.
+package enum MailRefusal: Hashable, Sendable, CustomStringConvertible {
+    case unknownSender
+    case severalClients
+    case notVerified
+    case mayNotWrite
+    case staffWithoutProof
+    case nothingInIt
+    /// What the service desk says.
+    case notDone(String)
+
+    package var description: String {
+        switch self {
+        case .unknownSender:
+            "we do not know this address: write from the one that we have of you, or ask us to add it"
+        case .severalClients:
+            "this address belongs to people at several clients: answer a mail about the request, or sign in to write"
+        case .notVerified: "the mail server of the sender's domain does not stand for this mail"
+        case .mayNotWrite: "you may read your company's requests, not write: ask a colleague who manages your account"
+        case .staffWithoutProof:
+            "mail of staff is taken as an answer to a mail about a request that we sent them: sign in to write"
+        case .nothingInIt: "there is nothing in it that could be kept"
+        case .notDone(let why): why
+        }
+    }
+}
