@@ -1,5 +1,6 @@
 package import Agreements
 package import Rating
+import Storage
 
 /// Time in one line, as somebody types it between two calls: `r-17 20m troubleshooting: checked the labels`.
 ///
@@ -30,6 +31,21 @@ package struct QuickEntry: Hashable, Sendable {
         }
         return RequestID(word.hasSuffix(":") ? String(word.dropLast()) : word)
     }
+
+    /// Understands a line as whoever asks would log it now: with the clock of the request's client, and the kind of work
+    /// that was set for the request.
+    ///
+    /// - Throws: `Problems` that say what is missing, or which word was not understood.
+    package init(_ line: String, in desk: DeskTransaction) throws {
+        let request = try desk.request(try QuickEntry.request(in: line)).request
+        try self.init(
+            line, terms: try desk.terms().latest,
+            zones: desk.zones(of: request.client, desk.standing(of: request.client)), now: desk.now,
+            defaultWorkType: try RequestBoard(desk.connection).request(request.id)?.workType)
+    }
+
+    /// What logs it.
+    package var operation: LogTime { LogTime(request: request, workType: workType, when: when, note: note) }
 
     /// Understands a line.
     ///

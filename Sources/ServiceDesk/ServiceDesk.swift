@@ -30,15 +30,20 @@ public struct ServiceDesk: Sendable {
     /// Does an operation: one transaction with its facts, its line in the audit trail, what others are told of it, and
     /// the answer under its key (design X4).
     ///
-    /// - Parameter key: a repeat with the same key gets the first answer, and nothing is done again.
-    /// - Throws: `Problems`, ``Refusal`` or `StorageError`; nothing is recorded then.
-    package func perform<Asked: DeskOperation>(_ operation: Asked, by actor: Actor, key: String? = nil) throws
-        -> Asked.Answer
-    {
+    /// - Parameters:
+    ///   - key: a repeat with the same key gets the first answer, and nothing is done again.
+    ///   - condition: throws where it is not to be done any more; asked in the same transaction, so that nothing comes
+    ///     between. Not asked of a repeat.
+    /// - Throws: `Problems`, ``Refusal`` or `StorageError`, or what the condition throws; nothing is recorded then.
+    package func perform<Asked: DeskOperation>(
+        _ operation: Asked, by actor: Actor, key: String? = nil,
+        onlyIf condition: ((any SQLConnection) throws -> Void)? = nil
+    ) throws -> Asked.Answer {
         try checkMay(actor, Asked.self)
         let digest = key == nil ? [] : Array(SHA256.hash(data: Data(operation.content.utf8)))
         return try store.write { connection in
             if let key, let answer = try answer(to: key, Asked.self, digest, actor, connection) { return answer }
+            try condition?(connection)
             let desk = try DeskTransaction(store, connection, actor: actor, clock: clock()) { random(16) }
             if let client = actor.client, try !operation.isAbout(client, in: desk) { throw Refusal.nothingThere }
             let answer = try operation.perform(in: desk)
@@ -80,9 +85,14 @@ public struct ServiceDesk: Sendable {
 
     /// Runs a closure in a transaction that can only read: what an operation would do.
     package func preview<Value>(by actor: Actor, _ body: (DeskTransaction) throws -> Value) throws -> Value {
-        try store.read { connection in
-            try body(try DeskTransaction(store, connection, actor: actor, clock: clock()) { random(16) })
-        }
+        try store.read { try preview(by: actor, on: $0, body) }
+    }
+
+    /// The same within a transaction that is open.
+    package func preview<Value>(
+        by actor: Actor, on connection: any SQLConnection, _ body: (DeskTransaction) throws -> Value
+    ) throws -> Value {
+        try body(try DeskTransaction(store, connection, actor: actor, clock: clock()) { random(16) })
     }
 
     /// Reads the facts that rating reads.

@@ -4,6 +4,7 @@ import HTTPTypes
 import Rating
 import ServiceDesk
 import Storage
+import Synchronization
 import TestSupport
 import Testing
 
@@ -225,6 +226,196 @@ struct APITests {
             let id = RequestID(try test.last("request"))
             let row = try test.store.read { try RequestBoard($0).request(id) }
             #expect(row?.state == .waiting)
+        }
+    }
+
+    @Test(
+        "Whether it was changed meanwhile is asked in the transaction of the change, and not of a repeat",
+        arguments: EngineKind.tested)
+    func tagsInside(kind: EngineKind) async throws {
+        let test = try TestSite(kind)
+        let ari = try token(test, "ari")
+        let path = "/api/v1/requests/\(try test.last("request"))"
+        try await test.browse { browser in
+            let first = try await browser("").send(.get, path, headers: headers(ari))
+            let match = [HTTPField(name: .ifMatch, value: try #require(first.headers[.eTag]))]
+            // Of many at once that have read the same, one changes it.
+            let codes = try await withThrowingTaskGroup(of: Int.self) { group in
+                for number in 0..<8 {
+                    group.addTask {
+                        try await browser("").send(
+                            .post, "\(path)/messages", body: #"{"text":"Mine \#(number)"}"#,
+                            headers: headers(ari, key: "k\(number)", match)
+                        ).status.code
+                    }
+                }
+                return try await group.reduce(into: []) { $0.append($1) }.sorted()
+            }
+            #expect(codes == [201] + Array(repeating: 412, count: 7))
+            let id = RequestID(try test.last("request"))
+            let texts = try test.store.read { try Conversation($0).messages(of: id).map(\.text) }
+            let winner = try #require(texts.last)
+            let key = "k\(winner.dropFirst(5))"
+            let again = try await browser("").send(
+                .post, "\(path)/messages", body: #"{"text":"\#(winner)"}"#, headers: headers(ari, key: key, match))
+            #expect(again.status == .created)
+        }
+    }
+
+    @Test("While a call is worked on, the same under its key is told to wait", arguments: EngineKind.tested)
+    func inProgress(kind: EngineKind) async throws {
+        let test = try TestSite(kind)
+        let ari = try token(test, "ari")
+        let path = "/api/v1/requests/\(try test.last("request"))/messages"
+        try await test.browse { browser in
+            // The token's last use is noted before, so that nothing but the call itself has to write.
+            _ = try await browser("").send(.get, "/api/v1/timer", headers: headers(ari))
+            // Somebody else writes for as long as it takes to send the same call twice:
+            //   writer:  begin ............................ end
+            //   first:          waits for the writer ......... done
+            //   second:               409
+            let (begun, over) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+            let writer = Thread {
+                _ = try? test.store.write { _ in
+                    begun.signal()
+                    over.wait()
+                }
+            }
+            writer.start()
+            await withCheckedContinuation { continuation in
+                DispatchQueue.global().async {
+                    begun.wait()
+                    continuation.resume()
+                }
+            }
+            @Sendable func send() async throws -> TestSite.Answer {
+                try await browser("").send(
+                    .post, path, body: #"{"text":"Once"}"#, headers: headers(ari, key: "same"))
+            }
+            async let first = send()
+            while !test.site.keysAtWork.withLock({ $0.contains("ari/same") }) {
+                try await Task.sleep(for: .milliseconds(5))
+            }
+            let second = try await send()
+            over.signal()
+            #expect(second.status == .conflict)
+            #expect(second.text.contains("\"code\":\"in-progress\""))
+            #expect(second.headers[.retryAfter] == "1")
+            let (done, third) = (try await first, try await send())
+            #expect(done.status == .created)
+            #expect(third.text == done.text)
+        }
+    }
+
+    @Test("Whatever a person can do, a program can: every operation has its call, but for what belongs to a browser")
+    func complete() throws {
+        let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
+        func sources(_ folder: String) throws -> String {
+            let files = FileManager.default.enumerator(
+                at: root.appending(path: folder), includingPropertiesForKeys: nil)
+            return try (files?.allObjects as? [URL] ?? []).filter { $0.pathExtension == "swift" }
+                .map { try String(contentsOf: $0, encoding: .utf8) }.joined()
+        }
+        let names = try sources("Sources/ServiceDesk").matches(of: /struct (\w+): DeskOperation/).map { String($0.1) }
+        let calls = try sources("Sources/WebApp/API")
+        // Made by the sign-in, with their links.
+        let links = [
+            "InviteContact": "inviteContact(", "InviteUser": "signIn.invite(", "ResetAccess": "resetAccess(",
+            "ImportTime": "ImportTime.reading(",
+        ]
+        #expect(names.count > 40)
+        #expect(names.filter { !calls.contains(links[$0] ?? "\($0)(") } == [])
+    }
+
+    @Test("An invitation sent again under its key is one, with the same link", arguments: EngineKind.tested)
+    func invitations(kind: EngineKind) async throws {
+        let test = try TestSite(kind)
+        let (olga, mia) = (try token(test, "olga"), try token(test, "mia"))
+        let body = #"{"name":"Nora","email":"nora@acme.example","role":"viewer"}"#
+        try await test.browse { browser in
+            func invite(_ token: String, _ key: String) async throws -> TestSite.Answer {
+                try await browser("").send(
+                    .post, "/api/v1/clients/acme/invitations", body: body, headers: headers(token, key: key))
+            }
+            let first = try await invite(olga, "a")
+            let again = try await invite(olga, "a")
+            #expect(first.status == .created)
+            #expect(again.text == first.text)
+            // Another person under the same key is another invitation, which the address is taken for.
+            let other = try await invite(mia, "a")
+            #expect(other.status == .unprocessableContent)
+            let link = try #require(first.text.firstMatch(of: /\/links\/([A-Za-z0-9_-]+)"/)).1
+            let entered = try test.site.signIn.enter(String(link), address: "", agent: "test")
+            guard case .signedIn = entered else {
+                Issue.record("the link lets nobody in")
+                return
+            }
+            let kept = try test.store.read {
+                try $0.all("SELECT answer FROM idempotency") { $0.text(0) }.joined()
+            }
+            #expect(!kept.contains(link))
+        }
+    }
+
+    @Test("A tracker's time by the API: drafted, tried, taken over, and nothing twice", arguments: EngineKind.tested)
+    func imports(kind: EngineKind) async throws {
+        let test = try TestSite(kind)
+        let (mia, ari) = (try token(test, "mia"), try token(test, "ari"))
+        let csv = """
+            Date,Client,Project,Task,Notes,Hours,Billable?,First Name,Last Name
+            2026-11-02,Gamma,Shop,Development,Cart,1.5,Yes,Ari,A
+            2026-11-03,Gamma,Shop,Development,More,0.5,Yes,Ari,A
+
+            """
+        @Sendable func json(_ members: [String: String]) throws -> String {
+            String(decoding: try JSONEncoder().encode(members), as: UTF8.self)
+        }
+        try await test.browse { browser in
+            func post(_ path: String, _ members: [String: String], _ token: String, _ key: String = UUID().uuidString)
+                async throws -> TestSite.Answer
+            {
+                try await browser("").send(
+                    .post, "/api/v1/imports/\(path)", body: try json(members), headers: headers(token, key: key))
+            }
+            let refused = try await post("time/mapping", ["export": csv], ari)
+            #expect(refused.status == .forbidden)
+            let draft = try await post("time/mapping", ["export": csv], mia)
+            #expect(draft.status == .ok)
+            let answer = try JSONDecoder().decode([String: String].self, from: Data(draft.text.utf8))
+            let mapping = try #require(answer["mapping"])
+            let tried = try await post("time/preview", ["export": csv, "mapping": mapping], mia)
+            #expect(tried.text.contains("\"new_entries\":2,\"new_hours\":\"2:00\""), "\(tried.text)")
+            let taken = try await post("time", ["export": csv, "mapping": mapping], mia)
+            #expect(taken.status == .created)
+            let again = try await post("time", ["export": csv, "mapping": mapping], mia)
+            #expect(again.text.contains("\"known\":2,\"new_entries\":0"))
+            let broken = try await post("time", ["export": "x,y\n1,2\n", "mapping": "nonsense: ["], mia)
+            #expect(broken.status == .unprocessableContent)
+            let facts = try await post("facts", ["facts": "[]"], mia)
+            #expect(facts.status == .forbidden)
+        }
+    }
+
+    @Test("Time in one line, and what an entry comes to", arguments: EngineKind.tested)
+    func lines(kind: EngineKind) async throws {
+        let test = try TestSite(kind)
+        let ari = try token(test, "ari")
+        let request = try test.last("request")
+        try await test.browse { browser in
+            let logged = try await browser("").send(
+                .post, "/api/v1/time/line", body: #"{"line":"\#(request) 2h30 research: read"}"#,
+                headers: headers(ari, key: "k"))
+            #expect(logged.status == .created)
+            #expect(logged.text.contains("2:30"))
+            let id = try test.last("time")
+            let outcome = try await browser("").send(.get, "/api/v1/time/\(id)/outcome", headers: headers(ari))
+            #expect(outcome.text.contains("2:00 from plan hours of acme-web"))
+            #expect(outcome.text.contains("0:30 charged"))
+            let wrong = try await browser("").send(
+                .post, "/api/v1/time/line", body: #"{"line":"soon"}"#, headers: headers(ari, key: "l"))
+            #expect(wrong.status == .unprocessableContent)
+            #expect(wrong.text.contains("r-17 20m troubleshooting"))
         }
     }
 

@@ -1,6 +1,6 @@
 package import Agreements
 
-/// The program's configuration file: YAML with `database` and `user`.
+/// The program's configuration file: YAML with `database` and `user`, or `server` and `token`.
 package enum ConfigurationFile {
     /// The settings of a file.
     ///
@@ -9,9 +9,11 @@ package enum ConfigurationFile {
         let log = ProblemLog(file: file)
         var settings: [String: String] = [:]
         if let node = ConfigNode.document(bytes, log, subject: "configuration"), node.requireMapping() {
-            node.allow("database", "user")
+            node.allow("database", "user", "server", "token")
             settings["database"] = node.child("database")?.text("sqlite:/srv/mainstay/agency.sqlite")
             settings["user"] = node.child("user")?.text("ada")
+            settings["server"] = node.child("server")?.text("https://desk.example.com")
+            settings["token"] = node.child("token")?.text("msty_…")
         }
         try log.throwIfAny()
         return settings

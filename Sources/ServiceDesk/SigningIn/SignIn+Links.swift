@@ -1,7 +1,7 @@
 package import Agreements
 import Foundation
 import Rating
-import Storage
+package import Storage
 
 /// Whose a one-time link is.
 package struct LinkInfo: Hashable, Sendable {
@@ -17,16 +17,36 @@ package struct LinkInfo: Hashable, Sendable {
     package var email: String
 }
 
+/// How a program asks for a link: again under the same key it gets the same link, of which nothing is kept but the hash.
+package struct LinkAsked {
+    var key: String
+    var token: String
+    var condition: ((any SQLConnection) throws -> Void)?
+
+    /// - Parameters:
+    ///   - token: made of what only the program knows, so that it is the same each time and nobody else can guess it.
+    ///   - condition: throws where it is not to be made any more.
+    package init(key: String, token: String, onlyIf condition: ((any SQLConnection) throws -> Void)?) {
+        self.key = key
+        self.token = token
+        self.condition = condition
+    }
+}
+
 /// One-time links: how people get in for the first time, and when they forgot their password.
 extension SignIn {
     /// Adds a member of staff and makes the link by which they choose a password, good once, for seven days. It goes out by
     /// mail where the site sends any.
     ///
+    /// - Parameter asked: under which key it is asked, and the token that the link has each time.
     /// - Returns: the link's token, which is kept nowhere.
-    package func invite(id: String, fullName: String, role: Role, email: String, by actor: Actor) throws -> String {
-        let token = newToken()
+    package func invite(
+        id: String, fullName: String, role: Role, email: String, by actor: Actor, asked: LinkAsked? = nil
+    ) throws -> String {
+        let token = asked?.token ?? newToken()
         _ = try desk.perform(
-            InviteUser(id: id, fullName: fullName, role: role, email: email, link: SignIn.hash(token)), by: actor)
+            InviteUser(id: id, fullName: fullName, role: role, email: email, link: SignIn.hash(token)), by: actor,
+            key: asked?.key, onlyIf: asked?.condition)
         send(
             token, to: email, subject: "Your account at Mainstay",
             text: "\(fullName), you were invited to Mainstay. Choose a password here, within seven days:")
@@ -34,9 +54,10 @@ extension SignIn {
     }
 
     /// Makes a link by which somebody chooses a new password, good once, for a day.
-    package func resetAccess(of user: String, by actor: Actor) throws -> String {
-        let token = newToken()
-        _ = try desk.perform(ResetAccess(id: user, link: SignIn.hash(token)), by: actor)
+    package func resetAccess(of user: String, by actor: Actor, asked: LinkAsked? = nil) throws -> String {
+        let token = asked?.token ?? newToken()
+        _ = try desk.perform(
+            ResetAccess(id: user, link: SignIn.hash(token)), by: actor, key: asked?.key, onlyIf: asked?.condition)
         return token
     }
 
@@ -124,11 +145,13 @@ extension SignIn {
     /// - Parameters:
     ///   - contact: somebody who is known; nil for somebody new.
     ///   - email: where they read mail; nil for the known address of the contact.
+    ///   - asked: under which key it is asked, and the token that the link has each time.
     /// - Returns: their id, and the link's token, which is kept nowhere.
     package func inviteContact(
-        _ contact: String?, of client: ClientID, fullName: String, email: String?, role: ContactRole, by actor: Actor
+        _ contact: String?, of client: ClientID, fullName: String, email: String?, role: ContactRole, by actor: Actor,
+        asked: LinkAsked? = nil
     ) throws -> (id: String, token: String) {
-        let token = newToken()
+        let token = asked?.token ?? newToken()
         var email = email
         if email == nil, let contact {
             email = try desk.store.read { try Directory($0).contact(contact) }?.email
@@ -139,7 +162,7 @@ extension SignIn {
         let invited = try desk.perform(
             InviteContact(
                 client: client, contact: contact, fullName: fullName, email: email, access: role,
-                link: SignIn.hash(token)), by: actor)
+                link: SignIn.hash(token)), by: actor, key: asked?.key, onlyIf: asked?.condition)
         send(
             token, to: email, subject: "Your access to your support desk",
             text:

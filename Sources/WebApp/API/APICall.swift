@@ -7,6 +7,7 @@ import Hummingbird
 import NIOCore
 import NIOPosix
 import ServiceDesk
+import Synchronization
 
 /// One call of an endpoint: who asks, whether they may, what they sent, and the answer.
 struct APICall: Sendable {
@@ -86,18 +87,41 @@ struct APICall: Sendable {
 
     private func answer(_ sent: Sent, _ holder: TokenHolder, _ left: Int, _ bytes: [UInt8]) throws -> Response {
         try checkKey(sent.key)
-        let visit = APIVisit(
+        var visit = APIVisit(
             site: site, holder: holder, parameters: sent.parameters, query: try checkedQuery(sent.query),
             body: try members(bytes, isJSON: sent.isJSON), file: endpoint.takesFile ? bytes : [], key: sent.key,
+            secret: sent.token,
             now: site.desk.now)
-        if let wanted = sent.ifMatch, endpoint.method != .get { try checkMatch(wanted, visit) }
-        let reply = try endpoint.handler(visit)
+        if let wanted = sent.ifMatch, endpoint.method != .get {
+            let asked = visit
+            visit.condition = { connection in
+                var inside = asked
+                inside.connection = connection
+                try checkMatch(wanted, inside)
+            }
+        }
+        let reply = try once(holder, sent.key) { try endpoint.handler(visit) }
         var response = response(to: reply)
         response.headers[APICall.rateLimitPolicy] = "\"token\";q=\(site.rateLimit.perMinute);w=60"
         response.headers[APICall.rateLimit] = "\"token\";r=\(left)"
         if endpoint.method == .get, case .json(let json) = reply { tag(&response, json.line, sent.ifNoneMatch) }
         if endpoint.method == .get, case .text(let text) = reply { tag(&response, text, sent.ifNoneMatch) }
         return response
+    }
+
+    /// Runs what has a key, unless the same key of the same person is being worked on here: the answer of that one is the
+    /// answer. Of two servers the later one waits for the database, and gets the first answer.
+    private func once<Value>(_ holder: TokenHolder, _ key: String?, _ body: () throws -> Value) throws -> Value {
+        guard endpoint.needsKey, let key else { return try body() }
+        let name = "\(holder.actor.id)/\(key)"
+        guard site.keysAtWork.withLock({ $0.insert(name).inserted }) else {
+            throw APIProblem(
+                status: .conflict, code: "in-progress", title: "The same call is being worked on",
+                detail: "Send it again in a moment, under the same key, to get its answer.",
+                headers: [HTTPField(name: .retryAfter, value: "1")])
+        }
+        defer { _ = site.keysAtWork.withLock { $0.remove(name) } }
+        return try body()
     }
 
     private func checkKey(_ key: String?) throws {

@@ -25,6 +25,8 @@ struct APIEndpoint: Sendable {
     var body: APISchema?
     /// Whether a file is sent as it is, in place of JSON.
     var takesFile = false
+    /// Whether what is sent may be as large as a few files.
+    var isLarge = false
     /// What is answered.
     var answer: APISchema
     var status: HTTPResponse.Status = .ok
@@ -67,9 +69,10 @@ struct APIEndpoint: Sendable {
 
 extension APISchema {
     /// What every operation answers: the id of what was made or changed, and what one should know.
-    static let recorded = APISchema.object([
+    static let recorded = APISchema.object(recordedMembers)
+    static let recordedMembers: [APISchema.Property] = [
         .must("id", .id), .must("remarks", .list(.text("A remark: work in a closed month, hours that ran out."))),
-    ])
+    ]
 }
 
 /// What an endpoint answers.
@@ -80,7 +83,9 @@ enum APIReply {
     case file([UInt8], name: String, type: String)
 
     /// What an operation recorded.
-    static func recorded(_ recorded: Recorded) -> APIReply {
-        .json(.object([("id", .string(recorded.id)), ("remarks", .list(recorded.remarks.map { .string($0) }))]))
+    static func recorded(_ recorded: Recorded) -> APIReply { .json(.object(members(of: recorded))) }
+
+    static func members(of recorded: Recorded) -> [(String, JSONText)] {
+        [("id", .string(recorded.id)), ("remarks", .list(recorded.remarks.map { .string($0) }))]
     }
 }

@@ -48,7 +48,8 @@ enum APIJSON {
         ])
     }
 
-    static func client(_ id: ClientID, _ facts: Facts) -> JSONText {
+    /// - Parameter zone: the zone that the client's days are counted in now.
+    static func client(_ id: ClientID, _ facts: Facts, _ zone: Zone) -> JSONText {
         let client = facts.clients.first { $0.id == id }
         let contracts = facts.contracts.sorted { $0.id < $1.id }.map { contract -> JSONText in
             let changes = facts.planChanges.filter { $0.contract == contract.id }.sorted { $0.on < $1.on }
@@ -77,7 +78,7 @@ enum APIJSON {
         }
         return .object([
             ("id", text(id)), ("name", .string(client?.name ?? id.text)),
-            ("zone", .string(client?.zone.identifier ?? "UTC")), ("currency", .string(client?.currency.code ?? "")),
+            ("zone", .string(zone.identifier)), ("currency", .string(client?.currency.code ?? "")),
             ("contracts", .list(contracts)), ("blocks", .list(blocks)), ("projects", .list(projects)),
         ])
     }
@@ -182,6 +183,14 @@ enum APIJSON {
             ("work_type", text(entry.workType)), ("hours", text(entry.worked)), ("date", maybe(date)),
             ("start", maybe(clock?.0)), ("end", maybe(clock?.1)), ("note", .string(entry.note)),
             ("withdrawn", isVoid ? .flag(true) : nil),
+        ])
+    }
+
+    static func outcome(_ outcome: EntryOutcome) -> JSONText {
+        .object([
+            ("entry", text(outcome.entry)), ("request", text(outcome.request)), ("title", .string(outcome.title)),
+            ("date", text(outcome.date)), ("hours", text(outcome.hours)),
+            ("parts", .list(outcome.parts.map { .string($0) })), ("left", .list(outcome.left.map { .string($0) })),
         ])
     }
 

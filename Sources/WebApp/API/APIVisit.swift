@@ -5,7 +5,7 @@ import ServiceDesk
 import Storage
 
 /// One call of a program, as handlers see it. Where its owner is a person at a client, everything is theirs alone.
-struct APIVisit: Sendable {
+struct APIVisit {
     let site: Site
     let holder: TokenHolder
     let parameters: [String: String]
@@ -15,7 +15,13 @@ struct APIVisit: Sendable {
     /// The bytes of what was sent, where it is a file.
     let file: [UInt8]
     let key: String?
+    /// The token that was sent: what nobody but the program knows.
+    let secret: String
     let now: Instant
+    /// The transaction that is open; nil where each reading has one of its own.
+    var connection: (any SQLConnection)?
+    /// Throws where the operation is not to be done any more: what it would change is not what the program read.
+    var condition: ((any SQLConnection) throws -> Void)?
 
     var actor: Actor { holder.actor }
 
@@ -86,17 +92,25 @@ struct APIVisit: Sendable {
     // MARK: The desk
 
     func perform<Asked: DeskOperation>(_ operation: Asked) throws -> Asked.Answer {
-        try site.desk.perform(operation, by: actor, key: key.map { "api/\($0)" })
+        try site.desk.perform(operation, by: actor, key: key.map { "api/\($0)" }, onlyIf: condition)
+    }
+
+    /// How a one-time link is asked for: the same for the same key.
+    func linkAsked() -> LinkAsked? {
+        key.map { LinkAsked(key: "api/\($0)", token: Secret.proof(of: "link/\($0)", by: secret), onlyIf: condition) }
     }
 
     func recorded<Asked: DeskOperation>(_ operation: Asked) throws -> APIReply where Asked.Answer == Recorded {
         .recorded(try perform(operation))
     }
 
-    func read<Value>(_ body: (any SQLConnection) throws -> Value) throws -> Value { try site.store.read(body) }
+    func read<Value>(_ body: (any SQLConnection) throws -> Value) throws -> Value {
+        guard let connection else { return try site.store.read(body) }
+        return try body(connection)
+    }
 
     func preview<Value>(_ body: (DeskTransaction) throws -> Value) throws -> Value {
-        try site.desk.preview(by: actor, body)
+        try read { try site.desk.preview(by: actor, on: $0, body) }
     }
 
     func terms() throws -> TermsHistory { try read(site.store.terms) }

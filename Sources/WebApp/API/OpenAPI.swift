@@ -6,12 +6,15 @@ import ServiceDesk
 enum APITable {
     static let endpoints: [APIEndpoint] =
         ClientEndpoints.all + AgreementEndpoints.all + RequestEndpoints.all + TimeEndpoints.all
-        + StatementEndpoints.all + TermsEndpoints.all + PeopleEndpoints.all + WebhookEndpoints.all
+        + StatementEndpoints.all + TermsEndpoints.all + ImportEndpoints.all + PeopleEndpoints.all + AccessEndpoints.all
+        + WebhookEndpoints.all
 
     static let routes: [Route] =
         [.get("/openapi.json") { _ in Reply(content: .file(Array(OpenAPI.document.utf8), type: "application/json")) }]
         + endpoints.map {
-            Route(method: $0.method, path: $0.fullPath, rule: .token($0), limit: $0.takesFile ? .upload : .form)
+            Route(
+                method: $0.method, path: $0.fullPath, rule: .token($0),
+                limit: $0.takesFile || $0.isLarge ? .upload : .form)
         }
 
     /// The methods that a path has; none where it is no path of the API.

@@ -1,6 +1,4 @@
 import Agreements
-import Crypto
-import Exchange
 import Foundation
 import Rating
 import ServiceDesk
@@ -32,24 +30,18 @@ enum ImportPage {
             let files = try files(visit)
             guard let mapping = files.mapping else { return try draft(visit, files) }
             let terms = try visit.terms()
-            let map = try MappingFile.read(Array(mapping.utf8), file: files.mappingName, terms: terms)
-            let today = Zone.utc.date(of: visit.now + Hours(14))
-            let export = try files.export.withUnsafeBufferPointer { bytes throws in
-                try TimeExport.read(
-                    bytes, file: files.exportName, dateFormat: map.dateFormat, allowsLongEntries: map.allowsLongEntries,
-                    today: today)
-            }
             let skips = visit.form.optional("skip") != nil
-            guard export.badRows.isEmpty || skips else { throw Problems(export.badRows) }
-            let digest = SHA256.hash(data: Data(files.export + Array(mapping.utf8))).map { String($0, radix: 16) }
-                .joined(separator: ".")
-            let operation = ImportTime(export: export, mapping: map, digest: digest)
+            let (operation, badRows) = try files.export.withUnsafeBufferPointer { bytes throws in
+                try ImportTime.reading(
+                    bytes, file: files.exportName, mapping: Array(mapping.utf8), mappingFile: files.mappingName,
+                    terms: terms, skipsBad: skips, now: visit.now)
+            }
             guard visit.form.optional("save") != nil else {
                 let report = try PreviewImport(operation).report(visit.site.desk, by: visit.actor)
                 let staged = try visit.site.staging.keep(
                     [(files.exportName, files.export), (files.mappingName, Array(mapping.utf8))], of: visit.actor.id,
                     at: visit.now)
-                return .page(try dryRun(visit, report, export.badRows, staged: staged, skips: skips))
+                return .page(try dryRun(visit, report, badRows, staged: staged, skips: skips))
             }
             let report = try visit.perform(operation)
             visit.site.staging.drop(visit.form.text("staged"), of: visit.actor.id)
@@ -92,11 +84,9 @@ enum ImportPage {
     /// A mapping drafted from the export, to be corrected.
     private static func draft(_ visit: StaffVisit, _ files: Files) throws -> Reply {
         let terms = try visit.terms()
-        let today = Zone.utc.date(of: visit.now + Hours(14))
-        let export = try files.export.withUnsafeBufferPointer { bytes throws in
-            try TimeExport.read(bytes, file: files.exportName, dateFormat: nil, allowsLongEntries: false, today: today)
+        let text = try files.export.withUnsafeBufferPointer { bytes throws in
+            try ImportTime.draftMapping(of: bytes, file: files.exportName, terms: terms, now: visit.now)
         }
-        let text = MappingDraft(export, terms: terms).text
         let staged = try visit.site.staging.keep(
             [(files.exportName, files.export), ("mapping", Array(text.utf8))], of: visit.actor.id, at: visit.now)
         let parts = FormParts(visit.visit)

@@ -170,24 +170,13 @@ struct TimeLine {
 
     /// - Throws: `Problems` that say which word was not understood.
     init(_ visit: StaffVisit, _ line: String) throws {
-        let id = try QuickEntry.request(in: line)
         (request, entry) = try visit.preview { desk in
-            let request = try desk.request(id).request
-            let standing = try desk.standing(of: request.client)
-            let fallback = try RequestBoard(desk.connection).request(request.id)?.workType
-            return (
-                request,
-                try QuickEntry(
-                    line, terms: try desk.terms().latest, zones: desk.zones(of: request.client, standing),
-                    now: desk.now,
-                    defaultWorkType: fallback)
-            )
+            let entry = try QuickEntry(line, in: desk)
+            return (try desk.request(entry.request).request, entry)
         }
     }
 
-    var operation: LogTime {
-        LogTime(request: request.id, workType: entry.workType, when: entry.when, note: entry.note)
-    }
+    var operation: LogTime { entry.operation }
 
     func html(_ visit: StaffVisit) throws -> HTML {
         let cost = try visit.preview { desk in

@@ -2,6 +2,7 @@ package import Agreements
 import Logging
 package import ServiceDesk
 package import Storage
+import Synchronization
 
 /// What all pages share: the service desk, and what is known of the outside.
 package final class Site: Sendable {
@@ -17,6 +18,8 @@ package final class Site: Sendable {
     let year: YearCache
     /// How often tokens ask.
     let rateLimit: RateLimit
+    /// The keys of calls that are being worked on, each after its person.
+    let keysAtWork = Mutex<Set<String>>([])
     /// How the site is run.
     let settings: SiteSettings
     /// The figures for those who watch the server.

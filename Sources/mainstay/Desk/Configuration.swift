@@ -8,6 +8,10 @@ struct Configuration {
     var database: String
     /// The id of the member of staff who asks.
     var user: String
+    /// The server to log time at; nil for the database.
+    var server: String?
+    /// The token for the server.
+    var token: String?
 
     /// - Parameters:
     ///   - database: the option, where it was given.
@@ -20,6 +24,8 @@ struct Configuration {
         self.database =
             database ?? environment["MAINSTAY_DATABASE"] ?? file["database"] ?? "sqlite:mainstay.sqlite"
         self.user = user ?? environment["MAINSTAY_USER"] ?? file["user"] ?? environment["USER"] ?? NSUserName()
+        server = environment["MAINSTAY_SERVER"] ?? file["server"]
+        token = environment["MAINSTAY_TOKEN"] ?? file["token"]
     }
 
     /// The configuration file's path: MAINSTAY_CONFIG, else ~/.config/mainstay/config.yaml.

@@ -117,14 +117,4 @@ extension Session {
             return zones.zone(of: zones.period(containing: desk.now))
         }
     }
-
-    /// When work was done, as people type it: with a time of day from then on, else on the date.
-    func when(_ hours: String, on date: String?, at clock: String?, of client: ClientID) throws -> TimeEntry.When {
-        let length = try TypedInput.hours(hours)
-        let today = try today(of: client)
-        let day = try date.map { try TypedInput.date($0, today: today) } ?? today
-        guard let clock else { return .dated(day, length) }
-        let start = try zone(of: client).instant(ofLocal: day.day * 86_400 + TypedInput.clock(clock))
-        return .clocked(start: start, end: start + length)
-    }
 }

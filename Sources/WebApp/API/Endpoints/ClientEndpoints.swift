@@ -40,8 +40,11 @@ enum ClientEndpoints {
             ])
         ) { visit in
             let id = try visit.client()
-            let facts = try visit.read { try visit.site.desk.loader($0).standing(of: id) }
-            return .json(APIJSON.client(id, facts))
+            return try visit.preview { desk in
+                let facts = try desk.standing(of: id)
+                let zones = desk.zones(of: id, facts)
+                return .json(APIJSON.client(id, facts, zones.zone(of: zones.period(containing: desk.now))))
+            }
         },
         .post(
             "/clients/{client}/zone", "changeZone", "Change a client's time zone from a month on.", .agreements,

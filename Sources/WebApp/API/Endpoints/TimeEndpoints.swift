@@ -4,7 +4,6 @@ import HTTPTypes
 import Rating
 import ServiceDesk
 import Storage
-import Storage
 
 /// Time: logged, corrected, withdrawn, given; the timer.
 enum TimeEndpoints {
@@ -41,12 +40,12 @@ enum TimeEndpoints {
         }
         return LogTime(
             request: request, workType: WorkTypeID(visit.required("work_type")), when: when,
-            note: visit.text("note") ?? "", allowsLong: visit.flag("allow_long"))
+            note: visit.text("note") ?? "", person: visit.text("person"), allowsLong: visit.flag("allow_long"))
     }
 
     private static let logBody = APISchema.object(
         [.must("request", .id), .must("work_type", .id)] + when + [
-            .may("note", .text("What was done.")),
+            .may("note", .text("What was done.")), .may("person", .id),
             .may("allow_long", .flag("Whether it may be longer than a day's work.")),
         ])
 
@@ -80,6 +79,33 @@ enum TimeEndpoints {
             let row = try visit.request()
             let work = try visit.preview { try $0.facts().work(on: row.id) }
             return .page(work.standingEntries(on: row.id).map(APIJSON.entry), next: nil)
+        },
+        .post(
+            "/time/line", "logTimeLine",
+            "Log time in one line: the request, how long or from when to when, the day, the kind of work, and a note.",
+            .time, body: .object([.must("line", .text("For example: r-17 20m troubleshooting: checked the labels"))]),
+            answer: .object(APISchema.recordedMembers + [.must("understood", .text("All of it as it was understood."))])
+        ) { visit in
+            let entry = try visit.preview { try QuickEntry(visit.required("line"), in: $0) }
+            let logged = try visit.perform(entry.operation)
+            return .json(
+                .object(APIReply.members(of: logged) + [("understood", .string(entry.echo))]))
+        },
+        .get(
+            "/time/{entry}/outcome", "getTimeOutcome",
+            "What an entry comes to on the statement of its month, in words.",
+            answer: .object([
+                .must("entry", .id), .must("request", .id), .must("title", .text("What the request is about.")),
+                .must("date", .date), .must("hours", .hours),
+                .must("parts", .list(.text("What pays for a part of it."))),
+                .must("left", .list(.text("What is left in its month."))),
+            ])
+        ) { visit in
+            let id = try entry(visit)
+            guard try visit.read({ try !visit.site.desk.loader($0).entry(id).timeEntries.isEmpty }) else {
+                throw APIProblem.missing
+            }
+            return .json(APIJSON.outcome(try visit.preview { try EntryOutcome($0, id) }))
         },
         .get("/time/{entry}", "getTime", "A time entry as it stands.", answer: APIJSON.entrySchema) { visit in
             let id = try entry(visit)

@@ -57,14 +57,14 @@ struct ImportCommand: ParsableCommand {
     }
 
     private func importTime(_ session: Session) throws -> [String] {
-        let rules = try [UInt8](InputFile.read(mapping ?? ""))
-        let map = try MappingFile.read(rules, file: mapping ?? "", terms: session.terms())
-        let export = try TimeSource.rows(
-            time ?? "", dateFormat: map.dateFormat, allowsLongEntries: map.allowsLongEntries, now: currentInstant())
-        guard export.badRows.isEmpty || skipBad else { throw Problems(export.badRows) }
-        for problem in export.badRows { remark("left out: \(problem)") }
-        let operation = ImportTime(
-            export: export, mapping: map, digest: digest(try [UInt8](InputFile.read(time ?? "")) + rules))
+        let (export, rules) = try (InputFile.read(time ?? ""), [UInt8](InputFile.read(mapping ?? "")))
+        let terms = try session.terms()
+        let (operation, badRows) = try export.withUnsafeBytes { raw throws in
+            try ImportTime.reading(
+                raw.bindMemory(to: UInt8.self), file: time ?? "", mapping: rules, mappingFile: mapping ?? "",
+                terms: terms, skipsBad: skipBad, now: currentInstant())
+        }
+        for problem in badRows { remark("left out: \(problem)") }
         let report =
             dryRun
             ? try PreviewImport(operation).report(session.desk, by: session.actor) : try session.perform(operation)

@@ -27,17 +27,17 @@ struct TimeAdd: ParsableCommand {
     @Option(help: "What was done.") var note = ""
     @Option(help: ArgumentHelp("Who did it; you if left out.", valueName: "id")) var person: String?
     @Flag(help: "Accept more than 24 hours.") var allowLong = false
-    @OptionGroup var options: DeskOptions
+    @OptionGroup var options: TimeOptions
 
     func run() throws {
-        try atDesk(options) { session in
-            let found = try session.request(RequestID(request))
-            let when = try session.when(hours, on: on, at: at, of: found.client)
-            let logged = try session.perform(
-                LogTime(
-                    request: found.id, workType: WorkTypeID(type), when: when, note: note, person: person,
-                    allowsLong: allowLong))
-            return try EntryText(session, EntryID(logged.id), found, when).lines + logged.remarks
+        try atTimeDesk(options) { desk in
+            let request = RequestID(request)
+            let when = try desk.when(hours, on: on, at: at, of: desk.client(of: request))
+            return try desk.told(
+                try desk.log(
+                    LogTime(
+                        request: request, workType: WorkTypeID(type), when: when, note: note, person: person,
+                        allowsLong: allowLong)))
         }
     }
 }

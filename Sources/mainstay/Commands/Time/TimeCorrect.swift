@@ -18,36 +18,35 @@ struct TimeCorrect: ParsableCommand {
     @Option(help: "What was done.") var note: String?
     @Option(help: "Why it is corrected.") var reason: String
     @Flag(help: "Accept more than 24 hours.") var allowLong = false
-    @OptionGroup var options: DeskOptions
+    @OptionGroup var options: TimeOptions
 
     func run() throws {
-        try atDesk(options) { session in
-            let before = try session.desk.preview(by: session.actor) { try $0.entry(EntryID(entry)).entry }
-            let found = try session.request(request.map { RequestID($0) } ?? before.request)
-            let when = try changed(before.when, session, found.client)
-            let corrected = try session.perform(
-                CorrectTime(
-                    entry: EntryID(entry), request: request.map { RequestID($0) },
-                    workType: type.map { WorkTypeID($0) }, when: when, note: note, reason: reason,
-                    allowsLong: allowLong))
-            return try EntryText(session, EntryID(entry), found, when ?? before.when).lines + corrected.remarks
+        try atTimeDesk(options) { desk in
+            let before = try desk.entry(EntryID(entry))
+            let client = try desk.client(of: request.map { RequestID($0) } ?? before.request)
+            return try desk.told(
+                try desk.correct(
+                    CorrectTime(
+                        entry: EntryID(entry), request: request.map { RequestID($0) },
+                        workType: type.map { WorkTypeID($0) }, when: try changed(before.when, desk, client), note: note,
+                        reason: reason, allowsLong: allowLong)))
         }
     }
 
     /// When the work was done, with what is given changed; nil where nothing is.
-    private func changed(_ before: TimeEntry.When, _ session: Session, _ client: ClientID) throws -> TimeEntry.When? {
+    private func changed(_ before: TimeEntry.When, _ desk: any TimeDesk, _ client: ClientID) throws -> TimeEntry.When? {
         guard hours != nil || on != nil || at != nil else { return nil }
-        let zone = try session.zone(of: client)
+        let zone = try desk.zone(of: client)
         switch before {
         case .dated(let date, let length):
-            return try session.when(hours ?? "\(length)", on: on ?? "\(date)", at: at, of: client)
+            return try desk.when(hours ?? "\(length)", on: on ?? "\(date)", at: at, of: client)
         case .clocked(let start, let end):
             // A new end leaves the start as it was (edge case E3).
             if on == nil, at == nil { return .clocked(start: start, end: start + (try TypedInput.hours(hours ?? ""))) }
             let date = zone.date(of: start)
             let second = zone.local(start) - date.day * 86_400
             let clock = "\(second / 3600):\(second / 60 % 60 < 10 ? "0" : "")\(second / 60 % 60)"
-            return try session.when(hours ?? "\(end - start)", on: on ?? "\(date)", at: at ?? clock, of: client)
+            return try desk.when(hours ?? "\(end - start)", on: on ?? "\(date)", at: at ?? clock, of: client)
         }
     }
 }

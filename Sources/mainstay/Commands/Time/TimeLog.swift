@@ -1,8 +1,4 @@
-import Agreements
 import ArgumentParser
-import Rating
-import ServiceDesk
-import Storage
 
 /// `mainstay time log`.
 struct TimeLog: ParsableCommand {
@@ -20,22 +16,12 @@ struct TimeLog: ParsableCommand {
             """)
 
     @Argument(parsing: .remaining, help: "The line.") var line: [String]
-    @OptionGroup var options: DeskOptions
+    @OptionGroup var options: TimeOptions
 
     func run() throws {
-        try atDesk(options) { session in
-            let text = line.joined(separator: " ")
-            let found = try session.request(try QuickEntry.request(in: text))
-            let entry = try session.desk.preview(by: session.actor) { desk in
-                try QuickEntry(
-                    text, terms: try desk.terms().latest,
-                    zones: desk.zones(of: found.client, desk.standing(of: found.client)),
-                    now: desk.now, defaultWorkType: try RequestBoard(desk.connection).request(found.id)?.workType)
-            }
-            let logged = try session.perform(
-                LogTime(request: found.id, workType: entry.workType, when: entry.when, note: entry.note))
-            return try [printable(entry.echo)] + EntryText(session, EntryID(logged.id), found, entry.when).lines
-                + logged.remarks
+        try atTimeDesk(options) { desk in
+            let (understood, logged) = try desk.log(line: line.joined(separator: " "))
+            return [printable(understood)] + (try desk.told(logged))
         }
     }
 }

@@ -11,11 +11,11 @@ struct TimeVoidCommand: ParsableCommand {
 
     @Argument(help: "The entry's id.") var entry: String
     @Option(help: "Why.") var reason: String
-    @OptionGroup var options: DeskOptions
+    @OptionGroup var options: TimeOptions
 
     func run() throws {
-        try atDesk(options) { session in
-            let voided = try session.perform(VoidTime(entry: EntryID(entry), reason: reason))
+        try atTimeDesk(options) { desk in
+            let voided = try desk.void(VoidTime(entry: EntryID(entry), reason: reason))
             return ["\(voided.id) is withdrawn."] + voided.remarks
         }
     }
@@ -30,12 +30,12 @@ struct TimeCourtesy: ParsableCommand {
     @Argument(help: "The entry's id.") var entry: String
     @Option(help: ArgumentHelp("How much of it; all if left out.", valueName: "hours")) var hours: String?
     @Option(help: "Why.") var reason: String
-    @OptionGroup var options: DeskOptions
+    @OptionGroup var options: TimeOptions
 
     func run() throws {
-        try atDesk(options) { session in
+        try atTimeDesk(options) { desk in
             let length = try hours.map { try TypedInput.hours($0) }
-            let given = try session.perform(GiveCourtesy(entry: EntryID(entry), hours: length, reason: reason))
+            let given = try desk.give(GiveCourtesy(entry: EntryID(entry), hours: length, reason: reason))
             return ["\(length.map { "\($0) of " } ?? "")\(given.id) \(length == nil ? "is" : "are") given."]
                 + given.remarks
         }
@@ -49,11 +49,11 @@ struct TimeApprove: ParsableCommand {
         discussion: "Example:\n\n  mainstay time approve e-34")
 
     @Argument(help: "The entry's id.") var entry: String
-    @OptionGroup var options: DeskOptions
+    @OptionGroup var options: TimeOptions
 
     func run() throws {
-        try atDesk(options) { session in
-            ["\(try session.perform(ApproveTime(entry: EntryID(entry))).id) is approved."]
+        try atTimeDesk(options) { desk in
+            ["\(try desk.approve(ApproveTime(entry: EntryID(entry))).id) is approved."]
         }
     }
 }

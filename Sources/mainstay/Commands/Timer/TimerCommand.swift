@@ -19,11 +19,11 @@ struct TimerStart: ParsableCommand {
     @Argument(help: "The request's id.") var request: String
     @Option(help: ArgumentHelp("The work type.", valueName: "id")) var type: String
     @Option(help: "What is done.") var note = ""
-    @OptionGroup var options: DeskOptions
+    @OptionGroup var options: TimeOptions
 
     func run() throws {
-        try atDesk(options) { session in
-            let started = try session.perform(
+        try atTimeDesk(options) { desk in
+            let started = try desk.start(
                 StartTimer(request: RequestID(request), workType: WorkTypeID(type), note: note))
             return ["Your timer runs on \(started.id)."] + started.remarks
         }
@@ -37,14 +37,11 @@ struct TimerStop: ParsableCommand {
         discussion: "Example:\n\n  mainstay timer stop --note \"Found the slow query\"")
 
     @Option(help: "What was done.") var note: String?
-    @OptionGroup var options: DeskOptions
+    @OptionGroup var options: TimeOptions
 
     func run() throws {
-        try atDesk(options) { session in
-            let logged = try session.perform(StopTimer(note: note))
-            let entry = try session.desk.preview(by: session.actor) { try $0.entry(EntryID(logged.id)).entry }
-            let found = try session.request(entry.request)
-            return try EntryText(session, entry.id, found, entry.when).lines + logged.remarks
+        try atTimeDesk(options) { desk in
+            try desk.told(try desk.stop(StopTimer(note: note)))
         }
     }
 }
@@ -55,11 +52,11 @@ struct TimerShow: ParsableCommand {
         commandName: "show", abstract: "Say what your timer runs on, and for how long.",
         discussion: "Example:\n\n  mainstay timer show")
 
-    @OptionGroup var options: DeskOptions
+    @OptionGroup var options: TimeOptions
 
     func run() throws {
-        try atDesk(options) { session in
-            guard let timer = try session.read({ try Timers($0).running(of: session.actor.id) }) else {
+        try atTimeDesk(options) { desk in
+            guard let timer = try desk.timer() else {
                 return ["Your timer does not run."]
             }
             return ["\(timer.request), \(timer.workType): \(currentInstant() - timer.since) since \(timer.since)"]

@@ -1,0 +1,42 @@
+package import Agreements
+import Crypto
+import Exchange
+import Foundation
+import Storage
+
+extension ImportTime {
+    /// Reads an export and its mapping.
+    ///
+    /// - Parameters:
+    ///   - skipsBad: whether bad rows are left out, instead of refusing them.
+    ///   - now: no work is dated later.
+    /// - Returns: what takes them over, and the rows that it leaves out.
+    /// - Throws: every problem with the mapping; else with the rows.
+    package static func reading(
+        _ export: UnsafeBufferPointer<UInt8>, file: String, mapping: [UInt8], mappingFile: String, terms: TermsHistory,
+        skipsBad: Bool, now: Instant
+    ) throws(Problems) -> (operation: ImportTime, badRows: [Problem]) {
+        let map = try MappingFile.read(mapping, file: mappingFile, terms: terms)
+        let rows = try TimeExport.read(
+            export, file: file, dateFormat: map.dateFormat, allowsLongEntries: map.allowsLongEntries,
+            today: lastDay(now))
+        guard rows.badRows.isEmpty || skipsBad else { throw Problems(rows.badRows) }
+        var hasher = SHA256()
+        hasher.update(bufferPointer: UnsafeRawBufferPointer(export))
+        hasher.update(data: mapping)
+        let digest = FactExport.hex(Array(hasher.finalize()))
+        return (ImportTime(export: rows, mapping: map, digest: digest), rows.badRows)
+    }
+
+    /// A mapping drafted from an export, as YAML, for a person to correct.
+    package static func draftMapping(
+        of export: UnsafeBufferPointer<UInt8>, file: String, terms: TermsHistory, now: Instant
+    ) throws(Problems) -> String {
+        let rows = try TimeExport.read(
+            export, file: file, dateFormat: nil, allowsLongEntries: false, today: lastDay(now))
+        return MappingDraft(rows, terms: terms).text
+    }
+
+    /// A day begins somewhere on earth 14 hours before it does in UTC.
+    private static func lastDay(_ now: Instant) -> CivilDate { Zone.utc.date(of: now + Hours(14)) }
+}
