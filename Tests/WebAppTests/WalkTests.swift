@@ -1,15 +1,17 @@
 import Agreements
 import Foundation
 import HTTPTypes
+import MailReader
 import Rating
 import ServiceDesk
 import Storage
+import Synchronization
 import TestSupport
 import Testing
 
 @testable import WebApp
 
-@Suite("One request, from the client's words to the statement")
+@Suite("One request, from the client's mail to the statement")
 struct WalkTests {
     /// Keeps what a sendmail-compatible command is given.
     private final class Postbox: Sendable {
@@ -27,6 +29,11 @@ struct WalkTests {
             try? FileManager.default.removeItem(atPath: "\(folder).sh")
         }
 
+        private let ids = Mutex<[String: String]>([:])
+
+        /// The id of the last mail that somebody got.
+        func lastID(to reader: String) -> String { ids.withLock { $0[reader] ?? "" } }
+
         /// Who got what, by subject, since it was last asked.
         func taken() throws -> Set<String> {
             let names = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
@@ -34,13 +41,29 @@ struct WalkTests {
                 try names.map { name in
                     let text = try String(contentsOfFile: "\(folder)/\(name)", encoding: .utf8)
                     try FileManager.default.removeItem(atPath: "\(folder)/\(name)")
-                    let subject = text.split(separator: "\n").first { $0.hasPrefix("Subject: ") }?.dropFirst(9) ?? ""
-                    return "\(name.split(separator: "-", maxSplits: 1).last ?? ""): \(subject)"
+                    func header(_ name: String) -> String {
+                        let line = text.split(separator: "\n").first { $0.hasPrefix("\(name): ") }
+                        return String(line?.dropFirst(name.count + 2) ?? "")
+                    }
+                    let reader = String(name.split(separator: "-", maxSplits: 1).last ?? "")
+                    ids.withLock { $0[reader] = header("Message-ID") }
+                    return "\(reader): \(header("Subject"))"
                 })
         }
     }
 
-    @Test("Asked, triaged, worked on, answered, done: hours, mails and statement agree", arguments: EngineKind.tested)
+    /// Gives a mail to the desk as a mail server would.
+    private func receive(_ mail: String, _ test: TestSite) throws -> MailIntake.Outcome {
+        let file = try #require(tmpfile())
+        defer { fclose(file) }
+        fputs(mail, file)
+        rewind(file)
+        return try MailIntake(desk: test.desk).take(MailReader.read(descriptor: fileno(file)))
+    }
+
+    @Test(
+        "Asked by mail, triaged, worked on, answered, done: hours, mails and statement agree",
+        arguments: EngineKind.tested)
     func walk(kind: EngineKind) async throws {
         let test = try TestSite(kind)
         let box = try Postbox()
@@ -52,11 +75,17 @@ struct WalkTests {
         _ = try room.round()
         _ = try box.taken()
         try await test.browse { browser in
-            let sent = try await browser("rick").post(
-                PortalLink.requests,
-                ["title": "Vouchers", "message": "They do not print.", "line": "website-maintenance"])
-            #expect(sent.status == .seeOther)
+            let opened = try receive(
+                """
+                From: Rick <rick@acme.example>
+                Subject: Vouchers
+                Message-ID: <1@acme.example>
+                Content-Type: text/html; charset=utf-8
+
+                <html><body><p>They do not print.</p></body></html>
+                """, test)
             let id = RequestID(try test.last("request"))
+            #expect(opened == .opened(id))
             try alerts.round()
             _ = try room.round()
             // Nobody's yet: those who share out the work are told.
@@ -88,7 +117,22 @@ struct WalkTests {
             _ = try room.round()
             mails = try box.taken()
             #expect(mails == ["rick@acme.example: [\(id)] Vouchers"])
-            _ = try await browser("rick").post(PortalLink.request(id, "messages"), ["text": "Thank you!"])
+            let answered = try receive(
+                """
+                From: rick@acme.example
+                Subject: Re: [\(id)] Vouchers
+                Message-ID: <2@acme.example>
+                In-Reply-To: \(box.lastID(to: "rick@acme.example"))
+
+                Thank you!
+
+                On Mon, 23 Nov 2026, Ari wrote:
+                > They print again.
+                """, test)
+            #expect(answered == .answered(id))
+            let conversation = try await browser("rick").get(PortalLink.request(id))
+            #expect(conversation.text.contains("Thank you!"))
+            #expect(!conversation.text.contains("Ari wrote"))
             try alerts.round()
             _ = try room.round()
             mails = try box.taken()
