@@ -187,6 +187,8 @@ def walk(checks, sink, inbox, server, api):
     expect("its words", opened["messages"][0]["text"] == "Der Gutschein für\nWeihnachten druckt nicht – warum?", opened)
     told = sink.next(owner, f"[{request}]")
     expect("who shares out the work is told", "druckt nicht" in told.get_body(("plain",)).get_content(), told.as_string())
+    receipt = sink.next(client, f"[{request}]").get_body(("plain",)).get_content()
+    expect("who asked hears that it came, and what it would cost", "Server work: Not charged" in receipt, receipt)
     api("POST", f"/requests/{request}/messages", {"text": "Welcher Drucker?"})
     letter = sink.next(client, f"[{request}]")
     plain, rich = (letter.get_body((kind,)).get_content() for kind in ("plain", "html"))

@@ -30,6 +30,10 @@ struct WalkTests {
         }
 
         private let ids = Mutex<[String: String]>([:])
+        private let texts = Mutex<[String: String]>([:])
+
+        /// The plain text of the last mail that somebody got.
+        func lastText(to reader: String) -> String { texts.withLock { $0[reader] ?? "" } }
 
         /// The id of the last mail that somebody got.
         func lastID(to reader: String) -> String { ids.withLock { $0[reader] ?? "" } }
@@ -47,6 +51,10 @@ struct WalkTests {
                     }
                     let reader = String(name.split(separator: "-", maxSplits: 1).last ?? "")
                     ids.withLock { $0[reader] = header("Message-ID") }
+                    let part = text.components(separatedBy: "\n\n").dropFirst(2).first ?? ""
+                    let base64 = part.components(separatedBy: "\n--")[0]
+                    let bytes = Data(base64Encoded: base64, options: .ignoreUnknownCharacters) ?? Data()
+                    texts.withLock { $0[reader] = String(decoding: bytes, as: UTF8.self) }
                     return "\(reader): \(header("Subject"))"
                 })
         }
@@ -88,9 +96,15 @@ struct WalkTests {
             #expect(opened == .opened(id))
             try alerts.round()
             _ = try room.round()
-            // Nobody's yet: those who share out the work are told.
+            // Nobody's yet: those who share out the work are told. Who asked hears that it came, and what it would cost.
             var mails = try box.taken()
-            #expect(mails == ["olga@agency.example: [\(id)] Vouchers", "mia@agency.example: [\(id)] Vouchers"])
+            #expect(
+                mails == [
+                    "olga@agency.example: [\(id)] Vouchers", "mia@agency.example: [\(id)] Vouchers",
+                    "rick@acme.example: [\(id)] Vouchers",
+                ])
+            #expect(box.lastText(to: "rick@acme.example").contains("Server work: Not charged"))
+            #expect(box.lastText(to: "rick@acme.example").contains("Covered by your plan"))
 
             let triage = try await browser("ari").get("/triage")
             #expect(triage.text.contains("Vouchers"))

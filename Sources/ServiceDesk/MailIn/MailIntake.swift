@@ -84,7 +84,7 @@ package struct MailIntake: Sendable {
             case .open(_, let client, let line):
                 let operation = OpenRequest(
                     client: client, serviceLine: line, title: content.title, message: text.isEmpty ? nil : text,
-                    attachments: content.files)
+                    attachments: content.files, cameByMail: true)
                 return .opened(RequestID(try desk.perform(operation, by: actor, key: key(of: mail)).id))
             case .ignore, .refuse: return .refused(.nothingInIt)
             }

@@ -18,10 +18,12 @@ package struct OpenRequest: DeskOperation {
     /// The contact who asked; nil where nobody noted it.
     package var contact: String?
     package var attachments: [NewAttachment]
+    /// Whether it came by mail: then the contact gets a receipt.
+    package var cameByMail: Bool
 
     package init(
         client: ClientID, serviceLine: ServiceLineID, project: ProjectID? = nil, title: String, message: String? = nil,
-        contact: String? = nil, attachments: [NewAttachment] = []
+        contact: String? = nil, attachments: [NewAttachment] = [], cameByMail: Bool = false
     ) {
         self.client = client
         self.serviceLine = serviceLine
@@ -30,6 +32,7 @@ package struct OpenRequest: DeskOperation {
         self.message = message
         self.contact = contact
         self.attachments = attachments
+        self.cameByMail = cameByMail
     }
 
     package var about: (client: String, subject: String) { (client.text, title) }
@@ -64,7 +67,9 @@ package struct OpenRequest: DeskOperation {
                 message ?? "", on: RequestID(id), from: contact ?? client.text, isInternal: false, isFromClient: true,
                 attachments)
         }
-        try desk.tell(.requestOpened, client: client.text, [("request", id)])
+        try desk.tell(
+            .requestOpened, client: client.text,
+            [("request", id)] + (contact.map { [("contact", $0)] } ?? []) + (cameByMail ? [("way", "mail")] : []))
         return Recorded(id: id)
     }
 }

@@ -33,7 +33,8 @@ package enum DeskEvent: String, CaseIterable, Sendable {
     /// When it happens, and the ids that its message has.
     package var meaning: String {
         switch self {
-        case .requestOpened: "A request was opened: `request`."
+        case .requestOpened:
+            "A request was opened: `request`, `contact` (whoever asked, where one did), `way` (`mail` where it came so)."
         case .requestWritten: "A client wrote on a request: `request`, `message`."
         case .requestAnswered: "Staff answered on a request: `request`, `message`."
         case .requestMoved: "A request was moved to another client, line or project: `request`."

@@ -31,7 +31,11 @@ struct Letters {
         guard let kind = MailKind(of: message.kind) else { return [] }
         let client = ClientID(message.client)
         switch message.kind {
-        case "request.opened", "request.written": return try staff(of: RequestID(message.texts["request"] ?? ""))
+        case "request.opened":
+            let asker = message.texts["way"] == "mail" ? message.texts["contact"] : nil
+            return try staff(of: RequestID(message.texts["request"] ?? ""))
+                + contacts(of: client, kind).map(\.reader).filter { $0.person == asker }
+        case "request.written": return try staff(of: RequestID(message.texts["request"] ?? ""))
         case "request.answered", "request.done", "request.declined":
             return try contacts(of: client, kind, on: RequestID(message.texts["request"] ?? ""))
         default:
@@ -107,6 +111,12 @@ struct Letters {
             guard let written, !written.isInternal else { return nil }
             letter.paragraphs = ["Hello \(reader.name),", written.text]
             letter.figures = try hours(on: id)
+        case "request.opened" where !reader.isStaff:
+            letter.paragraphs = [
+                "Hello \(reader.name),",
+                "we have your mail. It is request \(id) now; somebody answers you here. What an hour of it would be today:",
+            ]
+            letter.figures = try outlook(of: row)
         case "request.opened": letter.paragraphs = ["A new request:"] + (written.map { [$0.text] } ?? [])
         case "request.written": letter.paragraphs = ["The client wrote:"] + (written.map { [$0.text] } ?? [])
         case "request.done":
@@ -126,6 +136,16 @@ struct Letters {
             "SELECT body, words FROM fact WHERE subject = $1 AND kind = 'request-triage' ORDER BY seq + 0 DESC LIMIT 1",
             [.text(request.text)]
         ) { FactPieces.texts(body: $0.text(0), words: $0.optionalText(1))["reason"] } ?? nil
+    }
+
+    /// What an hour of each kind of work on a request would be today.
+    private func outlook(of row: RequestRow) throws -> [(name: String, value: String)] {
+        let words = Wording(try desk.store.terms(connection))
+        let asker = Actor(contact: "", of: row.client, role: .viewer)
+        let outlook = try desk.preview(by: asker, on: connection) { try BillOutlook($0, request: row.id) }
+        return outlook.lines.filter { $0.serviceLine == row.serviceLine }.map { line in
+            (line.workTypes.map { words.workType($0) }.joined(separator: ", "), line.forClient)
+        }
     }
 
     private func hours(on request: RequestID) throws -> [(name: String, value: String)] {

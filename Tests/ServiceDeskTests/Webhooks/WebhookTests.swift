@@ -1,4 +1,5 @@
 import Agreements
+import Foundation
 import Testing
 
 @testable import ServiceDesk
@@ -11,6 +12,16 @@ struct WebhookTests {
         let made = secret.signature(
             id: "msg_p5jXN8AQM9LWM0D4loKWxJek", timestamp: 1_614_265_330, body: #"{"test": 2432232314}"#)
         #expect(made == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=")
+    }
+
+    @Test("Every event is described, as the code has it")
+    func documentation() throws {
+        let text = try String(contentsOfFile: Examples.path("../docs/webhooks.md"), encoding: .utf8)
+        for event in DeskEvent.offered {
+            #expect(text.contains("| `\(event.rawValue)` | \(event.meaning) |"), "\(event)")
+        }
+        let seconds = WebhookRoom.waits.map { $0 < 60 ? "\($0) s" : $0 < 3600 ? "\($0 / 60) min" : "\($0 / 3600) h" }
+        #expect(seconds == ["5 s", "5 min", "30 min", "2 h", "5 h", "10 h", "14 h", "20 h", "24 h"])
     }
 
     @Test("A secret reads back as it is written, is of the right length, and is in no description")

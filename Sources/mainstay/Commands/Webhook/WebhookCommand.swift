@@ -10,8 +10,9 @@ struct WebhookCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "webhook", abstract: "Tell programs what happens, and see what they were told.",
         discussion: """
-            The server sends what waits every few seconds: signed as Standard Webhooks says,
-            and again and again for three days until it is taken. docs/webhooks.md has the rest.
+            The server sends what waits every few seconds, signed as Standard Webhooks
+            says, and for three days again and again until it is taken.
+            docs/webhooks.md has the rest.
             """,
         subcommands: [
             WebhookAdd.self, WebhookList.self, WebhookLog.self, WebhookTest.self, WebhookReplay.self, WebhookOn.self,
