@@ -421,9 +421,66 @@ async def a_colleague_of_the_client(desk):
         desk.findings.append("a client's link works twice")
 
 
+async def a_client_decides(desk):
+    """A client approves work beyond their hours, asks for another plan and for hours, and sees each as a request to confirm."""
+    page = await desk.window("billing")
+    await page.goto("/portal/requests")
+    await page.get_by_role("table").get_by_role("link").first.click()
+    await page.get_by_text(names.BEYOND_HOURS).click()
+    await page.get_by_label(names.AT_MOST).fill("soon")
+    await button(page, names.APPROVE).click()
+    await expect(page.get_by_role("main")).to_contain_text("it is no length of time")
+    await page.get_by_text(names.BEYOND_HOURS).click()
+    await page.get_by_label(names.AT_MOST).fill("1:30")
+    await desk.look(page, "client-approves")
+    await button(page, names.APPROVE).click()
+    await said(page, "You approved up to 1:30 beyond your hours.")
+    await page.goto("/portal/plan")
+    await expect(page.get_by_role("heading", name=names.OTHER_PLANS)).to_be_visible()
+    await page.get_by_label(names.PLAN, exact=True).select_option(index=0)
+    await desk.look(page, "client-plan")
+    await button(page, names.ASK_FOR_PLAN).click()
+    await expect(page.get_by_role("heading", level=1)).to_contain_text("Change to")
+    await page.goto("/portal/plan")
+    await page.get_by_label(names.HOURS, exact=True).fill("1")
+    await button(page, names.ASK_FOR_HOURS).click()
+    await expect(page.get_by_role("main")).to_contain_text("cannot be bought ahead")
+    await page.get_by_label(names.HOURS, exact=True).fill("10")
+    await button(page, names.ASK_FOR_HOURS).click()
+    await expect(page.get_by_role("heading", level=1)).to_contain_text("10 h ahead")
+
+
+async def a_client_reads(desk):
+    """A client reads last month's statement and why a line is what it is, the terms in plain words, and chooses their mails."""
+    page = await desk.window("billing")
+    await page.goto("/portal/statements")
+    await page.get_by_role("main").get_by_role("list").get_by_role("link").nth(1).click()
+    why = page.get_by_text(names.WHY).first
+    await why.click()
+    await desk.look(page, "client-statement")
+    await page.emulate_media(media="print")
+    await desk.look(page, "client-statement-printed")
+    await page.emulate_media(media="screen")
+    await page.goto("/portal/questions")
+    await expect(page.get_by_role("main")).to_contain_text("Written from the terms that bill you")
+    await page.goto("/portal/account")
+    await page.get_by_label(names.STATEMENTS_BY_MAIL).uncheck()
+    await page.get_by_role("group").filter(has_text=names.STATEMENTS_BY_MAIL).locator("xpath=ancestor::form").get_by_role(
+        "button", name=names.SAVE, exact=True).click()
+    await said(page, "Saved.")
+    await expect(page.get_by_label(names.STATEMENTS_BY_MAIL)).not_to_be_checked()
+    await page.get_by_text(names.MAKE_TOKEN).click()
+    await page.get_by_label(names.WHAT_FOR).fill("Our dashboard")
+    await button(page, names.MAKE_IT).click()
+    await expect(page.get_by_role("main").locator("code").first).to_contain_text("msty_")
+    await page.goto("/portal/account")
+    await button(page, names.REVOKE).first.click()
+    await said(page, "The token is revoked.")
+
+
 JOBS = [
     signing_in, a_second_factor, a_timer, time_in_one_field, time_misspelt, triage, answering, asking_why, searching, inviting,
-    importing, keys, a_client_asks, a_colleague_of_the_client, signing_out,
+    importing, keys, a_client_asks, a_client_decides, a_client_reads, a_colleague_of_the_client, signing_out,
 ]
 
 
