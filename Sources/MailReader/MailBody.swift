@@ -70,9 +70,7 @@ struct MailBody {
     }
 
     private mutating func take(_ part: UnsafeMutablePointer<GMimeTextPart>, _ type: String) {
-        guard let pointer = g_mime_text_part_get_text(part) else { return }
-        defer { g_free(pointer) }
-        let content = String(cString: pointer)
+        let content = MailBody.text(of: part)
         guard type == "text/html" else {
             let object = UnsafeMutableRawPointer(part).assumingMemoryBound(to: GMimeObject.self)
             let format = MailReader.text(g_mime_object_get_content_type_parameter(object, "format"))
@@ -90,6 +88,23 @@ struct MailBody {
     private mutating func add(_ all: String, _ own: String) {
         text += text.isEmpty || all.isEmpty ? all : "\n\n" + all
         written += written.isEmpty || own.isEmpty ? own : "\n\n" + own
+    }
+
+    /// The largest text that is taken apart, in bytes: more than is kept of any.
+    private static let longestText = 1 << 20
+
+    /// The words of a part. Letters that are of no charset are as in Latin-1, as mail programs that name none mean them.
+    private static func text(of part: UnsafeMutablePointer<GMimeTextPart>) -> String {
+        guard let array = mail_utf8(part) else { return "" }
+        defer { g_byte_array_free(array, 1) }
+        guard let data = array.pointee.data else { return "" }
+        let whole = UnsafeBufferPointer(start: data, count: Int(array.pointee.len))
+        let bytes = whole.prefix(longestText).filter { $0 != 0 }
+        if whole.count <= longestText, String(validating: bytes, as: UTF8.self) == nil {
+            return String(String.UnicodeScalarView(bytes.map { Unicode.Scalar($0) }))
+        }
+        return String(decoding: bytes, as: UTF8.self)
+            + (whole.count > longestText ? "\n\n[The mail goes on: it has \(whole.count >> 20) MB of text.]" : "")
     }
 
     private static func bytes(of part: UnsafeMutablePointer<GMimePart>) -> [UInt8] {

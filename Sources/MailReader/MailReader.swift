@@ -9,11 +9,14 @@ package enum MailReader {
         case noMail
         /// Nobody is named who it could be from.
         case noSender
+        /// Several are: who of them wrote it cannot be told, and servers judge one of them.
+        case severalSenders
 
         package var description: String {
             switch self {
             case .noMail: "what came is no mail"
             case .noSender: "the mail does not say whom it is from"
+            case .severalSenders: "the mail says that it is from several people"
             }
         }
     }
@@ -42,8 +45,9 @@ package enum MailReader {
     private static func mail(_ message: UnsafeMutablePointer<GMimeMessage>) throws(Unreadable) -> IncomingMail {
         let object = mail_as_object(message)
         func header(_ name: String) -> String? { text(g_mime_object_get_header(object, name)) }
-        guard let sender = address(g_mime_message_get_from(message)) ?? address(g_mime_message_get_sender(message))
-        else { throw .noSender }
+        let senders = addresses(g_mime_message_get_from(message))
+        guard let sender = senders.first ?? addresses(g_mime_message_get_sender(message)).first else { throw .noSender }
+        guard senders.count < 2, headers(of: object, named: "from").count < 2 else { throw .severalSenders }
         var body = MailBody(left: mostParts)
         var mediaType = ""
         if let root = g_mime_message_get_mime_part(message) {
@@ -51,7 +55,7 @@ package enum MailReader {
             body.take(root)
         }
         return IncomingMail(
-            id: text(g_mime_message_get_message_id(message)),
+            id: text(g_mime_message_get_message_id(message)), date: header("Date"),
             references: ids(header("References")) + ids(header("In-Reply-To")), sender: sender,
             subject: (text(g_mime_message_get_subject(message)) ?? "").split(whereSeparator: \.isWhitespace)
                 .joined(separator: " "),
@@ -64,15 +68,14 @@ package enum MailReader {
 
     static func text(_ pointer: UnsafePointer<CChar>?) -> String? { pointer.map { String(cString: $0) } }
 
-    private static func address(_ list: UnsafeMutablePointer<InternetAddressList>?) -> String? {
-        guard let list else { return nil }
-        for index in 0..<internet_address_list_length(list) {
+    private static func addresses(_ list: UnsafeMutablePointer<InternetAddressList>?) -> [String] {
+        guard let list else { return [] }
+        return (0..<internet_address_list_length(list)).compactMap { index in
             guard let mailbox = mail_as_mailbox(internet_address_list_get_address(list, index)),
                 let found = text(internet_address_mailbox_get_addr(mailbox)), found.contains("@")
-            else { continue }
+            else { return nil }
             return found
         }
-        return nil
     }
 
     private static func ids(_ value: String?) -> [String] {

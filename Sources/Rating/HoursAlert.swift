@@ -36,7 +36,7 @@ public struct HoursAlert: Hashable, Comparable, Sendable {
         var tell: [HoursAlert] = []
         var reached: Set<HoursAlert> = []
         for forecast in forecasts where forecast.granted > .zero {
-            let used = forecast.usedOfPlan + forecast.usedOfBlocks + forecast.over
+            let used = forecast.usedOfGranted
             let mine = marks.filter { mark in
                 let (part, overflow) = used.seconds.multipliedReportingOverflow(by: 100)
                 return overflow || part >= forecast.granted.seconds * mark

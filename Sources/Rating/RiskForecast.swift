@@ -8,20 +8,24 @@ public struct RiskForecast: Hashable, Sendable {
     public var period: Period
     /// The line.
     public var serviceLine: ServiceLineID
-    /// The plan hours of the line in this month, and the block hours that may pay for its work.
+    /// The plan hours of the line in this month, and the block hours that may pay for its work, whatever project it is for.
     public var granted: Hours
     /// The hours that work on the line took: of plans, of blocks, and charged.
     public var usedOfPlan: Hours
     /// Those of blocks.
     public var usedOfBlocks: Hours
+    /// Those of blocks that were bought for one project.
+    public var usedOfProjectBlocks: Hours
     /// Those of covered work that no grant paid.
     public var over: Hours
     /// The hours of work that no contract covers, charged at the list rate.
     public var notCovered: Hours
-    /// The hours left that may pay for work on the line.
+    /// The hours left that may pay for work on the line, without those of blocks for one project.
     public var left: Hours
-    /// Those of them that may pay for the work of some projects only, by those projects.
+    /// Those of them that a contract keeps for the work of some projects, by those projects.
     public var leftForProjects: [Set<ProjectID>: Hours]
+    /// The hours left of blocks that were bought for one project, by the project: they pay for nothing else.
+    public var leftOfProjectBlocks: [ProjectID: Hours]
     /// What the work of the line costs so far beside fees.
     public var amount: Money
     /// The days of the month that are left, that of asking counted.
@@ -38,9 +42,13 @@ public struct RiskForecast: Hashable, Sendable {
     /// All hours used.
     public var used: Hours { usedOfPlan + usedOfBlocks + over + notCovered }
 
+    /// The hours used of what is granted, and those beyond it: what is left is granted less these, or they are over.
+    public var usedOfGranted: Hours { usedOfPlan + usedOfBlocks - usedOfProjectBlocks + over }
+
     /// The hours left that may pay for work for a project, or for none.
     public func left(for project: ProjectID?) -> Hours {
-        leftForProjects.reduce(left) { sum, limited in
+        let own = project.flatMap { leftOfProjectBlocks[$0] } ?? .zero
+        return leftForProjects.reduce(left + own) { sum, limited in
             project.map { limited.key.contains($0) } ?? false ? sum : sum - limited.value
         }
     }
@@ -63,33 +71,44 @@ extension Statement {
         let ours = contracts.filter { $0.serviceLine == serviceLine }
         var forecast = RiskForecast(
             period: period, serviceLine: serviceLine, granted: .zero, usedOfPlan: .zero, usedOfBlocks: .zero,
-            over: .zero,
-            notCovered: .zero, left: .zero, leftForProjects: [:],
+            usedOfProjectBlocks: .zero, over: .zero,
+            notCovered: .zero, left: .zero, leftForProjects: [:], leftOfProjectBlocks: [:],
             amount: .zero(client.currency), daysLeft: period.lastDay.day - date.day + 1, overOn: nil, wouldLapse: .zero,
             lapsesOn: nil, termsEffective: Set(ours.map(\.termsEffective)).sorted())
         for grant in grants where mayPay(grant, for: serviceLine) {
+            let left = grant.opening - grant.drawn
+            if case .block(.project(let project)) = grant.scope {
+                if left > .zero { forecast.leftOfProjectBlocks[project, default: .zero] += left }
+                continue
+            }
             forecast.granted += grant.opening
-            forecast.left += grant.opening - grant.drawn
-            let projects = projects(of: grant)
-            if !projects.isEmpty { forecast.leftForProjects[projects, default: .zero] += grant.opening - grant.drawn }
+            forecast.left += left
+            if case .contract(_, let projects) = grant.scope, !projects.isEmpty {
+                forecast.leftForProjects[projects, default: .zero] += left
+            }
         }
         // Work dated later tells nothing about the pace so far.
         var soFar = Hours.zero
         for line in lines where workClass(of: line).serviceLine == serviceLine {
+            var ofProjectBlocks = Hours.zero
             for draw in draws(of: line) {
+                if case .block(.project) = grants[draw.grant].scope { ofProjectBlocks += draw.hours }
                 if case .allotment = grants[draw.grant].id {
                     forecast.usedOfPlan += draw.hours
                 } else {
                     forecast.usedOfBlocks += draw.hours
                 }
             }
+            forecast.usedOfProjectBlocks += ofProjectBlocks
             if workClass(of: line).verdict == .chargedAtList {
                 forecast.notCovered += line.charged
             } else {
                 forecast.over += line.charged
             }
             forecast.amount.minorUnits += line.amount.minorUnits
-            if line.date <= date, workClass(of: line).verdict != .chargedAtList { soFar += line.drawn + line.charged }
+            if line.date <= date, workClass(of: line).verdict != .chargedAtList {
+                soFar += line.drawn + line.charged - ofProjectBlocks
+            }
         }
         if forecast.over == .zero {
             forecast.overOn = RiskForecast.runsOut(
@@ -105,15 +124,6 @@ extension Statement {
             forecast.wouldLapse = mine.filter { $0.lastDay == day }.reduce(Hours.zero) { $0 + $1.wouldLapse }
         }
         return forecast
-    }
-
-    /// The projects that a grant is for; none where it is for all.
-    private func projects(of grant: GrantAccount) -> Set<ProjectID> {
-        switch grant.scope {
-        case .block(.project(let project)): [project]
-        case .contract(_, let projects): projects
-        case .block(.client), .block(.serviceLine): []
-        }
     }
 
     private func mayPay(_ grant: GrantAccount, for serviceLine: ServiceLineID) -> Bool {

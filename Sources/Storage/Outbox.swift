@@ -34,19 +34,22 @@ package struct Outbox {
         package var client: String
         /// Its texts.
         package var texts: [String: String]
+        /// What no other message of that number has: a database that is restored gives numbers again.
+        package var mark: String
     }
 
     /// The messages that nobody has taken yet, the earliest first.
     package func waiting(limit: Int) throws -> [Message] {
         try connection.all(
-            "SELECT id, at, kind, client, body FROM outbox WHERE delivered_at IS NULL ORDER BY id LIMIT \(limit)", [],
+            "SELECT id, at, kind, client, body, hash FROM outbox WHERE delivered_at IS NULL ORDER BY id LIMIT \(limit)",
+            [],
             Outbox.message)
     }
 
     /// A message; nil where there is none of the number.
     package func message(_ id: Int) throws -> Message? {
         try connection.first(
-            "SELECT id, at, kind, client, body FROM outbox WHERE id = $1", [.integer(id)], Outbox.message)
+            "SELECT id, at, kind, client, body, hash FROM outbox WHERE id = $1", [.integer(id)], Outbox.message)
     }
 
     /// Notes that a message was taken.
@@ -58,7 +61,8 @@ package struct Outbox {
     private static func message(_ row: any SQLRow) -> Message {
         Message(
             id: row.integer(0), at: Instant(seconds: row.integer(1)), kind: row.text(2), client: row.text(3),
-            texts: FactPieces.texts(body: row.text(4), words: nil))
+            texts: FactPieces.texts(body: row.text(4), words: nil),
+            mark: String(FactExport.hex(row.bytes(5)).prefix(12)))
     }
 
     /// What is wrong with a message; nil where each is as it was written.

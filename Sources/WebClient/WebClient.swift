@@ -46,9 +46,11 @@ package struct WebClient: Sendable {
     }
 
     /// Makes a call and waits for its answer. Not to be called on an event loop.
-    package func call(_ method: String, _ url: String, headers: [String: String], body: [UInt8]?) throws(Failure)
-        -> Answer
-    {
+    ///
+    /// - Parameter readsBody: false where the head says all: what follows it is not waited for.
+    package func call(
+        _ method: String, _ url: String, headers: [String: String], body: [UInt8]?, readsBody: Bool = true
+    ) throws(Failure) -> Answer {
         guard let parsed = URL(string: url), let host = parsed.host else { throw Failure(description: "no address") }
         var configuration = HTTPClient.Configuration(
             redirectConfiguration: .disallow, timeout: .init(connect: .seconds(5), read: patience))
@@ -63,18 +65,29 @@ package struct WebClient: Sendable {
             fields.replaceOrAdd(name: "connection", value: "close")
             let request = try HTTPClient.Request(
                 url: parsed, method: HTTPMethod(rawValue: method), headers: fields, body: body.map { .bytes($0) })
+            guard readsBody else { return try head(client, request) }
             let response = try client.execute(
                 request: request, delegate: ResponseAccumulator(request: request, maxBodySize: largest),
                 deadline: .now() + patience
             ).wait()
-            return Answer(
-                status: Int(response.status.code),
-                headers: Dictionary(
-                    response.headers.map { ($0.name.lowercased(), $0.value) }, uniquingKeysWith: { $1 }),
-                body: response.body.map { Array($0.readableBytesView) } ?? [])
+            return answer(response.status, response.headers, response.body.map { Array($0.readableBytesView) } ?? [])
         } catch {
             throw Failure(description: words(error))
         }
+    }
+
+    private func answer(_ status: HTTPResponseStatus, _ headers: HTTPHeaders, _ body: [UInt8]) -> Answer {
+        Answer(
+            status: Int(status.code),
+            headers: Dictionary(headers.map { ($0.name.lowercased(), $0.value) }, uniquingKeysWith: { $1 }), body: body)
+    }
+
+    private func head(_ client: HTTPClient, _ request: HTTPClient.Request) throws -> Answer {
+        let promise = client.eventLoopGroup.any().makePromise(of: HTTPResponseHead.self)
+        let task = client.execute(request: request, delegate: HeadOnly(promise), deadline: .now() + patience)
+        let head = try promise.futureResult.wait()
+        task.cancel()
+        return answer(head.status, head.headers, [])
     }
 
     private func words(_ error: any Error) -> String {
@@ -85,7 +98,8 @@ package struct WebClient: Sendable {
         case let error as HTTPClientError where error == .remoteConnectionClosed:
             "it closed the connection without an answer"
         case is ResponseAccumulator.ResponseTooBigError: "its answer is larger than \(largest / 1024) KB"
-        case is NIOConnectionError: "nobody listens there"
+        case let error as NIOConnectionError:
+            error.connectionErrors.isEmpty ? "its name is not known" : "nobody listens there"
         case let error as IOError:
             error.errnoCode == ECONNREFUSED
                 ? "nobody listens there" : "the connection failed: \(String(cString: strerror(error.errnoCode)))"
@@ -97,12 +111,13 @@ package struct WebClient: Sendable {
 }
 
 extension WebClient {
-    /// Sends webhooks: at most 15 s each, at most 64 KB of an answer.
+    /// Sends webhooks: at most 15 s until an answer begins; what it says besides its head is nothing to us.
     package static func webhooks(allowsPrivate: Bool) -> @Sendable (WebhookCall) -> WebhookAnswer {
-        let client = WebClient(allowsPrivate ? .anywhere : .publicOnly, patience: 15, largest: 64 << 10)
+        let client = WebClient(allowsPrivate ? .anywhere : .publicOnly, patience: 15, largest: 0)
         return { call in
             do throws(Failure) {
-                let answer = try client.call("POST", call.url, headers: call.headers, body: Array(call.body.utf8))
+                let answer = try client.call(
+                    "POST", call.url, headers: call.headers, body: Array(call.body.utf8), readsBody: false)
                 return .answered(
                     status: answer.status,
                     retryAfter: answer.headers["retry-after"].flatMap { Int($0) }.map { max(0, $0) })

@@ -58,6 +58,7 @@ struct MailReaderTests {
             Array((head("Content-Type: text/plain; charset=\(charset)\r\n") + "\r\nab").utf8) + [0xFF, 0xE5, 0x00]
                 + Array("cd".utf8))
         #expect(mail.text.hasPrefix("ab"))
+        #expect(mail.text.hasSuffix("cd"))
         #expect(!mail.text.unicodeScalars.contains("\u{0}"))
     }
 
@@ -146,6 +147,15 @@ struct MailReaderTests {
                 + head("Authentication-Results: evil.example; dmarc=pass\r\n") + "\r\nx")
         #expect(mail.isVerified(by: "MX.agency.example"))
         #expect(!mail.isVerified(by: "agency.example"))
+        for forged in [
+            #"mx.agency.example; spf=fail smtp.mailfrom="a; dmarc=pass header.from=acme.example b"@evil.example; dmarc=fail"#,
+            "mx.agency.example; spf=fail (x; dmarc=pass header.from=acme.example) smtp.mailfrom=y; dmarc=fail",
+            "mx.agency.example; dmarc=pass header.from=evil.example", "mx.agency.example; dmarc=pass",
+        ] {
+            #expect(
+                try !read("Authentication-Results: \(forged)\r\n" + head() + "\r\nx").isVerified(
+                    by: "mx.agency.example"))
+        }
         let failed = try read("Authentication-Results: mx.agency.example; dmarc=fail (p=none)\r\n" + head() + "\r\nx")
         #expect(!failed.isVerified(by: "mx.agency.example"))
     }

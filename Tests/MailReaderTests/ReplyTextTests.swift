@@ -42,6 +42,7 @@ struct ReplyTextTests {
         ("Thanks\n-- \nAnna\nAcme, 555 0100", "Thanks"),
         ("Thanks\n\nSent from my iPhone", "Thanks"),
         ("Thanks\n\nOn 23 Nov 2026, Ari wrote:\n> a\n\n-- \nAnna", "Thanks"),
+        ("Query:\n--\na\nb\nc\nd\ne\nf\ng", "Query:\n--\na\nb\nc\nd\ne\nf\ng"),
         // What is no quote.
         ("The log says: x > y\n-- and stops", "The log says: x > y\n-- and stops"),
         ("She wrote:\nplease mend it", "She wrote:\nplease mend it"),

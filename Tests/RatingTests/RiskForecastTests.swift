@@ -42,6 +42,22 @@ import Testing
         #expect(line.lapsesOn == Story.date("2026-01-31"))
     }
 
+    @Test("Hours that were bought for a project are none of the line's: its client is over all the same")
+    func projectBlock() throws {
+        var story = Story()
+        story.contract(plan: "care-5")
+        story.project("relaunch")
+        story.block("b1", scope: .project(ProjectID("relaunch")))
+        story.work("e1", "6:00", on: "2026-01-10")
+        let line = try only(story, on: "2026-01-15")
+        #expect(line.granted == Story.hours("5:00"))
+        #expect(line.left == .zero)
+        #expect(line.over == Story.hours("1:00"))
+        #expect(line.usedOfGranted == Story.hours("6:00"))
+        #expect(line.left(for: ProjectID("relaunch")) == Story.hours("5:00"))
+        #expect(HoursAlert.due([line], told: []).tell.map(\.mark) == [100])
+    }
+
     @Test("What is over is told with its amount, and no day on which it will be")
     func over() throws {
         var story = Story()
@@ -102,7 +118,7 @@ import Testing
         story.block("b", "5", scope: .project(ProjectID("p")), until: "2026-06-30")
         story.work("e1", "1:30", on: "2026-01-10")
         let line = try only(story, on: "2026-01-15")
-        #expect(line.left == Story.hours("5:30"))
+        #expect(line.left == Story.hours("0:30"))
         #expect(line.left(for: nil) == Story.hours("0:30"))
         #expect(line.left(for: ProjectID("p")) == Story.hours("5:30"))
         #expect(line.left(for: ProjectID("q")) == Story.hours("0:30"))

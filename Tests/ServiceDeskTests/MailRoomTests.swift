@@ -16,6 +16,9 @@ struct MailRoomTests {
         private let alerts: AlertRoom
         let folder: String
         let approver: String
+        let signIn: SignIn
+        /// The token of the link that was shown to whoever invited the approver.
+        let shown: String
 
         init(_ kind: EngineKind, ends code: Int = 0) throws {
             test = try TestDesk.withAcme(kind)
@@ -33,16 +36,15 @@ struct MailRoomTests {
             alerts = AlertRoom(desk: test.desk)
             room = MailRoom(
                 desk: test.desk,
-                mail: MailCommand(command: ["\(folder).sh", "-i"], sender: "desk@agency.example") { _ in },
+                mail: MailCommand(command: ["\(folder).sh", "-i"], sender: "desk@agency.example"),
                 publicURL: "https://desk.example")
             let random: @Sendable (Int) -> [UInt8] = { count in (0..<count).map { _ in .random(in: .min ... .max) } }
-            let signIn = SignIn(
+            signIn = SignIn(
                 desk: test.desk,
                 hasher: PasswordHasher(cost: .init(logRounds: 4, blockSize: 8, parallelism: 1), random: random),
                 random: random)
-            approver = try signIn.inviteContact(
-                nil, of: "acme", fullName: "Anna Åkesson", email: "anna@acme.example", role: .approver, by: test.owner
-            ).id
+            (approver, shown) = try signIn.inviteContact(
+                nil, of: "acme", fullName: "Anna Åkesson", email: "anna@acme.example", role: .approver, by: test.owner)
             _ = try signIn.inviteContact(
                 nil, of: "acme", fullName: "Vera", email: "vera@acme.example", role: .viewer, by: test.owner)
             try test.perform(SetEmail(id: "olga", email: "olga@agency.example"))
@@ -191,6 +193,53 @@ struct MailRoomTests {
         post.test.clock.set("2026-10-06T08:00:00Z")
         _ = try post.round()
         #expect(try post.taken().filter { $0.contains("Re: ") || $0.contains("[r-") } == [])
+    }
+
+    @Test("Whoever's access ended gets nothing more, also of what waits", arguments: EngineKind.tested)
+    func ended(kind: EngineKind) throws {
+        let post = try Post(kind)
+        let id = try post.test.lastRequest()
+        let anna = Actor(contact: post.approver, of: "acme", role: .approver)
+        try post.test.perform(WriteMessage(request: id, text: "Well?", isInternal: false), as: anna)
+        _ = try post.round()
+        _ = try post.taken()
+        try post.test.perform(WriteMessage(request: id, text: "Confidential", isInternal: false))
+        try post.test.perform(EndContact(client: "acme", contact: post.approver))
+        try post.test.perform(WriteMessage(request: id, text: "Confidential too", isInternal: false))
+        _ = try post.round()
+        #expect(try post.taken().filter { header("X-Given-To", $0) == "anna@acme.example" } == [])
+    }
+
+    @Test("A link goes out of the outbox, in both forms, and only while one waits", arguments: EngineKind.tested)
+    func links(kind: EngineKind) throws {
+        let post = try Post(kind)
+        _ = try post.round()
+        // Both contacts were invited; each has a link of their own.
+        let invitations = try post.taken().filter { header("Subject", $0) == "Your access to your support desk" }
+        #expect(Set(invitations.compactMap { header("X-Given-To", $0) }) == ["anna@acme.example", "vera@acme.example"])
+        let anna = try #require(invitations.first { header("X-Given-To", $0) == "anna@acme.example" })
+        let token = try #require(Post.text(anna).firstMatch(of: /https:\/\/desk.example\/links\/([0-9a-f]{64})/)).1
+        #expect(anna.contains("Content-Type: text/html"))
+        guard case .signedIn = try post.signIn.enter(String(token), address: "", agent: "") else {
+            Issue.record("the link lets nobody in")
+            return
+        }
+        // Used up, with the one that was shown to whoever invited.
+        #expect(try post.signIn.openLink(String(token)) == nil)
+        #expect(try post.signIn.openLink(post.shown) == nil)
+        // What is kept is no token.
+        let kept = try post.test.store.read { try $0.all("SELECT body FROM outbox") { $0.text(0) }.joined() }
+        #expect(!kept.contains(token))
+
+        try post.signIn.requestEntry(email: "vera@acme.example", address: "1.2.3.4")
+        try post.signIn.requestEntry(email: "nobody@acme.example", address: "1.2.3.4")
+        // Nobody waits an hour for a link of a quarter of an hour.
+        post.test.clock.set("\(post.test.clock.now + Hours(1))")
+        _ = try post.round()
+        #expect(try post.taken() == [])
+        try post.signIn.requestEntry(email: "vera@acme.example", address: "1.2.3.4")
+        _ = try post.round()
+        #expect(try post.taken().compactMap { header("Subject", $0) } == ["Your link to sign in"])
     }
 
     @Test("Two servers send no mail twice", arguments: EngineKind.tested)

@@ -78,7 +78,7 @@ struct WalkTests {
         let alerts = AlertRoom(desk: test.desk)
         let room = MailRoom(
             desk: test.desk,
-            mail: MailCommand(command: ["\(box.folder).sh"], sender: "desk@agency.example") { _ in },
+            mail: MailCommand(command: ["\(box.folder).sh"], sender: "desk@agency.example"),
             publicURL: "https://desk.example")
         _ = try room.round()
         _ = try box.taken()

@@ -16,7 +16,9 @@ package struct FactPieces: Sendable {
     package var fields: [String: String]
 
     /// The fields that people write, which may tell who somebody is.
-    static let words: Set<String> = ["name", "title", "person", "note", "reason", "by", "email", "phone", "text"]
+    static let words: Set<String> = [
+        "name", "title", "person", "note", "reason", "by", "email", "phone", "text", "rest",
+    ]
 
     /// What stands for an erased text.
     package static let erased = "(erased)"

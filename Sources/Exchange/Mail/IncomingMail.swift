@@ -15,6 +15,8 @@ package struct IncomingMail: Hashable, Sendable {
 
     /// Its id, without angle brackets; nil where it has none.
     package var id: String?
+    /// When it was written, as it says; nil where it does not.
+    package var date: String?
     /// The ids of the mails that it answers, the nearest last.
     package var references: [String]
     /// Whom it says it is from: an address.
@@ -33,10 +35,12 @@ package struct IncomingMail: Hashable, Sendable {
     package var authenticationResults: [String]
 
     package init(
-        id: String? = nil, references: [String] = [], sender: String, subject: String, text: String,
+        id: String? = nil, date: String? = nil, references: [String] = [], sender: String, subject: String,
+        text: String,
         written: String? = nil, files: [File] = [], automatic: String? = nil, authenticationResults: [String] = []
     ) {
         self.id = id
+        self.date = date
         self.references = references
         self.sender = sender
         self.subject = subject
@@ -49,15 +53,56 @@ package struct IncomingMail: Hashable, Sendable {
 }
 
 extension IncomingMail {
-    /// Whether a mail server of ours noted that the sender's domain stands for the mail (RFC 7489, `dmarc=pass`).
+    /// Whether a mail server of ours noted that the sender's domain stands for the mail (RFC 7489: `dmarc=pass`, with the
+    /// domain in `header.from`).
     ///
     /// - Parameter server: the name under which our server notes it; it takes away what others wrote under its name
     ///   (RFC 8601, section 5).
     package func isVerified(by server: String) -> Bool {
-        authenticationResults.contains { result in
-            let parts = result.split(separator: ";").map { $0.split(whereSeparator: \.isWhitespace) }
-            guard parts.first?.first.map({ $0.lowercased() }) == server.lowercased() else { return false }
-            return parts.dropFirst().contains { $0.first?.lowercased() == "dmarc=pass" }
+        let domain = sender.split(separator: "@").last?.lowercased() ?? ""
+        return authenticationResults.contains { result in
+            let parts = IncomingMail.clauses(of: result)
+            guard parts.first?.first == server.lowercased() else { return false }
+            return parts.dropFirst().contains { $0.first == "dmarc=pass" && $0.contains("header.from=\(domain)") }
         }
+    }
+
+    /// The clauses of Authentication-Results, each in words of small letters. What stands in comments is nobody's verdict,
+    /// and what stands in quotes is one word, whatever it has: senders choose both.
+    private static func clauses(of result: String) -> [[String]] {
+        var clauses: [[String]] = [[]]
+        var word = ""
+        var depth = 0
+        var isQuoted = false
+        var isEscaped = false
+        func close() {
+            if !word.isEmpty { clauses[clauses.count - 1].append(word.lowercased()) }
+            word = ""
+        }
+        for character in result {
+            if isEscaped {
+                isEscaped = false
+                if depth == 0 { word.append(character) }
+            } else if character == "\\", isQuoted || depth > 0 {
+                isEscaped = true
+            } else if isQuoted {
+                if character == "\"" { isQuoted = false } else { word.append(character) }
+            } else if character == "(" {
+                depth += 1
+            } else if depth > 0 {
+                if character == ")" { depth -= 1 }
+            } else if character == "\"" {
+                isQuoted = true
+            } else if character == ";" {
+                close()
+                clauses.append([])
+            } else if character.isWhitespace {
+                close()
+            } else {
+                word.append(character)
+            }
+        }
+        close()
+        return clauses
     }
 }

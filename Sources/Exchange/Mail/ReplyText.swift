@@ -15,7 +15,7 @@ package enum ReplyText {
         }
         if let place = lines.indices.first(where: { isCopy(lines, at: $0) }) { lines = Array(lines[..<place]) }
         dropQuotes(&lines)
-        if let place = lines.lastIndex(where: { $0 == "-- " || $0 == "--" }) { lines = Array(lines[..<place]) }
+        if let place = signature(lines) { lines = Array(lines[..<place]) }
         trim(&lines)
         if let last = lines.last, isDeviceLine(last) {
             lines.removeLast()
@@ -29,6 +29,12 @@ package enum ReplyText {
 
     private static func isQuote(_ line: String) -> Bool { line.drop { $0 == " " }.hasPrefix(">") }
     private static func isBlank(_ line: String) -> Bool { line.allSatisfy(\.isWhitespace) }
+
+    /// Where a signature begins: at `-- ` (RFC 3676, section 4.3); without its space, as programs leave it that cut lines,
+    /// only near the end: above much text it is a line of that.
+    private static func signature(_ lines: [String]) -> Int? {
+        lines.lastIndex { $0 == "-- " } ?? lines.suffix(6).lastIndex { $0 == "--" }
+    }
 
     private static func trim(_ lines: inout [String]) {
         while let last = lines.last, isBlank(last) { lines.removeLast() }
@@ -45,7 +51,8 @@ package enum ReplyText {
         }
         guard lines[first...last].allSatisfy({ isQuote($0) || isBlank($0) }) else { return }
         // A signature may stand below the quote.
-        let after = lines[(last + 1)...].prefix { $0 != "-- " && $0 != "--" }
+        let below = Array(lines[(last + 1)...])
+        let after = below.prefix(signature(below) ?? below.count)
         var before = Array(lines[..<first])
         dropAttribution(&before)
         if after.allSatisfy(isBlank) {

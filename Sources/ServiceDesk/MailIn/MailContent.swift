@@ -6,8 +6,12 @@ import Foundation
 struct MailContent {
     /// What the request is called.
     let title: String
+    /// Whether the mail says so, in its subject.
+    let hasTitle: Bool
     /// The words; nil where there are none.
     let text: String?
+    /// The whole mail, where the words are a part of it: what is quoted may have answers in it.
+    let whole: String?
     /// The files that are taken.
     let files: [NewAttachment]
 
@@ -15,6 +19,7 @@ struct MailContent {
     ///   or passes on belongs to it.
     init(_ mail: IncomingMail, isAnswer: Bool) {
         title = MailContent.title(mail.subject)
+        hasTitle = title != MailContent.noTitle
         var files: [NewAttachment] = []
         var notes: [String] = []
         for file in mail.files {
@@ -31,10 +36,12 @@ struct MailContent {
         }
         self.files = files
         let words = MailContent.trimmed(MailContent.shortened(isAnswer ? mail.written : mail.text))
+        let all = MailContent.trimmed(MailContent.shortened(mail.text))
+        whole = isAnswer && !words.isEmpty && words != all ? all : nil
         let shown = notes.prefix(20).map { "- \(PlainText.cleaned($0).replacing("\n", with: " ").prefix(300))" }
         let left = shown.isEmpty ? "" : "Not taken from the mail:\n" + shown.joined(separator: "\n")
-        let all = [words, left].filter { !$0.isEmpty }.joined(separator: "\n\n")
-        text = all.isEmpty ? nil : all
+        let parts = [words, left].filter { !$0.isEmpty }.joined(separator: "\n\n")
+        text = parts.isEmpty ? nil : parts
     }
 
     /// A subject without the marks that mail programs put before it.
@@ -43,8 +50,10 @@ struct MailContent {
         let mark = /^\s*((re|aw|fwd?|wg|sv|vs|antw|rif|tr|rv|odp)(\[\d+\])?\s*:|\[[a-z]-\d+\])\s*/.ignoresCase()
         while let found = rest.prefixMatch(of: mark) { rest = String(rest[found.range.upperBound...]) }
         let title = String(trimmed(rest).prefix(200))
-        return title.isEmpty ? "(no subject)" : title
+        return title.isEmpty ? noTitle : title
     }
+
+    private static let noTitle = "(no subject)"
 
     private static func trimmed(_ text: String) -> String { text.trimmingCharacters(in: .whitespacesAndNewlines) }
 

@@ -55,9 +55,9 @@ package struct MailIntake: Sendable {
         switch route {
         case .ignore(let why): outcome = .ignored(why)
         case .refuse(let why): outcome = .refused(why)
-        case .open(let actor, _, _), .answer(let actor, _):
+        case .file(let actor, let filing):
             person = actor.id
-            outcome = try file(mail, route, actor)
+            outcome = try file(mail, filing, actor)
         }
         try desk.store.write { connection in
             try MailInLog(connection).add(outcome, from: person, at: desk.now)
@@ -65,31 +65,18 @@ package struct MailIntake: Sendable {
         return outcome
     }
 
-    private func file(_ mail: IncomingMail, _ route: MailRoute, _ actor: Actor) throws -> Outcome {
+    private func file(_ mail: IncomingMail, _ filing: MailRoute.Filing, _ actor: Actor) throws -> Outcome {
         let lately = try desk.store.read {
             try MailInLog($0).count(from: actor.id, since: Instant(seconds: desk.now.seconds - 3600))
         }
         guard lately < MailIntake.mostPerHour else { return .later }
-        let content = MailContent(mail, isAnswer: { if case .answer = route { true } else { false } }())
-        guard let text = content.text ?? (content.files.isEmpty ? nil : "") ?? openingText(route) else {
-            return .refused(.nothingInIt)
-        }
         do {
-            switch route {
-            case .answer(_, let request):
-                let operation = WriteMessage(
-                    request: request, text: text, isInternal: false, attachments: content.files)
-                _ = try desk.perform(operation, by: actor, key: key(of: mail))
-                return .answered(request)
-            case .open(_, let client, let line):
-                let operation = OpenRequest(
-                    client: client, serviceLine: line, title: content.title, message: text.isEmpty ? nil : text,
-                    attachments: content.files, cameByMail: true)
-                return .opened(RequestID(try desk.perform(operation, by: actor, key: key(of: mail)).id))
-            case .ignore, .refuse: return .refused(.nothingInIt)
+            switch filing {
+            case .answer(let request): return try answer(mail, request, actor)
+            case .request(let client, let line): return try open(mail, client, line, actor)
             }
-        } catch Refusal.keyUsedOtherwise {
-            // It came before, when it was something else: the request that it opened then is known now.
+        } catch Refusal.keyUsedOtherwise where mail.id != nil {
+            // It came before, and found something else: the request that it opened then is known now.
             return .ignored("it was filed before")
         } catch let refusal as Refusal {
             return .refused(.notDone("\(refusal)"))
@@ -99,12 +86,35 @@ package struct MailIntake: Sendable {
         }
     }
 
-    /// A subject alone is a request; an answer says something.
-    private func openingText(_ route: MailRoute) -> String? { if case .open = route { "" } else { nil } }
+    private func answer(_ mail: IncomingMail, _ request: RequestID, _ actor: Actor) throws -> Outcome {
+        let content = MailContent(mail, isAnswer: true)
+        guard content.text != nil || !content.files.isEmpty else { return .refused(.nothingInIt) }
+        let operation = WriteMessage(
+            request: request, text: content.text ?? "", whole: content.whole, isInternal: false,
+            attachments: content.files, cameByMail: true)
+        _ = try desk.perform(operation, by: actor, key: key(of: mail))
+        return .answered(request)
+    }
 
-    /// What makes two mails the same, whichever way they came: their id, sender and words.
+    private func open(_ mail: IncomingMail, _ client: ClientID, _ line: ServiceLineID, _ actor: Actor) throws
+        -> Outcome
+    {
+        let content = MailContent(mail, isAnswer: false)
+        // A subject alone is a request; nothing at all is none.
+        guard content.text != nil || !content.files.isEmpty || content.hasTitle else { return .refused(.nothingInIt) }
+        let operation = OpenRequest(
+            client: client, serviceLine: line, title: content.title, message: content.text,
+            attachments: content.files, cameByMail: true)
+        return .opened(RequestID(try desk.perform(operation, by: actor, key: key(of: mail)).id))
+    }
+
+    /// What makes two mails the same, whichever way they came: their id and sender; of one without an id all that it has.
     private func key(of mail: IncomingMail) -> String {
-        let words = [mail.id ?? "", mail.sender.lowercased(), mail.subject, mail.text].joined(separator: "\n")
-        return "mail/" + FactExport.hex(Array(SHA256.hash(data: Data(words.utf8))))
+        let sender = mail.sender.lowercased()
+        let words =
+            mail.id.map { [$0, sender] }
+            ?? [sender, mail.date ?? "", mail.subject, mail.text]
+            + mail.files.map { NewAttachment(name: $0.name, content: $0.content ?? []).description }
+        return "mail/" + FactExport.hex(Array(SHA256.hash(data: Data(words.joined(separator: "\n").utf8))))
     }
 }

@@ -5,10 +5,16 @@ import Storage
 
 /// What is to become of a mail that came in: decided from who sent it, what it answers, and what is known of both.
 enum MailRoute: Hashable {
-    /// It opens a request.
-    case open(Actor, ClientID, ServiceLineID)
-    /// It is an answer on a request.
-    case answer(Actor, RequestID)
+    /// What it is filed as.
+    enum Filing: Hashable {
+        /// A new request.
+        case request(ClientID, ServiceLineID)
+        /// An answer on a request.
+        case answer(RequestID)
+    }
+
+    /// It is filed, as its sender's.
+    case file(Actor, Filing)
     /// It is from a machine, and nobody has to know: why.
     case ignore(String)
     /// Its sender is told why not.
@@ -28,7 +34,7 @@ enum MailRoute: Hashable {
         } else if !senders.isEmpty {
             self = .refuse(.severalClients)
         } else if let user = try MailRoute.user(mail.sender, connection) {
-            self = try MailRoute.from(user, proofs, connection)
+            self = try MailRoute.from(user, mail, rules, proofs, connection)
         } else {
             self = .refuse(.unknownSender)
         }
@@ -80,9 +86,10 @@ enum MailRoute: Hashable {
         for request in requests {
             guard var row = try board.request(request), row.client == contact.client else { continue }
             if let into = row.mergedInto, let other = try board.request(into) { row = other }
-            return .answer(actor, row.id)
+            return .file(actor, .answer(row.id))
         }
-        return .open(actor, contact.client, try rules.serviceLine ?? line(of: contact.client, connection, desk))
+        let line = try rules.serviceLine ?? line(of: contact.client, connection, desk)
+        return .file(actor, .request(contact.client, line))
     }
 
     /// The line that a client most likely means: that of their first contract which goes on.
@@ -98,15 +105,18 @@ enum MailRoute: Hashable {
 
     // MARK: A mail of staff
 
-    /// Their words go to the client: that takes proof that they had the mail that they answer.
-    private static func from(_ user: People.User, _ proofs: [MailProof], _ connection: any SQLConnection) throws
-        -> MailRoute
-    {
+    /// Their words go to the client: that takes proof that they had the mail that they answer. Others have its token too
+    /// where they answered with a copy to somebody, so that a server which judges senders is asked as well.
+    private static func from(
+        _ user: People.User, _ mail: IncomingMail, _ rules: MailIntake.Rules, _ proofs: [MailProof],
+        _ connection: any SQLConnection
+    ) throws -> MailRoute {
+        if let server = rules.verifiedBy, !mail.isVerified(by: server) { return .refuse(.notVerified) }
         guard let proof = proofs.last(where: { $0.person == user.id && $0.request != nil }),
             let request = proof.request, var row = try RequestBoard(connection).request(request)
         else { return .refuse(.staffWithoutProof) }
         if let into = row.mergedInto, let other = try RequestBoard(connection).request(into) { row = other }
-        return .answer(Actor(id: user.id, role: user.role), row.id)
+        return .file(Actor(id: user.id, role: user.role), .answer(row.id))
     }
 }
 

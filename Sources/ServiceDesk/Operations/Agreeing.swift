@@ -39,6 +39,7 @@ package struct AddTerms: DeskOperation {
         versions.append(terms)
         _ = try TermsHistory(versions)
         try desk.record("terms", [("effective", "\(terms.effective)"), ("yaml", yaml)])
+        try desk.tell(.termsAdded, client: "", [("effective", "\(terms.effective)")])
         return Recorded(id: "\(terms.effective)")
     }
 }
@@ -126,6 +127,7 @@ package struct AddProject: DeskOperation {
         var facts = Facts()
         facts.projects = [Project(id: id, client: client, name: title, recordedAt: desk.now)]
         try desk.record(facts, knowing: known)
+        try desk.tell(.projectAdded, client: client.text, [("project", id.text)])
         return Recorded(id: id.text)
     }
 }
@@ -146,10 +148,12 @@ package struct EndProject: DeskOperation {
     package var about: (client: String, subject: String) { ("", project.text) }
 
     package func perform(in desk: DeskTransaction) throws -> Recorded {
-        let known = try desk.standing(of: try desk.client(of: "project", project.text))
+        let client = try desk.client(of: "project", project.text)
+        let known = try desk.standing(of: client)
         var facts = Facts()
         facts.projectsDone = [ProjectDone(project: project, on: on, recordedAt: desk.now)]
         try desk.record(facts, knowing: known)
+        try desk.tell(.projectDone, client: client.text, [("project", project.text)])
         return Recorded(id: project.text)
     }
 }
@@ -274,12 +278,14 @@ package struct Negotiate: DeskOperation {
                 Problem("negotiated terms", "they change nothing", fix: "give a rate, hours, a fee or a policy")
             ])
         }
-        let known = try desk.standing(of: try desk.client(of: "contract", terms.contract.text))
+        let client = try desk.client(of: "contract", terms.contract.text)
+        let known = try desk.standing(of: client)
         var facts = Facts()
         var terms = terms
         terms.recordedAt = try desk.moment(of: "negotiated", about: terms.contract.text)
         facts.negotiatedTerms = [terms]
         try desk.record(facts, knowing: known)
+        try desk.tell(.contractNegotiated, client: client.text, [("contract", terms.contract.text)])
         return Recorded(id: terms.contract.text)
     }
 }

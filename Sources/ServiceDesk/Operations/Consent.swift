@@ -34,6 +34,9 @@ package struct GivePermit: DeskOperation {
         let at = try desk.moment(of: "permit", about: request.id.text)
         facts.permits = [Permit(request: request.id, hours: hours, until: until, by: by, recordedAt: at)]
         try desk.record(facts, knowing: known)
+        try desk.tell(
+            .permitGiven, client: request.client.text,
+            [("request", request.id.text), ("hours", "\(hours)"), ("until", "\(until)")])
         return Recorded(id: request.id.text)
     }
 }

@@ -31,7 +31,11 @@ package struct InviteContact: DeskOperation {
         let accounts = Accounts(desk.connection)
         try accounts.setEmail(email, of: id)
         try accounts.addLink(link, for: id, .invitation, at: desk.now)
+        try desk.tell(
+            .linkAsked, client: client.text,
+            [("person", id), ("purpose", Accounts.LinkPurpose.invitation.rawValue)])
         try desk.record("contact-role", [("id", id), ("client", client.text), ("role", access.rawValue)])
+        try desk.tell(.contactChanged, client: client.text, [("contact", id)])
         return Recorded(id: id)
     }
 }
@@ -62,6 +66,7 @@ package struct ChangeContactRole: DeskOperation {
             throw Problems([Problem("contact \(contact)", "they have no access", fix: "invite them")])
         }
         try desk.record("contact-role", [("id", contact), ("client", client.text), ("role", access.rawValue)])
+        try desk.tell(.contactChanged, client: client.text, [("contact", contact)])
         return Recorded(id: contact)
     }
 }
@@ -86,11 +91,13 @@ package struct EndContact: DeskOperation {
     package func perform(in desk: DeskTransaction) throws -> Recorded {
         let known = try desk.contact(contact, of: client)
         try desk.checkNotOneself(contact)
-        guard known.role != nil else {
+        // Whoever was never invited is heard by mail: that ends too.
+        guard !known.isEnded else {
             throw Problems([Problem("contact \(contact)", "they have no access", fix: "nothing is left to do")])
         }
         try desk.record("contact-end", [("id", contact), ("client", client.text)])
         try Accounts(desk.connection).close(contact)
+        try desk.tell(.contactChanged, client: client.text, [("contact", contact)])
         return Recorded(id: contact)
     }
 }

@@ -111,6 +111,7 @@ package struct AddContact: DeskOperation {
         let id = try desk.name(nil, "contact", letter: "p")
         try desk.record(
             "contact", [("id", id), ("client", client.text), ("name", fullName), ("email", email), ("phone", phone)])
+        try desk.tell(.contactChanged, client: client.text, [("contact", id)])
         return Recorded(id: id)
     }
 }
@@ -137,6 +138,12 @@ package struct ErasePerson: DeskOperation {
         if let contact = try Directory(desk.connection).contact(id), contact.role != nil {
             try desk.record("contact-end", [("id", id), ("client", contact.client.text)])
         }
+        let addresses = [
+            try Directory(desk.connection).contact(id)?.email, try Accounts(desk.connection).account(of: id)?.email,
+        ]
+        for person in [id] + addresses.compactMap({ $0?.lowercased() }) {
+            try MailInLog(desk.connection).forget(person)
+        }
         let erased = try desk.connection.run(
             """
             UPDATE fact SET words = NULL, salt = NULL
@@ -144,7 +151,6 @@ package struct ErasePerson: DeskOperation {
             """, [.text(id)])
         try Accounts(desk.connection).close(id)
         try desk.forget(id)
-        try MailInLog(desk.connection).forget(id)
         guard erased > 0 else {
             let isKnown = try desk.exists("contact", id) || desk.exists("user", id)
             throw isKnown

@@ -51,6 +51,7 @@ package struct AcceptRequest: DeskOperation {
         }
         try desk.checkAssignee(assignee)
         try desk.triage(request, .open, [("assignee", assignee), ("work_type", workType?.text)])
+        try desk.tell(.requestAccepted, client: row.client.text, [("request", request.text)])
         return Recorded(id: request.text)
     }
 }
@@ -123,6 +124,7 @@ package struct MergeRequest: DeskOperation {
             throw refuse("others go on in it", "merge \(into) into it instead")
         }
         try desk.triage(request, .merged, [("into", into.text)])
+        try desk.tell(.requestMerged, client: row.client.text, [("request", request.text), ("into", into.text)])
         return Recorded(id: into.text)
     }
 }
@@ -177,6 +179,8 @@ package struct AssignRequest: DeskOperation {
         try desk.checkAssignee(person)
         try desk.triage(
             request, row.state, [("assignee", person ?? ""), ("until", row.snoozedUntil.map { "\($0)" })])
+        try desk.tell(
+            .requestAssigned, client: row.client.text, [("request", request.text), ("person", person ?? "")])
         return Recorded(id: request.text)
     }
 }
@@ -212,6 +216,10 @@ package struct SetRequestState: DeskOperation {
         }
         try desk.triage(request, state, [])
         if state == .done { try desk.tell(.requestDone, client: row.client.text, [("request", request.text)]) }
+        if state != .done {
+            try desk.tell(
+                .requestReopened, client: row.client.text, [("request", request.text), ("state", state.rawValue)])
+        }
         return Recorded(id: request.text)
     }
 }

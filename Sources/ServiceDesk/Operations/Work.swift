@@ -65,7 +65,7 @@ package struct OpenRequest: DeskOperation {
         if message != nil || !attachments.isEmpty {
             _ = try desk.write(
                 message ?? "", on: RequestID(id), from: contact ?? client.text, isInternal: false, isFromClient: true,
-                attachments)
+                attachments, cameByMail: cameByMail)
         }
         try desk.tell(
             .requestOpened, client: client.text,
@@ -150,6 +150,7 @@ package struct ApproveRequest: DeskOperation {
         var facts = Facts()
         facts.requestApprovals = [RequestApproval(request: request.id, by: by, recordedAt: desk.now)]
         try desk.record(facts, knowing: known)
+        try desk.tell(.requestApproved, client: request.client.text, [("request", request.id.text)])
         return Recorded(id: request.id.text)
     }
 }
@@ -162,14 +163,23 @@ package struct WriteMessage: DeskOperation {
 
     package var request: RequestID
     package var text: String
+    /// The whole of a mail, where the text is a part of it; nil for nothing else.
+    package var whole: String?
     package var isInternal: Bool
     package var attachments: [NewAttachment]
+    /// Whether it came by mail.
+    package var cameByMail: Bool
 
-    package init(request: RequestID, text: String, isInternal: Bool, attachments: [NewAttachment] = []) {
+    package init(
+        request: RequestID, text: String, whole: String? = nil, isInternal: Bool, attachments: [NewAttachment] = [],
+        cameByMail: Bool = false
+    ) {
         self.request = request
         self.text = text
+        self.whole = whole
         self.isInternal = isInternal
         self.attachments = attachments
+        self.cameByMail = cameByMail
     }
 
     package var about: (client: String, subject: String) { ("", request.text) }
@@ -181,13 +191,15 @@ package struct WriteMessage: DeskOperation {
         let (request, _) = try desk.request(request)
         guard desk.actor.client == nil else {
             let id = try desk.write(
-                text, on: request.id, from: desk.actor.id, isInternal: false, isFromClient: true, attachments)
+                text, on: request.id, from: desk.actor.id, isInternal: false, isFromClient: true, attachments,
+                whole: whole, cameByMail: cameByMail)
             try desk.tell(
                 .requestWritten, client: request.client.text, [("request", request.id.text), ("message", id)])
             return Recorded(id: id)
         }
         let id = try desk.write(
-            text, on: request.id, from: desk.actor.id, isInternal: isInternal, isFromClient: false, attachments)
+            text, on: request.id, from: desk.actor.id, isInternal: isInternal, isFromClient: false, attachments,
+            whole: whole, cameByMail: cameByMail)
         if !isInternal {
             try desk.tell(
                 .requestAnswered, client: request.client.text, [("request", request.id.text), ("message", id)])
@@ -286,7 +298,8 @@ package struct ChangeBlock: DeskOperation {
                 Problem("block \(block)", "nothing changes", fix: "give hours, a last day or a date of payment")
             ])
         }
-        let known = try desk.standing(of: try desk.client(of: "block", block.text))
+        let client = try desk.client(of: "block", block.text)
+        let known = try desk.standing(of: client)
         var facts = Facts()
         facts.blockChanges = [
             BlockChange(
@@ -294,6 +307,7 @@ package struct ChangeBlock: DeskOperation {
                 recordedAt: try desk.moment(of: "block-change", about: block.text))
         ]
         try desk.record(facts, knowing: known)
+        try desk.tell(.blockChanged, client: client.text, [("block", block.text)])
         return Recorded(id: block.text)
     }
 }
@@ -302,8 +316,9 @@ extension DeskTransaction {
     /// Records a message and its attachments, and gives the message's id.
     func write(
         _ text: String, on request: RequestID, from author: String, isInternal: Bool, isFromClient: Bool,
-        _ attachments: [NewAttachment]
+        _ attachments: [NewAttachment], whole: String? = nil, cameByMail: Bool = false
     ) throws -> String {
+        if let whole { try Words.checkText(whole, "message") }
         try Words.checkText(text.replacing("\r\n", with: "\n"), "message", mayBeEmpty: !attachments.isEmpty)
         guard attachments.count <= AttachmentRules.most else {
             throw Problems([
@@ -319,6 +334,7 @@ extension DeskTransaction {
             [
                 ("id", message), ("request", request.text), ("from", author), ("for", isInternal ? "staff" : "client"),
                 ("side", isFromClient ? "client" : nil), ("text", text.replacing("\r\n", with: "\n")),
+                ("rest", whole), ("way", cameByMail ? "mail" : nil),
             ])
         for (file, kind) in zip(attachments, accepted) {
             let digest = try AttachmentContent(connection).keep(file.content)

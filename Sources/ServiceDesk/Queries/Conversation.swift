@@ -21,6 +21,10 @@ package struct Conversation {
         package var isFromClient: Bool
         /// What it says.
         package var text: String
+        /// The whole of the mail, where the text is a part of it.
+        package var whole: String?
+        /// Whether it came by mail.
+        package var cameByMail = false
         /// The files that came with it.
         package var attachments: [Attachment] = []
     }
@@ -54,7 +58,8 @@ package struct Conversation {
                             Message(
                                 id: texts["id"] ?? "", request: id, from: texts["from"] ?? "",
                                 at: Instant(seconds: row.integer(2)), isInternal: texts["for"] == "staff",
-                                isFromClient: texts["side"] == "client", text: texts["text"] ?? FactPieces.erased)
+                                isFromClient: texts["side"] == "client", text: texts["text"] ?? FactPieces.erased,
+                                whole: texts["rest"], cameByMail: texts["way"] == "mail")
                         ))
                 }
             }

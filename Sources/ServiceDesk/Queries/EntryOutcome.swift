@@ -52,8 +52,21 @@ package struct EntryOutcome: Hashable, Sendable {
         }
         let words = Wording(try desk.terms())
         parts = EntryOutcome.words(of: position, words)
-        left = statement.grants.filter { $0.opening > $0.drawn }.map {
+        // Hours of another project or line are none for this work.
+        left = statement.grants.filter {
+            $0.opening > $0.drawn && EntryOutcome.mayPay($0.scope, for: request)
+        }.map {
             "\($0.opening - $0.drawn) of \(words.grant($0.id))"
+        }
+    }
+
+    private static func mayPay(_ scope: GrantScope, for request: Request) -> Bool {
+        switch scope {
+        case .contract(let line, let projects):
+            line == request.serviceLine && (projects.isEmpty || request.project.map(projects.contains) ?? false)
+        case .block(.project(let project)): project == request.project
+        case .block(.serviceLine(let line)): line == request.serviceLine
+        case .block(.client): true
         }
     }
 

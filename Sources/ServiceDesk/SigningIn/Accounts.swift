@@ -176,6 +176,11 @@ struct Accounts {
     /// Makes a link in place of those before.
     func addLink(_ hash: [UInt8], for user: String, _ purpose: LinkPurpose, at now: Instant) throws {
         try connection.run("DELETE FROM sign_in_link WHERE user_id = $1", [.text(user)])
+        try addAnotherLink(hash, for: user, purpose, at: now)
+    }
+
+    /// Makes a link beside those that there are, for a mail of its own: whichever is used first, the others go with it.
+    func addAnotherLink(_ hash: [UInt8], for user: String, _ purpose: LinkPurpose, at now: Instant) throws {
         try connection.run(
             "INSERT INTO sign_in_link (token_hash, user_id, purpose, expires_at) VALUES ($1, $2, $3, $4)",
             [.bytes(hash), .text(user), .text(purpose.rawValue), .integer((now + purpose.lifetime).seconds)])
@@ -189,11 +194,18 @@ struct Accounts {
         ) { ($0.text(0), LinkPurpose(rawValue: $0.text(1)) ?? .reset) }
     }
 
-    /// Uses a link up; false where it was used, or its time is over.
+    /// Whether a link of a purpose waits for somebody.
+    func hasLink(of user: String, _ purpose: LinkPurpose, at now: Instant) throws -> Bool {
+        try connection.first(
+            "SELECT COUNT(*) FROM sign_in_link WHERE user_id = $1 AND purpose = $2 AND expires_at > $3",
+            [.text(user), .text(purpose.rawValue), .integer(now.seconds)]
+        ) { $0.integer(0) > 0 } ?? false
+    }
+
+    /// Uses a link up, and those beside it; false where it was used, or its time is over.
     func useLink(_ hash: [UInt8], at now: Instant) throws -> Bool {
-        try connection.run(
-            "DELETE FROM sign_in_link WHERE token_hash = $1 AND expires_at > $2", [.bytes(hash), .integer(now.seconds)])
-            == 1
+        guard let (user, _) = try link(hash, at: now) else { return false }
+        return try connection.run("DELETE FROM sign_in_link WHERE user_id = $1", [.text(user)]) > 0
     }
 }
 

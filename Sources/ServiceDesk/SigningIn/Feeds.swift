@@ -41,7 +41,9 @@ extension SignIn {
     }
 
     /// The calendar behind a token; nil where it is none, or its owner's access has ended.
-    package func feed(_ token: String) throws -> String? {
+    ///
+    /// - Parameter publicURL: where the site is, for links.
+    package func feed(_ token: String, publicURL: String) throws -> String? {
         let found = try desk.store.read { connection -> Actor? in
             let owner = try connection.first(
                 "SELECT owner FROM feed WHERE token_hash = $1", [.bytes(SignIn.hash(token))]

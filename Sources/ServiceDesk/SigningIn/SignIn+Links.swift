@@ -47,9 +47,6 @@ extension SignIn {
         _ = try desk.perform(
             InviteUser(id: id, fullName: fullName, role: role, email: email, link: SignIn.hash(token)), by: actor,
             key: asked?.key, onlyIf: asked?.condition)
-        send(
-            token, to: email, subject: "Your account at Mainstay",
-            text: "\(fullName), you were invited to Mainstay. Choose a password here, within seven days:")
         return token
     }
 
@@ -63,18 +60,11 @@ extension SignIn {
 
     /// Somebody who forgot their password asks for a link by mail. What they see is the same whoever they are.
     package func requestReset(email: String, address: String) throws {
-        let token = newToken()
-        let account = try linkAsked(email: email, address: address) { account, connection in
-            try Accounts(connection).addLink(SignIn.hash(token), for: account.user, .reset, at: desk.now)
+        try linkAsked(email: email, address: address) { account, connection in
+            try Accounts(connection).addLink(SignIn.hash(newToken()), for: account.user, .reset, at: desk.now)
             try note("password.reset-asked", by: account.user, about: account.user, connection)
-            return true
+            try tell(.reset, to: account.user, connection)
         }
-        guard let account else { return }
-        send(
-            token, to: account.email, subject: "A new password for Mainstay",
-            text:
-                "Somebody asked for a new password for you. Choose one here, within a day; if it was not you, nothing happens:"
-        )
     }
 
     /// Whose a link is, without using it; nil where it was used or its time is over.
@@ -127,17 +117,18 @@ extension SignIn {
 
     /// Somebody at a client asks for a link in place of a password. What they see is the same whoever they are.
     package func requestEntry(email: String, address: String) throws {
-        let token = newToken()
-        let account = try linkAsked(email: email, address: address) { account, connection in
-            guard try SignIn.actor(account.user, connection)?.actor.client != nil else { return false }
-            try Accounts(connection).addLink(SignIn.hash(token), for: account.user, .entry, at: desk.now)
+        try linkAsked(email: email, address: address) { account, connection in
+            guard try SignIn.actor(account.user, connection)?.actor.client != nil else { return }
+            try Accounts(connection).addLink(SignIn.hash(newToken()), for: account.user, .entry, at: desk.now)
             try note("sign-in.link-asked", by: account.user, about: account.user, connection)
-            return true
+            try tell(.entry, to: account.user, connection)
         }
-        guard let account else { return }
-        send(
-            token, to: account.email, subject: "Your link to sign in",
-            text: "With this link you are in. It works once, for a quarter of an hour:")
+    }
+
+    /// Has a link sent by mail. What was made is known to nobody: the mail gets one of its own as it goes out.
+    private func tell(_ purpose: Accounts.LinkPurpose, to person: String, _ connection: any SQLConnection) throws {
+        try Telling.tell(
+            .linkAsked, client: "", [("person", person), ("purpose", purpose.rawValue)], connection, at: desk.now)
     }
 
     /// Lets a person at a client into the portal. The link goes out by mail where the site sends any.
@@ -163,35 +154,23 @@ extension SignIn {
             InviteContact(
                 client: client, contact: contact, fullName: fullName, email: email, access: role,
                 link: SignIn.hash(token)), by: actor, key: asked?.key, onlyIf: asked?.condition)
-        send(
-            token, to: email, subject: "Your access to your support desk",
-            text:
-                "\(fullName), you were invited to see hours, requests and statements. This link lets you in, within seven days:"
-        )
         return (invited.id, token)
     }
 
-    /// Counts that somebody asked for a link; their account, where the address is one's and a link was made.
+    /// Counts that somebody asked for a link, and makes one where the address is one's.
     private func linkAsked(
-        email: String, address: String, _ make: (Accounts.Account, any SQLConnection) throws -> Bool
-    ) throws -> Accounts.Account? {
+        email: String, address: String, _ make: (Accounts.Account, any SQLConnection) throws -> Void
+    ) throws {
         let email = email.trimmingCharacters(in: .whitespaces)
         let now = desk.now
-        return try desk.store.write { connection in
+        try desk.store.write { connection in
             let throttle = Throttle(connection)
             let subjects = [Throttle.Subject.links(address: address)]
-            guard try throttle.wait(subjects, now: now) == 0 else { return nil }
+            guard try throttle.wait(subjects, now: now) == 0 else { return }
             try throttle.add(subjects, now: now)
-            guard let account = try Accounts(connection).account(email: email) else { return nil }
-            return try make(account, connection) ? account : nil
+            guard let account = try Accounts(connection).account(email: email) else { return }
+            try make(account, connection)
         }
-    }
-
-    /// Sends a link, beside what goes on: how long mail takes tells nobody whether an address is known.
-    private func send(_ token: String, to email: String, subject: String, text: String) {
-        guard let mail else { return }
-        let body = "\(text)\n\n\(publicURL)/links/\(token)\n"
-        Thread.detachNewThread { mail.send(to: email, subject: subject, body: body) }
     }
 }
 
@@ -214,6 +193,7 @@ package struct InviteUser: DeskOperation {
         let accounts = Accounts(desk.connection)
         try accounts.setEmail(email, of: id)
         try accounts.addLink(link, for: id, .invitation, at: desk.now)
+        try desk.tell(.linkAsked, client: "", [("person", id), ("purpose", Accounts.LinkPurpose.invitation.rawValue)])
         return added
     }
 }

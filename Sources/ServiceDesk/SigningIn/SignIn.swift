@@ -37,21 +37,15 @@ package enum SignInAnswer: Hashable, Sendable {
 package struct SignIn: Sendable {
     let desk: ServiceDesk
     let hasher: PasswordHasher
-    let mail: MailCommand?
-    let publicURL: String
     let randomBytes: @Sendable (Int) -> [UInt8]
 
     /// - Parameters:
-    ///   - mail: what sends mail; nil where nothing does.
-    ///   - publicURL: where the site is, for links in mails.
     package init(
-        desk: ServiceDesk, hasher: PasswordHasher, mail: MailCommand? = nil, publicURL: String = "",
+        desk: ServiceDesk, hasher: PasswordHasher,
         random: @escaping @Sendable (Int) -> [UInt8]
     ) {
         self.desk = desk
         self.hasher = hasher
-        self.mail = mail
-        self.publicURL = publicURL
         randomBytes = random
     }
 

@@ -23,8 +23,7 @@ package struct AlertRoom: Sendable {
         }
         guard !changed.isEmpty else { return }
         try desk.store.write { connection in
-            let words = Wording(try desk.store.terms(connection))
-            for (client, forecasts) in changed { try add(client, forecasts, words, connection) }
+            for (client, forecasts) in changed { try add(client, forecasts, connection) }
         }
     }
 
@@ -40,9 +39,7 @@ package struct AlertRoom: Sendable {
             ) { HoursAlert(serviceLine: ServiceLineID($0.text(0)), mark: $0.integer(1)) })
     }
 
-    private func add(
-        _ client: ClientID, _ forecasts: [RiskForecast], _ words: Wording, _ connection: any SQLConnection
-    ) throws {
+    private func add(_ client: ClientID, _ forecasts: [RiskForecast], _ connection: any SQLConnection) throws {
         guard let month = forecasts.first?.period.index else { return }
         let key: [SQLValue] = [.text(client.text), .integer(month)]
         // Another server may have told it meanwhile.
@@ -63,11 +60,12 @@ package struct AlertRoom: Sendable {
             try Telling.tell(
                 .hoursAlert, client: client.text,
                 [
-                    ("line", words.serviceLine(alert.serviceLine)), ("mark", "\(alert.mark)"),
-                    ("used", forecast.used.inWords), ("granted", forecast.granted.inWords),
-                    ("left", forecast.left.inWords),
-                    ("lapse", Hours(seconds: forecast.wouldLapse.seconds - forecast.wouldLapse.seconds % 60).inWords),
-                    ("on", forecast.lapsesOn?.written ?? ""),
+                    ("line", alert.serviceLine.text), ("mark", "\(alert.mark)"),
+                    ("used", "\(forecast.usedOfGranted)"), ("granted", "\(forecast.granted)"),
+                    ("left", "\(forecast.left)"), ("over", "\(forecast.over)"),
+                    ("amount", forecast.amount.decimalText),
+                    ("lapse", "\(Hours(seconds: forecast.wouldLapse.seconds - forecast.wouldLapse.seconds % 60))"),
+                    ("on", forecast.lapsesOn.map { "\($0)" } ?? ""),
                 ], connection, at: desk.now)
         }
     }

@@ -6,6 +6,12 @@ package enum DeskEvent: String, CaseIterable, Sendable {
     case requestMoved = "request.moved"
     case requestDone = "request.done"
     case requestDeclined = "request.declined"
+    case requestAccepted = "request.accepted"
+    case requestAssigned = "request.assigned"
+    case requestMerged = "request.merged"
+    case requestReopened = "request.changed"
+    case requestApproved = "request.approved"
+    case permitGiven = "permit.given"
     case timeLogged = "time.logged"
     case timeCorrected = "time.corrected"
     case timeVoided = "time.voided"
@@ -13,22 +19,30 @@ package enum DeskEvent: String, CaseIterable, Sendable {
     case timeImported = "time.imported"
     case hoursAlert = "hours.alert"
     case blockBought = "block.bought"
+    case blockChanged = "block.changed"
     case contractSigned = "contract.signed"
     case contractChanged = "contract.changed"
+    case contractNegotiated = "contract.negotiated"
     case contractEnded = "contract.ended"
     case periodClosed = "period.closed"
     case periodReopened = "period.reopened"
     case clientAdded = "client.added"
+    case projectAdded = "project.added"
+    case projectDone = "project.done"
+    case contactChanged = "contact.changed"
+    case termsAdded = "terms.added"
+    /// Somebody is to get a one-time link by mail.
+    case linkAsked = "link.asked"
     /// Somebody wants to see a message arrive.
     case webhookTest = "webhook.test"
     /// An endpoint was turned off because nothing arrived.
     case webhookOff = "webhook.off"
 
     /// Those that webhooks may choose; the others go to whom they concern.
-    package static let offered = allCases.filter { $0 != .webhookTest && $0 != .webhookOff }
+    package static let offered = allCases.filter { ![.linkAsked, .webhookTest, .webhookOff].contains($0) }
 
     /// Whether anybody may be mailed about it.
-    var isMailed: Bool { MailKind(of: rawValue) != nil || self == .webhookOff }
+    var isMailed: Bool { MailKind(of: rawValue) != nil || self == .webhookOff || self == .linkAsked }
 
     /// When it happens, and the ids that its message has.
     package var meaning: String {
@@ -46,7 +60,7 @@ package enum DeskEvent: String, CaseIterable, Sendable {
         case .timeGiven: "An entry, or a part of it, was given to the client: `entry`, `request`."
         case .timeImported: "Time was imported from a tracker: `entries`, how many. Of no one client."
         case .hoursAlert:
-            "50, 80 or 100 % of a line's hours are used, or hours are about to lapse (`mark` 0): `line`, `mark`, `used`, `granted`, `left`, `lapse`, `on`."
+            "50, 80 or 100 % of a line's hours are used, or hours are about to lapse (`mark` 0): `line`, `mark`, `used`, `granted`, `left`, `over`, `amount`, and what would `lapse` `on` which day."
         case .blockBought: "Hours were bought ahead: `block`."
         case .contractSigned: "A contract was signed: `contract`."
         case .contractChanged: "A contract's plan was changed: `contract`, `plan`."
@@ -54,6 +68,19 @@ package enum DeskEvent: String, CaseIterable, Sendable {
         case .periodClosed: "A month was closed: `period`."
         case .periodReopened: "A closed month was opened again: `period`."
         case .clientAdded: "A client was added."
+        case .requestAccepted: "A request was taken on: `request`."
+        case .requestAssigned: "A request was given to somebody, or to nobody: `request`, `person`."
+        case .requestMerged: "A request goes on in another: `request`, `into`."
+        case .requestReopened: "A request is open again, or waits for the client: `request`, `state`."
+        case .requestApproved: "The client asked for the work of a request: `request`."
+        case .permitGiven: "The client approved work beyond their hours: `request`, `hours`, `until`."
+        case .blockChanged: "A block's hours, last day or payment was changed: `block`."
+        case .contractNegotiated: "A contract sets something otherwise from a date: `contract`."
+        case .projectAdded: "A project was added: `project`."
+        case .projectDone: "A project is done: `project`."
+        case .contactChanged: "A contact was added, or what they may do was changed: `contact`."
+        case .termsAdded: "A version of the terms was added: `effective`. Of no one client."
+        case .linkAsked: "Somebody gets a one-time link."
         case .webhookTest: "A test, to one webhook alone."
         case .webhookOff: "A webhook was turned off because nothing arrived."
         }

@@ -28,6 +28,7 @@ struct Letters {
     /// Whom a message is mailed to.
     func readers(of message: Outbox.Message) throws -> [Reader] {
         if message.kind == DeskEvent.webhookOff.rawValue { return try staff { $0.role == .owner } }
+        if message.kind == DeskEvent.linkAsked.rawValue { return try linkOwner(message).map { [$0] } ?? [] }
         guard let kind = MailKind(of: message.kind) else { return [] }
         let client = ClientID(message.client)
         switch message.kind {
@@ -46,7 +47,7 @@ struct Letters {
 
     private func contacts(of client: ClientID, _ kind: MailKind) throws -> [(role: ContactRole?, reader: Reader)] {
         try Directory(connection).contacts(of: client).compactMap { contact in
-            guard let email = contact.email, !contact.mailOff.contains(kind) else { return nil }
+            guard !contact.isEnded, let email = contact.email, !contact.mailOff.contains(kind) else { return nil }
             return (
                 contact.role, Reader(person: contact.id, name: contact.name, email: email, isStaff: false)
             )
@@ -82,15 +83,63 @@ struct Letters {
         try readers(of: message).first { $0.person == person }
     }
 
+    /// Whoever is to get a link, while one waits for them.
+    private func linkOwner(_ message: Outbox.Message) throws -> Reader? {
+        guard let person = message.texts["person"], let purpose = Letters.purpose(message),
+            let account = try Accounts(connection).account(of: person),
+            try Accounts(connection).hasLink(of: person, purpose, at: desk.now),
+            let (actor, name) = try SignIn.actor(person, connection)
+        else { return nil }
+        return Reader(person: person, name: name, email: account.email, isStaff: actor.client == nil)
+    }
+
+    static func purpose(_ message: Outbox.Message) -> Accounts.LinkPurpose? {
+        message.kind == DeskEvent.linkAsked.rawValue
+            ? Accounts.LinkPurpose(rawValue: message.texts["purpose"] ?? "") : nil
+    }
+
     // MARK: What
 
     /// The mail about a message; nil where there is nothing left to say.
     func letter(of message: Outbox.Message, to reader: Reader) throws -> Letter? {
         if message.kind.hasPrefix("request.") { return try request(message, reader) }
         if message.kind == "period.closed" { return try statement(message, reader) }
-        if message.kind == "hours.alert" { return alert(message, reader) }
+        if message.kind == "hours.alert" { return try alert(message, reader) }
         if message.kind == DeskEvent.webhookOff.rawValue { return webhookOff(message, reader) }
         return nil
+    }
+
+    /// The mail with a link.
+    ///
+    /// - Parameter token: the link's, which is kept nowhere.
+    func link(_ purpose: Accounts.LinkPurpose, to reader: Reader, token: String) -> Letter {
+        let (subject, text, name): (String, String, String) =
+            switch (purpose, reader.isStaff) {
+            case (.invitation, true):
+                (
+                    "Your account at Mainstay", "you were invited to Mainstay. Choose a password within seven days.",
+                    "Choose a password"
+                )
+            case (.invitation, false):
+                (
+                    "Your access to your support desk",
+                    "you were invited to see hours, requests and statements. This link lets you in, within seven days.",
+                    "Sign in"
+                )
+            case (.reset, _):
+                (
+                    "A new password for Mainstay",
+                    "somebody asked for a new password for you. Choose one within a day; if it was not you, nothing happens.",
+                    "Choose a password"
+                )
+            case (.entry, _):
+                (
+                    "Your link to sign in", "with this link you are in. It works once, for a quarter of an hour.",
+                    "Sign in"
+                )
+            }
+        return Letter(
+            subject: subject, paragraphs: ["Hello \(reader.name),", text], link: (name, "\(publicURL)/links/\(token)"))
     }
 
     private func request(_ message: Outbox.Message, _ reader: Reader) throws -> Letter? {
@@ -105,7 +154,8 @@ struct Letters {
             link: (reader.isStaff ? "Open the request" : "See it and answer", url),
             thread: id.text)
         let messages = try Conversation(connection).messages(of: id, for: reader.isStaff ? nil : row.client)
-        let written = messages.first { $0.id == message.texts["message"] } ?? messages.last { $0.isFromClient }
+        // Without a message of its own it is about the first words; later ones have mails of theirs.
+        let written = messages.first { $0.id == message.texts["message"] } ?? messages.first { $0.isFromClient }
         switch message.kind {
         case "request.answered":
             guard let written, !written.isInternal else { return nil }
@@ -182,7 +232,15 @@ struct Letters {
                 .statements.last(where: { $0.period == period })
         else { return nil }
         let totals = statement.totals
-        let lapsed = statement.grants.reduce(Hours.zero) { $0 + $1.lapsed }
+        let words = Wording(try desk.store.terms(connection))
+        // What stands beside charged and drawn so that they come to what was worked; nothing that is nothing.
+        let others = [
+            ("Not charged", totals.notCharged), ("Given", totals.courtesy), ("Waived", totals.waived),
+            ("Not billed without your approval", totals.withheld),
+        ].filter { $0.1 > .zero }.map { ($0, $1.inWords) }
+        let lapsed = statement.grants.filter { $0.lapsed > .zero }.map {
+            ("Lapsed of \(words.grant($0.id))", $0.lapsed.inWords)
+        }
         return Letter(
             subject: "Your statement of \(period.written)",
             paragraphs: [
@@ -192,8 +250,7 @@ struct Letters {
             figures: [
                 ("Total", "\(statement.billed)"), ("Worked", totals.worked.inWords),
                 ("From your hours", totals.drawn.inWords), ("Charged", totals.charged.inWords),
-                ("Lapsed", lapsed.inWords),
-            ], link: ("See the statement", "\(publicURL)/portal/statements/\(period)"))
+            ] + others + lapsed, link: ("See the statement", "\(publicURL)/portal/statements/\(period)"))
     }
 
     private func webhookOff(_ message: Outbox.Message, _ reader: Reader) -> Letter {
@@ -206,22 +263,27 @@ struct Letters {
             ], link: ("See its log", "\(publicURL)/webhooks/\(webhook)"))
     }
 
-    private func alert(_ message: Outbox.Message, _ reader: Reader) -> Letter {
+    private func alert(_ message: Outbox.Message, _ reader: Reader) throws -> Letter {
         let texts = message.texts
-        let (line, used, granted, left) = (
-            texts["line"] ?? "", texts["used"] ?? "", texts["granted"] ?? "", texts["left"] ?? ""
-        )
-        let isLapse = texts["mark"] == "0"
+        let terms = try desk.store.terms(connection)
+        let line = Wording(terms).serviceLine(ServiceLineID(texts["line"] ?? ""))
+        func hours(_ name: String) -> Hours { Hours(text: texts[name] ?? "") ?? .zero }
+        let (over, mark) = (hours("over"), texts["mark"] ?? "")
+        let amount = Money(text: texts["amount"] ?? "", terms.currency).map { ", \($0) so far" } ?? ""
+        let day = CivilDate(texts["on"] ?? "")?.written ?? ""
         let what =
-            isLapse
-            ? "\(texts["lapse"] ?? "") of your hours would lapse on \(texts["on"] ?? ""), at the pace of this month."
-            : texts["mark"] == "100"
-                ? "the hours of this month are used up."
-                : "\(texts["mark"] ?? "") % of the hours of this month are used."
+            switch mark {
+            case "0": "\(hours("lapse").inWords) of your hours would lapse on \(day), at the pace of this month."
+            case "100" where over > .zero:
+                "the hours of this month are used up, and \(over.inWords) more are charged\(amount)."
+            case "100": "the hours of this month are used up."
+            default: "\(mark) % of the hours of this month are used."
+            }
         return Letter(
-            subject: isLapse
-                ? "\(line): hours are about to lapse" : "\(line): \(texts["mark"] ?? "") % of your hours used",
+            subject: mark == "0" ? "\(line): hours are about to lapse" : "\(line): \(mark) % of your hours used",
             paragraphs: ["Hello \(reader.name),", what],
-            figures: [("Used", used), ("Of", granted), ("Left", left)], link: ("See your hours", "\(publicURL)/portal"))
+            figures: [
+                ("Used", hours("used").inWords), ("Of", hours("granted").inWords), ("Left", hours("left").inWords),
+            ] + (over > .zero ? [("Over", over.inWords)] : []), link: ("See your hours", "\(publicURL)/portal"))
     }
 }

@@ -38,7 +38,7 @@ package struct MailRoom: Sendable {
     ///
     /// Writes only where there is something to write: nobody waits for a round that finds nothing.
     package func round() throws -> Round {
-        if try !desk.store.read({ try Outbox($0).waiting(limit: 1) }).isEmpty {
+        while try !desk.store.read({ try Outbox($0).waiting(limit: 1) }).isEmpty {
             try desk.store.write { try takeMessages($0) }
         }
         var round = Round()
@@ -112,6 +112,7 @@ package struct MailRoom: Sendable {
 
     /// Hands a mail over; what went wrong, or nil.
     private func attempt(_ delivery: Delivery, _ message: Outbox.Message) throws -> String? {
+        if let purpose = Letters.purpose(message) { return try attempt(delivery, message, link: purpose) }
         let made = try desk.store.read { connection -> (Letters.Reader, Letter)? in
             let letters = Letters(connection, desk: desk, publicURL: publicURL)
             guard let reader = try letters.reader(delivery.person, of: message),
@@ -128,6 +129,26 @@ package struct MailRoom: Sendable {
                 ? "Answer this mail, and the client reads your answer."
                 : "Answer this mail, and it goes on the request."
         }
+        return hand(letter, to: reader, delivery, message)
+    }
+
+    /// Hands over a mail with a one-time link, which is made for it: nobody else ever had it.
+    private func attempt(_ delivery: Delivery, _ message: Outbox.Message, link purpose: Accounts.LinkPurpose) throws
+        -> String?
+    {
+        let token = desk.secretWord(bytes: 32)
+        let made = try desk.store.write { connection -> (Letters.Reader, Letter)? in
+            let letters = Letters(connection, desk: desk, publicURL: publicURL)
+            guard let reader = try letters.reader(delivery.person, of: message) else { return nil }
+            try Accounts(connection).addAnotherLink(SignIn.hash(token), for: reader.person, purpose, at: desk.now)
+            return (reader, letters.link(purpose, to: reader, token: token))
+        }
+        return made.flatMap { hand($1, to: $0, delivery, message) }
+    }
+
+    private func hand(_ letter: Letter, to reader: Letters.Reader, _ delivery: Delivery, _ message: Outbox.Message)
+        -> String?
+    {
         let id = MailIDs.mail(message: message.id, delivery: delivery.id, token: delivery.token, host: host)
         return mail.deliver(
             letter.message(

@@ -137,7 +137,8 @@ package struct TestWebhook: DeskOperation {
         }
         let message = try desk.tell(.webhookTest, client: "", [("webhook", webhook)])
         try Webhooks(desk.connection).add(message, to: webhook, at: desk.now)
-        return Recorded(id: Webhooks.messageID(message))
+        let sent = try Outbox(desk.connection).message(message)
+        return Recorded(id: sent.map(Webhooks.messageID) ?? "")
     }
 }
 

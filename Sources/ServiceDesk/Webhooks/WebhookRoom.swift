@@ -21,7 +21,7 @@ package enum WebhookAnswer: Hashable, Sendable {
     case failed(String)
 }
 
-/// Tells endpoints what happened: signed, in order, again and again until they took it or it is too late (Standard
+/// Tells endpoints what happened: signed, again and again until they took it or it is too late (Standard
 /// Webhooks, https://www.standardwebhooks.com).
 ///
 /// Several servers on one database share the work: each message is claimed before it is tried. One whose server dies
@@ -39,8 +39,8 @@ package struct WebhookRoom: Sendable {
     /// The waits after each failed try, in seconds: the schedule that Standard Webhooks gives as its example. After the
     /// last, three days and three hours after the first, a message is given up.
     static let waits = [5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400]
-    /// How long a claimed message is left to who claimed it: longer than a call may last.
-    private static let lease = 60
+    /// How long a claimed message is left to who claimed it: longer than a call may last, with the looking up of its name.
+    private static let lease = 300
     /// How long the log is kept.
     private static let logLasts = Hours(90 * 24)
 
@@ -93,6 +93,8 @@ package struct WebhookRoom: Sendable {
         var id: Int
         var endpoint: String
         var attempts: Int
+        /// Until when it is left to who claimed it: what tells this claim from others.
+        var claimedUntil: Int
     }
 
     private func claim(_ endpoint: String, _ connection: any SQLConnection) throws -> (Delivery, WebhookCall)? {
@@ -111,14 +113,15 @@ package struct WebhookRoom: Sendable {
             [.integer(now.seconds + WebhookRoom.lease), .integer(id)])
         let call = WebhookRoom.call(
             message, to: known.url, secrets: try webhooks.secrets(of: endpoint, at: now), at: now)
-        return (Delivery(id: id, endpoint: endpoint, attempts: attempts), call)
+        let claimed = now.seconds + WebhookRoom.lease
+        return (Delivery(id: id, endpoint: endpoint, attempts: attempts, claimedUntil: claimed), call)
     }
 
     /// A message as it goes over the wire: the same body at every try, signed anew with the time of the try.
     static func call(_ message: Outbox.Message, to url: String, secrets: [WebhookSecret], at now: Instant)
         -> WebhookCall
     {
-        let id = Webhooks.messageID(message.id)
+        let id = Webhooks.messageID(message)
         var data: [(String, JSONText)] = message.client.isEmpty ? [] : [("client", .string(message.client))]
         data += message.texts.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) }
         let body = JSONText.object([
@@ -149,15 +152,19 @@ package struct WebhookRoom: Sendable {
         }
         if isGone { wait = nil }
         let state = isTaken ? "sent" : wait == nil ? "failed" : "waiting"
-        try connection.run(
-            """
-            UPDATE webhook_delivery SET state = $1, attempts = $2, next_at = $3, tried_at = $4, result = $5
-            WHERE id = $6
-            """,
-            [
-                .text(state), .integer(delivery.attempts + 1), .integer(now.seconds + (wait ?? 0)),
-                .integer(now.seconds), .text(result), .integer(delivery.id),
-            ])
+        // Meanwhile the endpoint may be gone and its number another's, or the message set to be sent again.
+        let isStill =
+            try connection.run(
+                """
+                UPDATE webhook_delivery SET state = $1, attempts = $2, next_at = $3, tried_at = $4, result = $5
+                WHERE id = $6 AND webhook = $7 AND state = 'waiting' AND next_at = $8
+                """,
+                [
+                    .text(state), .integer(delivery.attempts + 1), .integer(now.seconds + (wait ?? 0)),
+                    .integer(now.seconds), .text(result), .integer(delivery.id), .text(delivery.endpoint),
+                    .integer(delivery.claimedUntil),
+                ]) == 1
+        guard isStill else { return isTaken }
         if isGone {
             try turnOff(delivery.endpoint, "it answered 410 Gone", connection)
         } else if state == "failed", try !hasTaken(delivery.endpoint, connection) {
@@ -180,8 +187,7 @@ package struct WebhookRoom: Sendable {
 
     private func turnOff(_ endpoint: String, _ reason: String, _ connection: any SQLConnection) throws {
         try connection.run("UPDATE webhook SET off_reason = $1 WHERE id = $2", [.text(reason), .text(endpoint)])
-        _ = try Outbox(connection).add(
-            DeskEvent.webhookOff.rawValue, client: "",
-            body: FactPieces.object([("webhook", endpoint), ("reason", reason)]), at: desk.now)
+        try Telling.tell(
+            .webhookOff, client: "", [("webhook", endpoint), ("reason", reason)], connection, at: desk.now)
     }
 }

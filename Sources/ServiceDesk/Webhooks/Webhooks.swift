@@ -53,7 +53,9 @@ package struct Webhooks {
     package init(_ connection: any SQLConnection) { self.connection = connection }
 
     /// What a message is called in its header, the same at every try and for every endpoint.
-    package static func messageID(_ outbox: Int) -> String { "msg_\(outbox)" }
+    package static func messageID(_ message: Outbox.Message) -> String { messageID(message.id, message.mark) }
+
+    private static func messageID(_ number: Int, _ mark: String) -> String { "msg_\(number)_\(mark)" }
 
     /// All of them, in the order in which they were made.
     package func all() throws -> [Endpoint] { try endpoints("1 = 1", []) }
@@ -77,16 +79,21 @@ package struct Webhooks {
     }
 
     /// The messages to an endpoint, the latest first.
-    package func log(of id: String, limit: Int) throws -> [Line] {
+    ///
+    /// - Parameter last: the last one of the page before.
+    package func log(of id: String, before last: Int? = nil, limit: Int) throws -> [Line] {
         try connection.all(
             """
-            SELECT d.id, d.outbox_id, o.kind, o.client, d.state, d.attempts, d.tried_at, d.next_at, d.result
+            SELECT d.id, d.outbox_id, o.kind, o.client, d.state, d.attempts, d.tried_at, d.next_at, d.result,
+                o.hash
             FROM webhook_delivery d JOIN outbox o ON o.id = d.outbox_id
-            WHERE d.webhook = $1 ORDER BY d.id DESC LIMIT \(limit)
-            """, [.text(id)]
+            WHERE d.webhook = $1 AND d.id < $2 ORDER BY d.id DESC LIMIT \(limit)
+            """, [.text(id), .integer(last ?? Int(Int32.max))]
         ) { row in
             Line(
-                id: row.integer(0), message: Webhooks.messageID(row.integer(1)), event: row.text(2),
+                id: row.integer(0),
+                message: Webhooks.messageID(row.integer(1), String(FactExport.hex(row.bytes(9)).prefix(12))),
+                event: row.text(2),
                 client: row.text(3), state: row.text(4), attempts: row.integer(5),
                 triedAt: row.optionalInteger(6).map { Instant(seconds: $0) },
                 nextAt: row.text(4) == "waiting" ? Instant(seconds: row.integer(7)) : nil, result: row.text(8))

@@ -48,7 +48,7 @@ package struct RequestRow: Hashable, Sendable {
     package var mergedInto: RequestID?
     /// When it was opened.
     package var openedAt: Instant
-    /// When the client was first answered.
+    /// When the client was first answered, or the request done without a word.
     package var firstAnswerAt: Instant?
     /// The number of the last fact about it.
     package var changedSeq: Int
@@ -99,6 +99,8 @@ package struct RequestRow: Hashable, Sendable {
             if let type = texts["work_type"] { workType = type.isEmpty ? nil : WorkTypeID(type) }
             // Whatever is decided about a request wakes it up, unless it is decided that it sleeps.
             snoozedUntil = texts["until"].flatMap { CivilDate($0) }
+            // What is done needs no first answer any more.
+            if state == .done, firstAnswerAt == nil { firstAnswerAt = fact.recordedAt }
             if let into = texts["into"] { mergedInto = RequestID(into) }
             if state != .merged { mergedInto = nil }
         case "message":

@@ -31,7 +31,7 @@ package enum Schema {
         try connection.runScript(dialect.write(steps[found]))
         if found == 0 { try connection.runScript(dialect.guards) }
         // What is made of facts is made of those that are there.
-        if found == 1 { try Derived.rebuild(connection, dialect) }
+        if found == 1 || found == 4 { try Derived.rebuild(connection, dialect) }
         try connection.run("INSERT INTO schema_step (number) VALUES ($1)", [.integer(found + 1)])
         return true
     }

@@ -1,7 +1,7 @@
 extension Schema {
     /// The fifth schema: mail that comes in. A mail that went out has a token in its id, so that an answer to it shows that
     /// its reader had it; what became of each mail that came in is kept for a while. The index finds contacts by their
-    /// address. All of it is no facts.
+    /// address. All of it is no facts. The states of requests are made anew: one that was done counts as answered.
     static let schema5 = """
         ALTER TABLE delivery ADD COLUMN token {text};
         CREATE INDEX delivery_by_token ON delivery (token) WHERE token IS NOT NULL;

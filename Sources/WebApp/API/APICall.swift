@@ -174,7 +174,12 @@ struct APICall: Sendable {
             other.method == .get && (endpoint.path == other.path || endpoint.path.hasPrefix(other.path + "/"))
                 && !other.parameters.isEmpty
         }.max { $0.path.count < $1.path.count }
-        guard let resource, wanted != "*" else { return }
+        guard wanted != "*" else { return }
+        guard let resource else {
+            throw APIProblem(
+                status: .preconditionFailed, code: "changed", title: "There is nothing to compare with",
+                detail: "The call changes nothing that can be read with an ETag: leave If-Match out. Nothing was done.")
+        }
         let now: String =
             switch try resource.handler(visit) {
             case .json(let json): json.line

@@ -124,6 +124,8 @@ enum APIJSON {
                     .object([
                         .must("id", .id), .must("request", .id), .must("from", .id), .must("at", .instant),
                         .must("internal", .flag("Whether only staff read it.")), .must("text", .text("What it says.")),
+                        .may("whole", .text("All of the mail that it is a part of.")),
+                        .must("by_mail", .flag("Whether it came by mail.")),
                         .must(
                             "attachments",
                             .list(
@@ -147,9 +149,10 @@ enum APIJSON {
     static func request(_ row: RequestRow) -> JSONText { .fields(members(of: row)) }
     static func request(_ row: RequestRow, _ messages: [Conversation.Message]) -> JSONText {
         let all = messages.map { message -> JSONText in
-            .object([
+            .fields([
                 ("id", .string(message.id)), ("request", text(message.request)), ("from", .string(message.from)),
                 ("at", text(message.at)), ("internal", .flag(message.isInternal)), ("text", .string(message.text)),
+                ("whole", message.whole.map { .string($0) }), ("by_mail", .flag(message.cameByMail)),
                 (
                     "attachments",
                     .list(

@@ -10,7 +10,8 @@ enum FeedPage {
     private static func feed(_ visit: Visit) throws -> Reply {
         let token = try visit.named("token")
         let name = token.hasSuffix(".ics") ? String(token.dropLast(4)) : token
-        guard let calendar = try visit.site.signIn.feed(name) else { throw PageError.missing }
+        guard let calendar = try visit.site.signIn.feed(name, publicURL: visit.site.settings.publicURL)
+        else { throw PageError.missing }
         return Reply(content: .file(Array(calendar.utf8), type: "text/calendar; charset=utf-8"))
     }
 

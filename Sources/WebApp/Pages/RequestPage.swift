@@ -95,14 +95,7 @@ enum RequestPage {
             message.isFromClient
             ? model.contacts.first { $0.id == message.from }?.name ?? model.clientName
             : model.users.first { $0.id == message.from }?.name ?? message.from
-        let style = message.isInternal ? " internal" : message.isFromClient ? " client" : ""
-        let files = message.attachments.map { file -> HTML in
-            "<li><a href=\"\(Link.attachment(file.id))\">\(file.name) <span class=\"muted small\">&nbsp;\(Size.text(file.size))</span></a></li>"
-        }
-        return """
-            <li class="message\(style)" id="\(message.id)"><div class="spread"><strong>\(name)</strong><span class="muted small">\(message.isInternal ? "internal note, " : "")\(Written.time(message.at, in: model.zone))</span></div>
-            <p class="text">\(message.text)</p>\(files.isEmpty ? .empty : "<ul class=\"attachments\">\(files)</ul>")</li>
-            """
+        return MessageHTML(message: message, name: name, zone: model.zone, link: Link.attachment).html
     }
 
     private static func write(_ visit: StaffVisit) throws -> Reply {

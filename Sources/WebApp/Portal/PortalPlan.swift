@@ -90,8 +90,13 @@ enum PortalPlan {
             let hours = try TypedInput.hours(visit.form.text("hours"))
             let facts = try visit.standing()
             let terms = try visit.terms().latest
-            guard let blocks = terms.blocks, hours >= blocks.minimum else {
-                throw Problems([Problem("hours", "\(hours) cannot be bought ahead", fix: "ask for more")])
+            guard let blocks = terms.blocks, hours >= blocks.minimum,
+                (hours - blocks.minimum).seconds % max(1, blocks.step.seconds) == 0
+            else {
+                let steps = terms.blocks.map { "\($0.minimum.inWords), or more in steps of \($0.step.inWords)" }
+                throw Problems([
+                    Problem("hours", "\(hours) cannot be bought ahead", fix: "ask for \(steps ?? "another plan")")
+                ])
             }
             let line = facts.contracts.map(\.serviceLine).min() ?? terms.serviceLines.keys.min() ?? ServiceLineID("")
             return try ask(

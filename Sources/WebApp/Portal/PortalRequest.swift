@@ -58,13 +58,7 @@ enum PortalRequest {
             let name =
                 message.isFromClient
                 ? contacts.first { $0.id == message.from }?.name ?? "Your company" : staff[message.from] ?? message.from
-            let files = message.attachments.map { file -> HTML in
-                "<li><a href=\"\(PortalLink.attachment(file.id))\">\(file.name) <span class=\"muted small\">&nbsp;\(Size.text(file.size))</span></a></li>"
-            }
-            return """
-                <li class="message\(message.isFromClient ? " client" : "")" id="\(message.id)"><div class="spread"><strong>\(name)</strong><span class="muted small">\(Written.time(message.at, in: zone))</span></div>
-                <p class="text">\(message.text)</p>\(files.isEmpty ? .empty : "<ul class=\"attachments\">\(files)</ul>")</li>
-                """
+            return MessageHTML(message: message, name: name, zone: zone, link: PortalLink.attachment).html
         }
         let parts = FormParts(visit.visit, problems: problems)
         let form: HTML =

@@ -11,7 +11,9 @@ struct Configuration {
     /// The server to log time at; nil for the database.
     var server: String?
     /// The token for the server.
-    var token: String?
+    private var token: String?
+    /// The configuration file's token, and the server that it is for.
+    private var fileToken: (server: String, token: String)?
 
     /// - Parameters:
     ///   - database: the option, where it was given.
@@ -24,9 +26,14 @@ struct Configuration {
         self.database =
             database ?? environment["MAINSTAY_DATABASE"] ?? file["database"] ?? "sqlite:mainstay.sqlite"
         self.user = user ?? environment["MAINSTAY_USER"] ?? file["user"] ?? environment["USER"] ?? NSUserName()
-        server = environment["MAINSTAY_SERVER"] ?? file["server"]
-        token = environment["MAINSTAY_TOKEN"] ?? file["token"]
+        // What is set for this shell goes before what is configured for all.
+        server = environment["MAINSTAY_SERVER"] ?? (environment["MAINSTAY_DATABASE"] == nil ? file["server"] : nil)
+        token = environment["MAINSTAY_TOKEN"]
+        fileToken = file["server"].flatMap { name in file["token"].map { (name, $0) } }
     }
+
+    /// The token for a server: that of the configuration file goes to the server named there alone.
+    func token(for server: String) -> String? { token ?? (fileToken?.server == server ? fileToken?.token : nil) }
 
     /// The configuration file's path: MAINSTAY_CONFIG, else ~/.config/mainstay/config.yaml.
     private static func path(_ environment: [String: String]) -> (path: String, isGiven: Bool) {

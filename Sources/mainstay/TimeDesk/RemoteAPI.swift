@@ -1,6 +1,7 @@
 import Agreements
 import Foundation
 import ServiceDesk
+import Storage
 import WebClient
 
 /// The JSON API of a server elsewhere, as a command asks it: patient, and never twice for the same thing.
@@ -51,7 +52,7 @@ struct RemoteAPI {
         }
         self.server = server.hasSuffix("/") ? String(server.dropLast()) : server
         self.token = token
-        self.key = key ?? randomBytes(16).map { String($0, radix: 16) }.joined(separator: ".")
+        self.key = key ?? FactExport.hex(randomBytes(12))
     }
 
     func get<Answer: Decodable>(_: Answer.Type, _ path: String...) throws -> Answer {

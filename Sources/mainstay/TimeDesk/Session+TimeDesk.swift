@@ -22,8 +22,8 @@ extension Session: TimeDesk {
 
     func log(_ time: LogTime) throws -> Recorded { try perform(time) }
     func log(line: String) throws -> (understood: String, Recorded) {
-        let entry = try desk.preview(by: actor) { try QuickEntry(line, in: $0) }
-        return (entry.echo, try perform(entry.operation))
+        let logged = try perform(LogTimeLine(line: line))
+        return (logged.understood, logged.recorded)
     }
     func correct(_ correction: CorrectTime) throws -> Recorded { try perform(correction) }
     func void(_ void: VoidTime) throws -> Recorded { try perform(void) }

@@ -69,7 +69,7 @@ func atTimeDesk(_ options: TimeOptions, _ body: (any TimeDesk) throws -> [String
         // A database that is named is meant, whatever server is configured.
         let server = options.server ?? (options.desk.database == nil ? configuration.server : nil)
         let desk: any TimeDesk =
-            try server.map { try RemoteDesk(server: $0, token: configuration.token, key: options.desk.key) }
+            try server.map { try RemoteDesk(server: $0, token: configuration.token(for: $0), key: options.desk.key) }
             ?? Session(options.desk)
         let lines = try body(desk)
         progress.done()

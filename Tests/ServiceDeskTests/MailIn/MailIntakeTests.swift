@@ -63,7 +63,7 @@ struct MailIntakeTests {
         /// The id of the mail that a person was sent about an answer on a request.
         func sent(to person: String, _ event: String = "request.answered") throws -> String {
             let room = MailRoom(
-                desk: test.desk, mail: MailCommand(command: ["/bin/true"], sender: "d@a.example") { _ in },
+                desk: test.desk, mail: MailCommand(command: ["/bin/true"], sender: "d@a.example"),
                 publicURL: "https://desk.example")
             _ = try room.round()
             let found = try test.store.read {
@@ -237,6 +237,7 @@ struct MailIntakeTests {
         }
         #expect(message.text.contains("[The mail goes on: it has 78 KB of text.]"))
         #expect(try post.row(id)?.title == "(no subject)")
+        mail.id = nil
         mail.files = []
         mail.text = ""
         mail.subject = "Only this"
@@ -245,6 +246,42 @@ struct MailIntakeTests {
         mail.subject = "[\(bare)]"
         mail.written = " "
         #expect(try post.take(mail) == .refused(.nothingInIt))
+    }
+
+    @Test("Without an id mails differ by all that they have; with one they do not", arguments: EngineKind.tested)
+    func sameness(kind: EngineKind) throws {
+        let post = try Post(kind)
+        var mail = post.mail("anna@acme.example", "Shop is down")
+        mail.id = nil
+        mail.date = "Mon, 23 Nov 2026 10:00:00 +0000"
+        let first = try #require(opened(try post.take(mail)))
+        #expect(try post.take(mail) == .opened(first))
+        mail.date = "Tue, 24 Nov 2026 10:00:00 +0000"
+        let second = try #require(opened(try post.take(mail)))
+        #expect(second != first)
+        mail.files = [.init(name: "log.txt", content: [65])]
+        #expect(try opened(post.take(mail)) != second)
+        mail.id = "one@acme.example"
+        let third = try #require(opened(try post.take(mail)))
+        // A list on the way may have put a line below it.
+        mail.text += "\n--\nlist"
+        #expect(try post.take(mail) == .ignored("it was filed before"))
+        #expect(try post.messages(third).count == 1)
+    }
+
+    @Test("Of an answer the whole is kept beside what was written: what is quoted may have answers in it")
+    func whole() throws {
+        let post = try Post(.sqlite)
+        var mail = post.mail("anna@acme.example", "[\(post.request)]", "See below.\n\n> Which?\nThis one")
+        mail.written = "See below."
+        #expect(try post.take(mail) == .answered(post.request))
+        let message = try #require(try post.messages(post.request).last)
+        #expect(message.text == "See below.")
+        #expect(message.whole == "See below.\n\n> Which?\nThis one")
+        mail.id = nil
+        mail.written = mail.text
+        _ = try post.take(mail)
+        #expect(try post.messages(post.request).last?.whole == nil)
     }
 
     @Test(

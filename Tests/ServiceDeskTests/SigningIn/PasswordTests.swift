@@ -95,27 +95,15 @@ struct MailCommandTests {
         let script = "#!/bin/sh\nprintf '%s\\n' \"$@\" > \(folder)/arguments\ncat > \(folder)/message\n"
         try script.write(toFile: "\(folder)/send", atomically: true, encoding: .utf8)
         try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: "\(folder)/send")
-        let mail = MailCommand(command: ["\(folder)/send", "-i"], sender: "desk@agency.example") {
-            Issue.record("\($0)")
-        }
-        mail.send(
-            to: "ari@agency.example", subject: "Ein Schlüssel\r\nBcc: all@example.com", body: "Line one\n.\nLine three")
+        let mail = MailCommand(command: ["\(folder)/send", "-i"], sender: "desk@agency.example")
+        #expect(mail.deliver("To: ari@agency.example\n\nLine one\n.\nLine three", to: "ari@agency.example") == nil)
         #expect(try String(contentsOfFile: "\(folder)/arguments", encoding: .utf8) == "-i\n--\nari@agency.example\n")
         let message = try String(contentsOfFile: "\(folder)/message", encoding: .utf8)
-        #expect(message.contains("To: ari@agency.example\n"))
-        #expect(message.contains("Subject: =?utf-8?B?"))
-        #expect(!message.contains("\nBcc:"))
-        #expect(message.hasSuffix("\n\nLine one\n.\nLine three"))
+        #expect(message == "To: ari@agency.example\n\nLine one\n.\nLine three")
     }
 
-    @Test("What goes wrong is told, and nobody waits for ever")
-    func fails() {
-        final class Said: @unchecked Sendable { var texts: [String] = [] }
-        let said = Said()
-        MailCommand(command: ["/bin/false"], sender: "a@b.example") { said.texts.append($0) }.send(
-            to: "x@y.example", subject: "s", body: "b")
-        MailCommand(command: ["/no/such/program"], sender: "a@b.example") { said.texts.append($0) }.send(
-            to: "x@y.example", subject: "s", body: "b")
-        #expect(said.texts.count == 2)
+    @Test("What goes wrong is told, and nobody waits for ever", arguments: ["/bin/false", "/no/such/program"])
+    func fails(program: String) {
+        #expect(MailCommand(command: [program], sender: "a@b.example").deliver("x", to: "x@y.example") != nil)
     }
 }

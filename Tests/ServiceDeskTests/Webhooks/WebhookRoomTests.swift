@@ -231,6 +231,32 @@ struct WebhookRoomTests {
         #expect(one.headers["webhook-signature"] == signature(one, seed: 9))
     }
 
+    @Test("What is removed while it is called takes nothing of another with it", arguments: EngineKind.tested)
+    func removedMeanwhile(kind: EngineKind) throws {
+        // first:  claimed ── called ── answers 204 ──▶ noted: not as the second's
+        // owner:               removes it, adds a second, something happens
+        let test = try TestDesk.withAcme(kind)
+        let first = try test.perform(
+            AddWebhook(
+                url: "https://one.example/", events: [], secret: WebhookSecret { [UInt8](repeating: 1, count: $0) },
+                allowsPrivate: false)
+        ).id
+        try test.log("2026-09-10", "0:10")
+        let room = WebhookRoom(desk: test.desk) { _ in
+            _ = try? test.perform(RemoveWebhook(webhook: first))
+            _ = try? test.perform(
+                AddWebhook(
+                    url: "https://two.example/", events: [],
+                    secret: WebhookSecret { [UInt8](repeating: 2, count: $0) }, allowsPrivate: false))
+            _ = try? test.log("2026-09-11", "0:10")
+            return .answered(status: 204)
+        }
+        _ = try room.work(on: first)
+        let receiver = Receiver()
+        _ = try WebhookRoom(desk: test.desk) { receiver.receive($0) }.round()
+        #expect(receiver.taken().map(\.url) == ["https://two.example/"])
+    }
+
     @Test("Two servers send no message twice", arguments: EngineKind.tested)
     func together(kind: EngineKind) throws {
         let desk = try Desk(kind)

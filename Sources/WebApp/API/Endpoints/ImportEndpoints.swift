@@ -5,6 +5,7 @@ import Foundation
 import HTTPTypes
 import Rating
 import ServiceDesk
+import Storage
 
 /// Taking over what trackers and other databases have.
 enum ImportEndpoints {
@@ -76,8 +77,8 @@ enum ImportEndpoints {
                 guard visit.actor.may(.owner) else { throw Refusal.notAllowed("Facts are taken over by owners.") }
                 let bytes = Array(visit.required("facts").utf8)
                 let facts = try FactsFile.read(bytes, file: "facts", currency: visit.terms().currency)
-                let digest = SHA256.hash(data: bytes).map { String($0, radix: 16) }.joined(separator: ".")
-                return try visit.recorded(ImportFacts(facts: facts, digest: digest))
+                return try visit.recorded(
+                    ImportFacts(facts: facts, digest: FactExport.hex(Array(SHA256.hash(data: bytes)))))
             }),
     ]
 

@@ -86,10 +86,9 @@ enum TimeEndpoints {
             .time, body: .object([.must("line", .text("For example: r-17 20m troubleshooting: checked the labels"))]),
             answer: .object(APISchema.recordedMembers + [.must("understood", .text("All of it as it was understood."))])
         ) { visit in
-            let entry = try visit.preview { try QuickEntry(visit.required("line"), in: $0) }
-            let logged = try visit.perform(entry.operation)
+            let logged = try visit.perform(LogTimeLine(line: visit.required("line")))
             return .json(
-                .object(APIReply.members(of: logged) + [("understood", .string(entry.echo))]))
+                .object(APIReply.members(of: logged.recorded) + [("understood", .string(logged.understood))]))
         },
         .get(
             "/time/{entry}/outcome", "getTimeOutcome",

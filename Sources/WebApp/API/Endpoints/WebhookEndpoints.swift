@@ -1,5 +1,7 @@
 import Agreements
+import Crypto
 import Exchange
+import Foundation
 import ServiceDesk
 import Storage
 
@@ -46,51 +48,59 @@ enum WebhookEndpoints {
             ]), answer: secretSchema
         ) { visit in
             let events = visit.texts("events").compactMap { DeskEvent(rawValue: $0) }
-            return try secret(
-                visit,
-                try visit.perform(
-                    AddWebhook(
-                        url: visit.required("url"), events: Set(events),
-                        secret: WebhookSecret(random: visit.site.random),
-                        allowsPrivate: visit.site.settings.allowsPrivateWebhooks)))
+            let secret = visit.webhookSecret
+            let added = try visit.perform(
+                AddWebhook(
+                    url: visit.required("url"), events: Set(events), secret: secret,
+                    allowsPrivate: visit.site.settings.allowsPrivateWebhooks))
+            return answer(added, secret)
+        },
+        .get("/webhooks/{webhook}", "getWebhook", "A webhook. For owners.", answer: webhookSchema) { visit in
+            try forOwners(visit)
+            let id = try webhook(visit)
+            guard let found = try visit.read({ try Webhooks($0).endpoint(id) }) else { throw APIProblem.missing }
+            return .json(json(found))
         },
         .post("/webhooks/{webhook}/remove", "removeWebhook", "Remove a webhook and its log.", .admin) { visit in
-            try visit.recorded(RemoveWebhook(webhook: try webhook(visit)))
+            .recorded(try perform(visit) { RemoveWebhook(webhook: $0) })
         },
         .post(
             "/webhooks/{webhook}/on", "turnOnWebhook",
             "Turn a webhook on again that was turned off; what waited is sent.", .admin
         ) { visit in
-            try visit.recorded(TurnOnWebhook(webhook: try webhook(visit)))
+            .recorded(try perform(visit) { TurnOnWebhook(webhook: $0) })
         },
         .post(
             "/webhooks/{webhook}/secret", "changeWebhookSecret",
             "Give a webhook another secret. For a day its messages are signed with both.", .admin, answer: secretSchema
         ) { visit in
-            try secret(
-                visit,
-                try visit.perform(
-                    ChangeWebhookSecret(
-                        webhook: try webhook(visit), secret: WebhookSecret(random: visit.site.random))))
+            let secret = visit.webhookSecret
+            return answer(try perform(visit) { ChangeWebhookSecret(webhook: $0, secret: secret) }, secret)
         },
         .post("/webhooks/{webhook}/test", "testWebhook", "Send a webhook a test message.", .admin) { visit in
-            try visit.recorded(TestWebhook(webhook: try webhook(visit)))
+            .recorded(try perform(visit) { TestWebhook(webhook: $0) })
         },
         .get(
             "/webhooks/{webhook}/deliveries", "listWebhookDeliveries",
-            "What a webhook was sent, the latest first; kept for 90 days. For owners.", query: [.page],
+            "What a webhook was sent, the latest first; kept for 90 days. For owners.",
+            query: [
+                .page, .init(name: "cursor", schema: .whole(1...Int(Int32.max), "The last line of the page before.")),
+            ],
             answer: .list(of: deliverySchema)
         ) { visit in
             try forOwners(visit)
             let id = try webhook(visit)
-            return .page(try visit.read { try Webhooks($0).log(of: id, limit: visit.limit) }.map(json), next: nil)
+            let cursor = visit.query.optional("cursor").flatMap { Int($0) }
+            let lines = try visit.read { try Webhooks($0).log(of: id, before: cursor, limit: visit.limit) }
+            return .page(
+                lines.map(json), next: lines.count == visit.limit ? lines.last.map { "\($0.id)" } : nil)
         },
         .post(
             "/webhooks/{webhook}/deliveries/{delivery}/replay", "replayWebhookDelivery",
             "Send a message to a webhook again.", .admin
         ) { visit in
             guard let delivery = Int(try visit.named("delivery")), delivery > 0 else { throw APIProblem.missing }
-            return try visit.recorded(ReplayWebhook(webhook: try webhook(visit), delivery: delivery))
+            return .recorded(try perform(visit) { ReplayWebhook(webhook: $0, delivery: delivery) })
         },
     ]
 
@@ -106,9 +116,22 @@ enum WebhookEndpoints {
         return id
     }
 
-    private static func secret(_ visit: APIVisit, _ recorded: Recorded) throws -> APIReply {
-        let secret = try visit.read { try Webhooks($0).secret(of: recorded.id) }
-        return .json(.object([("id", .string(recorded.id)), ("secret", .string(secret ?? ""))]))
+    /// Does something with the webhook that the path names. Whether it is there is asked within: a repeat gets the first
+    /// answer, also where the webhook is gone by then.
+    private static func perform<Asked: DeskOperation>(_ visit: APIVisit, _ operation: (String) -> Asked) throws
+        -> Recorded
+    where Asked.Answer == Recorded {
+        let id = try visit.named("webhook")
+        do {
+            return try visit.perform(operation(id))
+        } catch let problems as Problems {
+            guard try visit.read({ try Webhooks($0).endpoint(id) }) != nil else { throw APIProblem.missing }
+            throw problems
+        }
+    }
+
+    private static func answer(_ recorded: Recorded, _ secret: WebhookSecret) -> APIReply {
+        .json(.object([("id", .string(recorded.id)), ("secret", .string(secret.text))]))
     }
 
     private static func json(_ endpoint: Webhooks.Endpoint) -> JSONText {
@@ -127,5 +150,14 @@ enum WebhookEndpoints {
             ("tried_at", line.triedAt.map { .string("\($0)") }), ("next_at", line.nextAt.map { .string("\($0)") }),
             ("result", .string(line.result)),
         ])
+    }
+}
+
+extension APIVisit {
+    /// A new secret: the same for the same key of the same program.
+    fileprivate var webhookSecret: WebhookSecret {
+        guard let key else { return WebhookSecret(random: site.random) }
+        let proof = Secret.proof(of: "webhook/\(key)", by: secret)
+        return WebhookSecret { Array(SHA256.hash(data: Data(proof.utf8)).prefix($0)) }
     }
 }

@@ -37,7 +37,7 @@ struct MailInTake: ParsableCommand {
             let mail = try MailInTake.read(.standardInput)
             let desk = try openDesk(Configuration(database: database, user: nil))
             if let line, try desk.store.read(desk.store.terms).latest.serviceLines[ServiceLineID(line)] == nil {
-                throw MailInEnd(code: .configuration, "the terms have no service line \"\(line)\"")
+                throw MailInEnd(code: .later, "the terms have no service line \"\(line)\"")
             }
             let intake = MailIntake(
                 desk: desk, rules: .init(serviceLine: line.map { ServiceLineID($0) }, verifiedBy: verifiedBy))
@@ -45,12 +45,11 @@ struct MailInTake: ParsableCommand {
         } catch let end as MailInEnd {
             remark("mainstay: \(end.reason)")
             throw ExitCode(end.code.rawValue)
-        } catch let exit as ExitCode {
-            throw exit
         } catch {
             // Nothing may be lost because a disk is full or a database restarts: it comes again.
-            remark("mainstay: the mail could not be filed now")
-            if ProcessInfo.processInfo.environment["MAINSTAY_DEBUG"] != nil { remark("\(error)") }
+            let isOurs = if case StorageError.internalFault = error { true } else { false }
+            let isShown = !isOurs || ProcessInfo.processInfo.environment["MAINSTAY_DEBUG"] != nil
+            remark("mainstay: the mail could not be filed now\(isShown ? ": \(error)" : "")")
             throw ExitCode(MailInEnd.Code.later.rawValue)
         }
     }
@@ -100,7 +99,6 @@ struct MailInEnd: Error {
         case unknownSender = 67
         case later = 75
         case refused = 77
-        case configuration = 78
     }
 
     let code: Code

@@ -45,6 +45,10 @@ final class Posting: Sendable {
     private func sendMail() {
         do {
             try alerts.round()
+        } catch {
+            logger.error("alerts were not looked after", metadata: ["failure": "\(error)"])
+        }
+        do {
             guard let round = try mail?.round(), round.sent + round.failed > 0 else { return }
             logger.info("mail", metadata: ["sent": "\(round.sent)", "failed": "\(round.failed)"])
         } catch {

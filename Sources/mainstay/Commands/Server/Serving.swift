@@ -80,10 +80,7 @@ struct Serving {
             throw Problems([Problem("MAINSTAY_MAIL_FROM", "it is missing", fix: fix)])
         }
         let replyTo = try address("MAINSTAY_MAIL_REPLY_TO", "say where answers go: desk@example.com, or leave it out")
-        let logger = Logger(label: "mail")
-        return MailCommand(command: words, sender: sender, replyTo: replyTo) {
-            logger.error("mail was not sent", metadata: ["failure": "\($0)"])
-        }
+        return MailCommand(command: words, sender: sender, replyTo: replyTo)
     }
 
     /// Serves until the process is told to stop.
@@ -110,7 +107,7 @@ struct Serving {
         settings.allowsPrivateWebhooks = allowsPrivateWebhooks
         let site = Site(
             desk: desk, store: store,
-            signIn: SignIn(desk: desk, hasher: hasher, mail: mail, publicURL: url, random: randomBytes),
+            signIn: SignIn(desk: desk, hasher: hasher, random: randomBytes),
             settings: settings, metrics: metrics, random: randomBytes)
         let certificate = options.certificate.map { WebServer.Certificate(chain: $0, key: options.privateKey ?? "") }
         let server = WebServer(site: site, host: options.host, port: port, certificate: certificate, logger: logger)

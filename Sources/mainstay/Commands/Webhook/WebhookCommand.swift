@@ -84,6 +84,13 @@ struct WebhookLog: ParsableCommand {
         try atDesk(options) { session in
             try session.mayManageWebhooks()
             var text = ListText(["Number", "Message", "Event", "Client", "State", "Tries", "Last try", "Result"])
+            guard try session.read({ try Webhooks($0).endpoint(webhook) }) != nil else {
+                let known = try session.read { try Webhooks($0).all().map(\.id) }
+                throw Problems([
+                    Problem(
+                        "webhook \(webhook)", "there is no such webhook", fix: suggestion(for: webhook, among: known))
+                ])
+            }
             for line in try session.read({ try Webhooks($0).log(of: webhook, limit: max(1, min(limit, 1000))) }) {
                 text.add(
                     "\(line.id)", line.message, line.event, line.client, line.state, "\(line.attempts)",

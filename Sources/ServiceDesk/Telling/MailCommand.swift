@@ -9,23 +9,11 @@ package struct MailCommand: Sendable {
     package let sender: String
     /// Where answers go, whose mail comes in; nil where none does.
     package let replyTo: String?
-    private let failed: @Sendable (String) -> Void
 
-    /// - Parameter failed: told why a message could not be handed over.
-    package init(
-        command: [String], sender: String, replyTo: String? = nil, failed: @escaping @Sendable (String) -> Void
-    ) {
+    package init(command: [String], sender: String, replyTo: String? = nil) {
         self.command = command
         self.sender = sender
         self.replyTo = replyTo
-        self.failed = failed
-    }
-
-    /// Sends a plain text; returns once the command took it, or did not within half a minute.
-    package func send(to recipient: String, subject: String, body: String) {
-        if let failure = deliver(message(to: recipient, subject: subject, body: body), to: recipient) {
-            failed(failure)
-        }
     }
 
     /// Hands a whole message over; returns once the command took it, or did not within half a minute.
@@ -65,23 +53,5 @@ package struct MailCommand: Sendable {
         try file.write(contentsOf: Data(text.utf8))
         try file.seek(toOffset: 0)
         return file
-    }
-
-    /// The message with its headers. Addresses were checked; a subject of other letters is encoded, so that no header can
-    /// begin inside it (RFC 2047).
-    func message(to recipient: String, subject: String, body: String) -> String {
-        let isPlain = subject.utf8.allSatisfy { (0x20..<0x7F).contains($0) }
-        let encoded = isPlain ? subject : "=?utf-8?B?\(Data(subject.utf8).base64EncodedString())?="
-        return """
-            From: \(sender)
-            To: \(recipient)
-            Subject: \(encoded)
-            MIME-Version: 1.0
-            Content-Type: text/plain; charset=utf-8
-            Content-Transfer-Encoding: 8bit
-            Auto-Submitted: auto-generated
-
-            \(body)
-            """
     }
 }
