@@ -1,7 +1,7 @@
 /// A JSON value as it was read, with the line it begins on.
-struct JSONValue {
+package struct JSONValue {
     /// What it is. A number keeps its text: whoever asks for it says what it may be.
-    enum Content {
+    package enum Content {
         case null
         case flag(Bool)
         case number(String)
@@ -11,18 +11,18 @@ struct JSONValue {
         case object([JSONMember])
     }
 
-    var content: Content
-    var line: Int
+    package var content: Content
+    package var line: Int
 }
 
 /// A key of a JSON object with its value.
-struct JSONMember {
-    var key: String
-    var value: JSONValue
+package struct JSONMember {
+    package var key: String
+    package var value: JSONValue
 }
 
 /// Why a text is not JSON, with the line on which that shows.
-struct JSONFault: Error {
+package struct JSONFault: Error {
     var line: Int
     var message: String
     var fix: String
@@ -32,7 +32,7 @@ struct JSONFault: Error {
 ///
 /// It is stricter than Foundation's reader where that would hide a mistake: a key that is there twice is handed over twice,
 /// text that is not UTF-8 is refused, and nesting has a limit that the stack can bear.
-struct JSONScanner {
+package struct JSONScanner {
     /// The deepest nesting that is read; no file of ours has more than five.
     static let deepest = 64
 
@@ -42,7 +42,7 @@ struct JSONScanner {
     /// The line of the byte that is read next.
     private(set) var line: Int
 
-    init(_ bytes: ArraySlice<UInt8>, line: Int) {
+    package init(_ bytes: ArraySlice<UInt8>, line: Int) {
         self.bytes = bytes
         place = bytes.startIndex
         self.line = line
@@ -51,7 +51,7 @@ struct JSONScanner {
     // MARK: Values
 
     /// Reads one value.
-    mutating func value() throws(JSONFault) -> JSONValue {
+    package mutating func value() throws(JSONFault) -> JSONValue {
         skipBlanks()
         let start = line
         switch peek {
@@ -98,7 +98,7 @@ struct JSONScanner {
     }
 
     /// Makes sure that nothing but blanks is left.
-    mutating func end() throws(JSONFault) {
+    package mutating func end() throws(JSONFault) {
         skipBlanks()
         if peek != nil { throw unexpected("the end") }
     }

@@ -2,22 +2,48 @@ import CLibXML2
 import Exchange
 
 /// The words of a page of HTML, in lines, by libxml2's reader for HTML as people write it.
-enum HTMLText {
-    /// - Parameter droppingQuotes: leaves out what mail programs mark as the mail that is answered.
-    static func plain(_ html: String, droppingQuotes: Bool) -> String {
+struct HTMLText {
+    /// All of them.
+    private(set) var all = ""
+    /// Those without what mail programs mark as the mail that is answered.
+    private(set) var own = ""
+
+    init(_ html: String) {
         let options = Int32(
             HTML_PARSE_RECOVER.rawValue | HTML_PARSE_NOERROR.rawValue | HTML_PARSE_NOWARNING.rawValue
                 | HTML_PARSE_NONET.rawValue | HTML_PARSE_COMPACT.rawValue)
-        // A NUL would end it.
-        let bytes = html.utf8.filter { $0 != 0 }.map { CChar(bitPattern: $0) }
+        let bytes = HTMLText.withoutLongTags(html)
         guard !bytes.isEmpty, bytes.count <= Int(Int32.max),
             let document = htmlReadMemory(bytes, Int32(bytes.count), nil, "UTF-8", options)
-        else { return "" }
+        else { return }
         defer { xmlFreeDoc(document) }
-        guard let root = xmlDocGetRootElement(document) else { return "" }
-        var walk = Walk(droppingQuotes: droppingQuotes)
+        guard let root = xmlDocGetRootElement(document) else { return }
+        var walk = Walk(droppingQuotes: false)
         walk.over(root)
-        return walk.text
+        all = walk.text
+        walk = Walk(droppingQuotes: true)
+        walk.over(root)
+        own = walk.text
+    }
+
+    /// The longest tag that is read, in bytes. Those of pictures that stand in their tag are longer, and say nothing; of a
+    /// tag with very many attributes each is compared with all.
+    private static let longestTag = 16 << 10
+
+    private static func withoutLongTags(_ html: String) -> [CChar] {
+        var bytes: [CChar] = []
+        var tag: Int?
+        for byte in html.utf8 {
+            if byte == UInt8(ascii: "<") { tag = bytes.count }
+            bytes.append(CChar(bitPattern: byte))
+            guard let start = tag else { continue }
+            if byte == UInt8(ascii: ">") {
+                if bytes.count - start > longestTag { bytes.removeSubrange(start...) }
+                tag = nil
+            }
+        }
+        if let start = tag, bytes.count - start > longestTag { bytes.removeSubrange(start...) }
+        return bytes
     }
 
     /// One way through a document, from node to node: how deep it is does not matter.

@@ -13,8 +13,14 @@ struct MailBody {
     private(set) var pictures: [IncomingMail.File] = []
     /// How many more parts are looked at.
     private var left: Int
+    /// How many more bytes of text are taken apart, in all parts together: more than is kept of any mail.
+    private var textLeft = 1 << 20
+    private let largestFile: Int
 
-    init(left: Int) { self.left = left }
+    init(left: Int, largestFile: Int) {
+        self.left = left
+        self.largestFile = largestFile
+    }
 
     /// `text/plain`.
     static func mediaType(of object: UnsafeMutablePointer<GMimeObject>) -> String {
@@ -44,7 +50,7 @@ struct MailBody {
         {
             return
         }
-        let file = IncomingMail.File(name: name ?? type.replacing("/", with: "."), content: MailBody.bytes(of: part))
+        let file = file(named: name ?? type.replacing("/", with: "."), part)
         if !isFile, type.hasPrefix("image/") { pictures.append(file) } else { files.append(file) }
     }
 
@@ -59,9 +65,10 @@ struct MailBody {
         // The same thing several times: the plainest that says something. What else is in them is taken as it comes.
         var best: MailBody?
         for part in parts {
-            var one = MailBody(left: left)
+            var one = MailBody(left: left, largestFile: largestFile)
+            one.textLeft = textLeft
             one.take(part)
-            left = one.left
+            (left, textLeft) = (one.left, one.textLeft)
             files += one.files
             pictures += one.pictures
             if best == nil, !one.text.allSatisfy(\.isWhitespace) { best = one }
@@ -70,7 +77,7 @@ struct MailBody {
     }
 
     private mutating func take(_ part: UnsafeMutablePointer<GMimeTextPart>, _ type: String) {
-        let content = MailBody.text(of: part)
+        let content = text(of: part)
         guard type == "text/html" else {
             let object = UnsafeMutableRawPointer(part).assumingMemoryBound(to: GMimeObject.self)
             let format = MailReader.text(g_mime_object_get_content_type_parameter(object, "format"))
@@ -80,8 +87,8 @@ struct MailBody {
                 format?.lowercased() == "flowed" ? PlainText.unflowed(plain, delSp?.lowercased() == "yes") : plain
             return add(lines, ReplyText.written(lines))
         }
-        let all = PlainText.cleaned(HTMLText.plain(content, droppingQuotes: false))
-        let own = PlainText.cleaned(HTMLText.plain(content, droppingQuotes: true))
+        let page = HTMLText(content)
+        let (all, own) = (PlainText.cleaned(page.all), PlainText.cleaned(page.own))
         add(all, own.isEmpty ? ReplyText.written(all) : ReplyText.written(own))
     }
 
@@ -90,21 +97,25 @@ struct MailBody {
         written += written.isEmpty || own.isEmpty ? own : "\n\n" + own
     }
 
-    /// The largest text that is taken apart, in bytes: more than is kept of any.
-    private static let longestText = 1 << 20
-
     /// The words of a part. Letters that are of no charset are as in Latin-1, as mail programs that name none mean them.
-    private static func text(of part: UnsafeMutablePointer<GMimeTextPart>) -> String {
-        guard let array = mail_utf8(part) else { return "" }
+    private mutating func text(of part: UnsafeMutablePointer<GMimeTextPart>) -> String {
+        guard textLeft > 0, let array = mail_utf8(part) else { return "" }
         defer { g_byte_array_free(array, 1) }
         guard let data = array.pointee.data else { return "" }
         let whole = UnsafeBufferPointer(start: data, count: Int(array.pointee.len))
-        let bytes = whole.prefix(longestText).filter { $0 != 0 }
-        if whole.count <= longestText, String(validating: bytes, as: UTF8.self) == nil {
+        let bytes = whole.prefix(textLeft).filter { $0 != 0 }
+        let isCut = whole.count > textLeft
+        textLeft -= min(textLeft, whole.count)
+        if !isCut, String(validating: bytes, as: UTF8.self) == nil {
             return String(String.UnicodeScalarView(bytes.map { Unicode.Scalar($0) }))
         }
         return String(decoding: bytes, as: UTF8.self)
-            + (whole.count > longestText ? "\n\n[The mail goes on: it has \(whole.count >> 20) MB of text.]" : "")
+            + (isCut ? "\n\n[The mail goes on: it has \(whole.count >> 20) MB of text.]" : "")
+    }
+
+    private func file(named name: String, _ part: UnsafeMutablePointer<GMimePart>) -> IncomingMail.File {
+        let bytes = MailBody.bytes(of: part)
+        return IncomingMail.File(name: name, content: bytes.count > largestFile ? nil : bytes, size: bytes.count)
     }
 
     private static func bytes(of part: UnsafeMutablePointer<GMimePart>) -> [UInt8] {

@@ -23,9 +23,16 @@ package enum MailReader {
 
     /// How many parts of a mail are looked at.
     private static let mostParts = 200
+    /// How many of the mails that a mail answers are looked at.
+    private static let mostReferences: Int32 = 50
 
     /// Reads a mail from an open file, from where it stands. The file stays open.
-    package static func read(descriptor: Int32) throws(Unreadable) -> IncomingMail {
+    ///
+    /// GMime's readers of addresses go into groups within groups as deep as a mail has them: what strangers send is read in
+    /// a process of its own, which may end.
+    ///
+    /// - Parameter largestFile: of larger files the size alone is told.
+    package static func read(descriptor: Int32, largestFile: Int = .max) throws(Unreadable) -> IncomingMail {
         _ = isReady
         guard let stream = g_mime_stream_fs_new(descriptor) else { throw .noMail }
         defer { mail_unref(stream) }
@@ -36,19 +43,26 @@ package enum MailReader {
         g_mime_parser_set_persist_stream(parser, 1)
         guard let message = g_mime_parser_construct_message(parser, nil) else { throw .noMail }
         defer { mail_unref(message) }
-        return try mail(message)
+        return try mail(message, largestFile)
     }
 
     /// GMime is set up once.
     private static let isReady: Void = g_mime_init()
 
-    private static func mail(_ message: UnsafeMutablePointer<GMimeMessage>) throws(Unreadable) -> IncomingMail {
+    private static func mail(_ message: UnsafeMutablePointer<GMimeMessage>, _ largestFile: Int) throws(Unreadable)
+        -> IncomingMail
+    {
         let object = mail_as_object(message)
         func header(_ name: String) -> String? { text(g_mime_object_get_header(object, name)) }
         let senders = addresses(g_mime_message_get_from(message))
-        guard let sender = senders.first ?? addresses(g_mime_message_get_sender(message)).first else { throw .noSender }
+        // Not who it says that it was sent by: servers judge who wrote it.
+        guard let sender = senders.first, sender.utf8.count <= 254 else { throw .noSender }
         guard senders.count < 2, headers(of: object, named: "from").count < 2 else { throw .severalSenders }
-        var body = MailBody(left: mostParts)
+        var body = MailBody(left: mostParts, largestFile: largestFile)
+        let subject = String(
+            decoding: (text(g_mime_message_get_subject(message)) ?? "").utf8.prefix(4000), as: UTF8.self
+        )
+        .split(whereSeparator: \.isWhitespace).joined(separator: " ")
         var mediaType = ""
         if let root = g_mime_message_get_mime_part(message) {
             mediaType = MailBody.mediaType(of: root)
@@ -56,9 +70,7 @@ package enum MailReader {
         }
         return IncomingMail(
             id: text(g_mime_message_get_message_id(message)), date: header("Date"),
-            references: ids(header("References")) + ids(header("In-Reply-To")), sender: sender,
-            subject: (text(g_mime_message_get_subject(message)) ?? "").split(whereSeparator: \.isWhitespace)
-                .joined(separator: " "),
+            references: ids(header("References")) + ids(header("In-Reply-To")), sender: sender, subject: subject,
             text: body.text, written: body.written, files: body.files + body.pictures,
             automatic: AutomaticMail.reason(header: header, sender: sender, mediaType: mediaType),
             authenticationResults: headers(of: object, named: "authentication-results"))
@@ -81,7 +93,9 @@ package enum MailReader {
     private static func ids(_ value: String?) -> [String] {
         guard let value, let references = g_mime_references_parse(nil, value) else { return [] }
         defer { g_mime_references_free(references) }
-        return (0..<g_mime_references_length(references)).compactMap {
+        // A thread is long; what is answered stands at its end.
+        let count = g_mime_references_length(references)
+        return (max(0, count - mostReferences)..<count).compactMap {
             text(g_mime_references_get_message_id(references, $0))
         }
     }

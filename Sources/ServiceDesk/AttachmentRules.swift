@@ -107,8 +107,9 @@ package enum AttachmentRules {
             }
         }
         var text = String(plain).trimmingCharacters(in: .whitespaces)
-        while text.utf8.count > 120 { text.removeFirst() }
-        while text.hasPrefix(".") { text.removeFirst() }
+        // Its end says what it is.
+        text = String(decoding: text.utf8.suffix(120), as: UTF8.self).replacing("\u{FFFD}", with: "")
+        text = String(text.drop { $0 == "." })
         return text.isEmpty ? "file" : text
     }
 }

@@ -28,6 +28,12 @@ enum Words {
         }
     }
 
+    /// A text's beginning, of at most so many bytes.
+    static func cut(_ text: String, bytes: Int) -> String {
+        guard text.utf8.count > bytes else { return text }
+        return String(decoding: text.utf8.prefix(bytes), as: UTF8.self).replacing("\u{FFFD}", with: "")
+    }
+
     /// Whether an id is like those that records get: a letter, a hyphen and a number.
     static func isGenerated(_ id: String) -> Bool {
         let parts = id.split(separator: "-", omittingEmptySubsequences: false)

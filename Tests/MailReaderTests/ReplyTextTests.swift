@@ -48,7 +48,7 @@ struct ReplyTextTests {
         ("She wrote:\nplease mend it", "She wrote:\nplease mend it"),
         ("From: here\nto there", "From: here\nto there"),
         ("----------\nTable\n----------", "----------\nTable\n----------"),
-        ("", ""),
+        ("", ""), ("\n \n", ""), ("\n\nx\n\n", "x"), ("> a\n-- \nAnna", "> a\n-- \nAnna"),
         ("> only a quote", "> only a quote"),
     ]
 

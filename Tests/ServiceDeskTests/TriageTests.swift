@@ -6,6 +6,31 @@ import Testing
 
 @testable import ServiceDesk
 
+@Suite("Requests that move")
+struct MovedRequestTests {
+    @Test(
+        "After a move, and a move back, both clients open requests and log time as before", arguments: EngineKind.tested
+    )
+    func others(kind: EngineKind) throws {
+        let test = try TestDesk.withAcme(kind)
+        try test.perform(AddClient(id: "beta", fullName: "Beta", zone: .utc))
+        let moved = try test.lastRequest()
+        for target in ["beta", "acme"] as [ClientID] {
+            try test.perform(MoveRequest(request: moved, client: target, reason: "Theirs"))
+            for client in ["acme", "beta"] as [ClientID] {
+                let id = try test.perform(
+                    OpenRequest(client: client, serviceLine: "website-maintenance", title: "Another")
+                ).id
+                for request in [RequestID(id), moved] {
+                    try test.perform(
+                        LogTime(request: request, workType: "research", when: .dated("2026-09-01", "0:10")))
+                }
+            }
+        }
+        #expect(try test.verify().faults == [])
+    }
+}
+
 @Suite("Triage: what becomes of a request")
 struct TriageTests {
     private func row(_ test: TestDesk, _ id: RequestID) throws -> RequestRow {

@@ -437,6 +437,24 @@ struct APITests {
         }
     }
 
+    @Test("What is nested without end is refused at once, and says so")
+    func nesting() async throws {
+        let test = try TestSite(.sqlite)
+        let ari = try token(test, "ari")
+        try await test.browse { browser in
+            let wide = String(repeating: "{},", count: 60_000)
+            for depth in [5, 65, 1000] {
+                let (open, close) = (String(repeating: "[", count: depth), String(repeating: "]", count: depth))
+                let answer = try await browser("").send(
+                    .post, "/api/v1/time", body: "{\"x\":\(open)\(wide)1\(close)}", headers: headers(ari, key: "k"))
+                #expect(answer.status.code == (depth > 64 ? 400 : 422))
+            }
+            let twice = try await browser("").send(
+                .post, "/api/v1/time", body: #"{"hours":"1:00","hours":"2:00"}"#, headers: headers(ari, key: "k"))
+            #expect(twice.status == .badRequest)
+        }
+    }
+
     // MARK: How often
 
     @Test("A bucket empties call by call, fills with time, and never more than full")

@@ -4,12 +4,15 @@ package struct IncomingMail: Hashable, Sendable {
     package struct File: Hashable, Sendable {
         /// What it is called; of mails in mails and of files without a name what they are.
         package var name: String
-        /// Its content; nil where it is a mail of its own, which is not taken apart.
+        /// Its content; nil where it is a mail of its own, which is not taken apart, or larger than was asked for.
         package var content: [UInt8]?
+        /// How many bytes it has; 0 for a mail of its own.
+        package var size: Int
 
-        package init(name: String, content: [UInt8]?) {
+        package init(name: String, content: [UInt8]?, size: Int? = nil) {
             self.name = name
             self.content = content
+            self.size = size ?? content?.count ?? 0
         }
     }
 

@@ -37,8 +37,12 @@ package enum ReplyText {
     }
 
     private static func trim(_ lines: inout [String]) {
-        while let last = lines.last, isBlank(last) { lines.removeLast() }
-        while let first = lines.first, isBlank(first) { lines.removeFirst() }
+        guard let first = lines.firstIndex(where: { !isBlank($0) }), let last = lines.lastIndex(where: { !isBlank($0) })
+        else {
+            lines = []
+            return
+        }
+        lines = Array(lines[first...last])
     }
 
     /// Takes a quote away that all of what was written stands before, or behind. Words between quotes are answers to each:
@@ -121,7 +125,7 @@ package enum ReplyText {
             if copies.contains(words) { return true }
         }
         if line.count >= 20, line.allSatisfy({ $0 == "_" || $0 == "-" }) {
-            let next = lines.indices.dropFirst(place + 1).first { !isBlank(lines[$0]) }
+            let next = lines.indices.dropFirst(place + 1).prefix(5).first { !isBlank(lines[$0]) }
             return next.map { areHeaders(lines, at: $0) } ?? false
         }
         return areHeaders(lines, at: place)

@@ -24,12 +24,15 @@ struct MailContent {
         var notes: [String] = []
         for file in mail.files {
             let attachment = NewAttachment(name: file.name, content: file.content ?? [])
-            if file.content == nil {
+            let size = MailContent.size(file.size)
+            if file.content == nil, file.size == 0 {
                 notes.append("\(file.name): open it in the mail, and send what it says")
+            } else if file.content == nil {
+                notes.append("\(file.name) (\(size)): it is larger than \(AttachmentRules.largest >> 20) MB")
             } else if files.count == AttachmentRules.most {
                 notes.append("\(file.name): at most \(AttachmentRules.most) files are taken at once")
             } else if let why = MailContent.fault(of: attachment) {
-                notes.append("\(file.name) (\(MailContent.size(attachment.content.count))): \(why)")
+                notes.append("\(file.name) (\(size)): \(why)")
             } else {
                 files.append(attachment)
             }
@@ -38,7 +41,9 @@ struct MailContent {
         let words = MailContent.trimmed(MailContent.shortened(isAnswer ? mail.written : mail.text))
         let all = MailContent.trimmed(MailContent.shortened(mail.text))
         whole = isAnswer && !words.isEmpty && words != all ? all : nil
-        let shown = notes.prefix(20).map { "- \(PlainText.cleaned($0).replacing("\n", with: " ").prefix(300))" }
+        let shown = notes.prefix(20).map {
+            "- \(Words.cut(PlainText.cleaned($0).replacing("\n", with: " "), bytes: 400))"
+        }
         let left = shown.isEmpty ? "" : "Not taken from the mail:\n" + shown.joined(separator: "\n")
         let parts = [words, left].filter { !$0.isEmpty }.joined(separator: "\n\n")
         text = parts.isEmpty ? nil : parts
@@ -46,10 +51,11 @@ struct MailContent {
 
     /// A subject without the marks that mail programs put before it.
     static func title(_ subject: String) -> String {
-        var rest = PlainText.cleaned(subject).replacing("\n", with: " ").replacing("\t", with: " ")
+        var rest = PlainText.cleaned(Words.cut(subject, bytes: 2000)).replacing("\n", with: " ").replacing(
+            "\t", with: " ")
         let mark = /^\s*((re|aw|fwd?|wg|sv|vs|antw|rif|tr|rv|odp)(\[\d+\])?\s*:|\[[a-z]-\d+\])\s*/.ignoresCase()
         while let found = rest.prefixMatch(of: mark) { rest = String(rest[found.range.upperBound...]) }
-        let title = String(trimmed(rest).prefix(200))
+        let title = Words.cut(trimmed(rest), bytes: 400)
         return title.isEmpty ? noTitle : title
     }
 
@@ -61,8 +67,7 @@ struct MailContent {
         // What is said about files has its place below.
         let longest = Words.longestText - (8 << 10)
         guard text.utf8.count > longest else { return text }
-        return String(decoding: text.utf8.prefix(longest), as: UTF8.self).replacing("\u{FFFD}", with: "")
-            + "\n\n[The mail goes on: it has \(size(text.utf8.count)) of text.]"
+        return Words.cut(text, bytes: longest) + "\n\n[The mail goes on: it has \(size(text.utf8.count)) of text.]"
     }
 
     private static func fault(of file: NewAttachment) -> String? {

@@ -37,8 +37,8 @@ package struct MailInLog {
         try connection.run(
             "INSERT INTO mail_in (id, at, person, outcome, request, reason) VALUES ($1, $2, $3, $4, $5, $6)",
             [
-                .integer(id), .integer(now.seconds), .text(String(person.prefix(254))), .text(word), .text(request),
-                .text(String(reason.prefix(500))),
+                .integer(id), .integer(now.seconds), .text(Words.cut(person, bytes: 254)), .text(word), .text(request),
+                .text(Words.cut(reason, bytes: 500)),
             ])
     }
 

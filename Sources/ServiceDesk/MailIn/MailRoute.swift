@@ -26,17 +26,23 @@ enum MailRoute: Hashable {
             self = .ignore(reason)
             return
         }
-        let proofs = try MailProof.proofs(in: mail.references, connection)
-        let requests = MailRoute.named(in: mail, proofs)
         let senders = try Directory(connection).contacts(withEmail: mail.sender).filter { !$0.isEnded }
+        let user = try MailRoute.user(mail.sender, connection)
+        guard !senders.isEmpty || user != nil else {
+            self = .refuse(.unknownSender)
+            return
+        }
+        let proofs = try MailProof.proofs(in: mail.references, connection)
+        // Of somebody who is both, what they answer tells as whom they write.
+        if let user, senders.isEmpty || proofs.contains(where: { $0.person == user.id }) {
+            self = try MailRoute.from(user, mail, rules, proofs, connection)
+            return
+        }
+        let requests = MailRoute.named(in: mail, proofs)
         if let contact = try MailRoute.contact(among: senders, requests, connection) {
             self = try MailRoute.from(contact, mail, rules, requests, proofs, connection, desk)
-        } else if !senders.isEmpty {
-            self = .refuse(.severalClients)
-        } else if let user = try MailRoute.user(mail.sender, connection) {
-            self = try MailRoute.from(user, mail, rules, proofs, connection)
         } else {
-            self = .refuse(.unknownSender)
+            self = .refuse(.severalClients)
         }
     }
 
@@ -46,7 +52,9 @@ enum MailRoute: Hashable {
     private static func named(in mail: IncomingMail, _ proofs: [MailProof]) -> [RequestID] {
         let answered = MailIDs.requests(in: mail.references).reversed()
         let subject = mail.subject.matches(of: /\[([^\[\]\s]{1,200})\]/).map { RequestID(String($0.1)) }
-        return proofs.reversed().compactMap(\.request) + answered + subject
+        var seen: Set<RequestID> = []
+        let all = proofs.reversed().compactMap(\.request) + answered + subject
+        return Array(all.filter { seen.insert($0).inserted }.prefix(20))
     }
 
     /// The contact whose mail it is: of those with the address the one whose client's request it answers, or the only one.

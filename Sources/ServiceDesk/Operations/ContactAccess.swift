@@ -22,6 +22,14 @@ package struct InviteContact: DeskOperation {
     package func isAbout(_ client: ClientID, in desk: DeskTransaction) throws -> Bool { self.client == client }
 
     package func perform(in desk: DeskTransaction) throws -> Recorded {
+        // A company cannot make somebody of another its own: their mail would be nobody's then.
+        if desk.actor.client != nil,
+            try Directory(desk.connection).contacts(withEmail: email).contains(where: {
+                $0.client != client && !$0.isEnded
+            })
+        {
+            throw Problems([Problem("e-mail", "\(email) cannot be invited here", fix: "ask us to do it")])
+        }
         let id: String
         if let contact {
             id = try desk.contact(contact, of: client).id

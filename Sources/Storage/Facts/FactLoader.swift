@@ -94,7 +94,10 @@ package struct FactLoader {
     package func standing(of client: ClientID) throws -> Facts {
         var rows = Rows()
         try readStanding(&rows, client)
-        return try assemble(rows)
+        var facts = try assemble(rows)
+        // Requests that came or went stand with the requests, not with what was agreed.
+        facts.requestMoves = []
+        return facts
     }
 
     /// A request as it was opened, moved and approved.

@@ -158,7 +158,7 @@ struct APICall: Sendable {
                 status: .unsupportedMediaType, code: "not-json", title: "Send JSON",
                 detail: "Content-Type: application/json")
         }
-        guard let value = try? JSONDecoder().decode(APIValue.self, from: Data(bytes)) else {
+        guard let value = APIValue(json: bytes) else {
             throw APIProblem.unreadable("It is no JSON.")
         }
         let faults = schema.faults(in: value)

@@ -88,7 +88,9 @@ indirect enum APISchema: Sendable {
     func faults(in value: APIValue, at pointer: String = "") -> [APIFault] {
         switch (self, value) {
         case (.text(let what, let pattern, let example), .text(let text)):
-            guard let pattern, let expression = try? Regex(pattern), text.wholeMatch(of: expression) == nil else {
+            guard let pattern, let expression = try? Regex(pattern).matchingSemantics(.unicodeScalar),
+                text.wholeMatch(of: expression) == nil
+            else {
                 return []
             }
             return [

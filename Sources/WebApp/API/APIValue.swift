@@ -1,29 +1,47 @@
+import Exchange
+
 /// A JSON value that a program sent.
-enum APIValue: Decodable, Hashable, Sendable {
+enum APIValue: Hashable, Sendable {
     case null
     case flag(Bool)
     case whole(Int)
-    case number(Double)
+    /// A number that is no whole one, as it was written.
+    case number(String)
     case text(String)
     case list([APIValue])
     case object([String: APIValue])
 
-    init(from decoder: any Decoder) throws {
-        let value = try decoder.singleValueContainer()
-        if value.decodeNil() {
-            self = .null
-        } else if let flag = try? value.decode(Bool.self) {
-            self = .flag(flag)
-        } else if let whole = try? value.decode(Int.self) {
-            self = .whole(whole)
-        } else if let number = try? value.decode(Double.self) {
-            self = .number(number)
-        } else if let text = try? value.decode(String.self) {
-            self = .text(text)
-        } else if let list = try? value.decode([APIValue].self) {
-            self = .list(list)
-        } else {
-            self = .object(try value.decode([String: APIValue].self))
+    /// Reads one value, at a cost that grows with the bytes alone, whatever is nested in them.
+    ///
+    /// - Returns: nil where it is no JSON, is nested deeper than anything the API takes, or has a key twice.
+    init?(json bytes: [UInt8]) {
+        var scanner = JSONScanner(bytes[...], line: 1)
+        do {
+            let value = try scanner.value()
+            try scanner.end()
+            guard let found = APIValue(value) else { return nil }
+            self = found
+        } catch { return nil }
+    }
+
+    private init?(_ value: JSONValue) {
+        switch value.content {
+        case .null: self = .null
+        case .flag(let flag): self = .flag(flag)
+        case .number(let text): self = Int(text).map { .whole($0) } ?? .number(text)
+        case .text(let text): self = .text(text)
+        case .list(let elements):
+            let values = elements.compactMap { APIValue($0) }
+            guard values.count == elements.count else { return nil }
+            self = .list(values)
+        case .object(let members):
+            var values: [String: APIValue] = [:]
+            for member in members {
+                guard let value = APIValue(member.value), values.updateValue(value, forKey: member.key) == nil else {
+                    return nil
+                }
+            }
+            self = .object(values)
         }
     }
 }

@@ -8,7 +8,11 @@ enum SitePages {
     static let routes: [Route] = [
         .get("/", home),
         .get("/assets/{file}", asset),
-        .get("/health") { _ in .text("ok\n") },
+        {
+            var health = Route.get("/health") { _ in .text("ok\n") }
+            health.isInstant = true
+            return health
+        }(),
         .get("/ready", ready),
         .get("/metrics", metrics),
         .get(Link.keys, .agent) { visit in

@@ -31,6 +31,8 @@ struct Route: Sendable {
     let rule: Rule
     /// The largest body.
     let limit: BodyLimit
+    /// Whether it is answered at once, without waiting for a thread: where all of them are busy, this still says so.
+    var isInstant = false
 
     /// A page or file for whoever comes.
     static func get(_ path: String, _ answer: @escaping @Sendable (Visit) throws -> Reply) -> Route {

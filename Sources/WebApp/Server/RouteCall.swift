@@ -18,6 +18,11 @@ struct RouteCall: Sendable {
                 request, parameters: parameters(context), address: clientAddress(request, context)
             ) { try await body(of: request) }
         }
+        if route.isInstant {
+            let answer = Answer(site: site, request: request)
+            let visit = try answer.visit(parameters: [:], form: FormFields(), address: context.peer)
+            return answer.response(to: try reply(to: visit, answer), visit: visit)
+        }
         let isForm = route.method != .get
         var form = FormFields()
         if isForm {

@@ -42,7 +42,7 @@ extension TimeDesk {
 
     /// An entry that was logged, as it is told.
     func told(_ recorded: Recorded) throws -> [String] {
-        try EntryText(outcome(EntryID(recorded.id))).lines + recorded.remarks
+        try EntryText(outcome(EntryID(recorded.id))).lines + recorded.remarks.map { printable($0) }
     }
 }
 

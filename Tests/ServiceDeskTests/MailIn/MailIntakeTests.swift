@@ -288,7 +288,7 @@ struct MailIntakeTests {
         "Subjects without what mail programs put before them",
         arguments: [
             ("Re: AW: Fwd: x", "x"), ("[r-17] Re[2]: x", "x"), ("Reply: x", "Reply: x"), ("", "(no subject)"),
-            ("RE:", "(no subject)"), (String(repeating: "a", count: 500), String(repeating: "a", count: 200)),
+            ("RE:", "(no subject)"), (String(repeating: "a", count: 500), String(repeating: "a", count: 400)),
         ])
     func titles(subject: String, title: String) { #expect(MailContent.title(subject) == title) }
 }

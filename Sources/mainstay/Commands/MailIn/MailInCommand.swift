@@ -19,9 +19,7 @@ struct MailInCommand: ParsableCommand {
             is not known; 75 try again later; 77 the sender may not. For the sender, what
             is wrong is on standard error.
 
-            In Postfix, master.cf and transport_maps or aliases:
-
-              desk: "|/usr/local/bin/mainstay mail-in --database sqlite:/var/lib/mainstay/desk.sqlite"
+            docs/running.md says how to give it mail from Postfix.
 
             Examples:
 
@@ -29,7 +27,7 @@ struct MailInCommand: ParsableCommand {
               mainstay mail-in --line integration-support --verified-by mx.example.com
               mainstay mail-in list
             """,
-        subcommands: [MailInTake.self, MailInList.self], defaultSubcommand: MailInTake.self)
+        subcommands: [MailInTake.self, MailInList.self, MailInRead.self], defaultSubcommand: MailInTake.self)
 }
 
 /// `mainstay mail-in list`.

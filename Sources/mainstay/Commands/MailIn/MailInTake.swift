@@ -2,7 +2,6 @@ import Agreements
 import ArgumentParser
 import Exchange
 import Foundation
-import MailReader
 import Rating
 import ServiceDesk
 import Storage
@@ -83,11 +82,7 @@ struct MailInTake: ParsableCommand {
         }
         guard fflush(file) == 0 else { throw MailInEnd(code: .later, "there is no room for the mail") }
         rewind(file)
-        do {
-            return try MailReader.read(descriptor: fileno(file))
-        } catch {
-            throw MailInEnd(code: .unreadable, "\(error)")
-        }
+        return try MailInRead.read(FileHandle(fileDescriptor: fileno(file)))
     }
 }
 
