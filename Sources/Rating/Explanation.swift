@@ -53,7 +53,7 @@ public struct Explainer: Sendable {
     /// A contract's fee and hours.
     public func fee(_ account: ContractAccount) -> Explanation {
         Explanation(
-            "Contract \(account.contract), \(words.serviceLine(account.serviceLine)): \(account.fee) for "
+            "Contract \(words.contract(account.contract)), \(words.serviceLine(account.serviceLine)): \(account.fee) for "
                 + "\(account.hours)",
             because: [
                 Explanation("fee \(account.fee): \(words.figure(account.feeReason, plan: account.plan))"),
@@ -65,7 +65,7 @@ public struct Explainer: Sendable {
     /// A block's price.
     public func purchase(_ purchase: BlockPurchase) -> Explanation {
         Explanation(
-            "Block \(purchase.block), bought: \(purchase.price)",
+            "\(words.block(purchase.block).capitalizedFirst), bought: \(purchase.price)",
             because: [Explanation("\(purchase.hours) × \(purchase.pricePerHour) = \(purchase.price)")])
     }
 
@@ -116,7 +116,8 @@ public struct Explainer: Sendable {
 
     /// `e-2: 3:00 = 1:15 plan acme-web + 1:00 block b-1 + 0:45 overage, $123.75`.
     private func headline(_ line: WorkLine, _ entry: TimeEntry, _ workClass: WorkClass) -> String {
-        let name = line.kind == .rounding ? words.position(statement.positionKey(of: line)) : "time entry \(entry.id)"
+        let name =
+            line.kind == .rounding ? words.position(statement.positionKey(of: line)) : words.position(.entry(entry.id))
         let part = line.parts > 1 ? " (part \(line.part) of \(line.parts))" : ""
         let time = line.kind == .rounding ? line.rounding : line.worked
         return "\(name)\(part): \(time + line.weighting) = \(summary(of: line)), \(line.amount)"
@@ -168,7 +169,9 @@ public struct Explainer: Sendable {
             before = correction.entry
         }
         for approval in notes?.approvals ?? [] {
-            because.append(Explanation("approved by \(approval.by) \(statement.zone.wallClock(approval.recordedAt))"))
+            because.append(
+                Explanation("approved by \(words.person(approval.by)) \(statement.zone.wallClock(approval.recordedAt))")
+            )
         }
         if workClass.multiplierPercent != 100 {
             let why = workClass.isOutsideHours ? "outside business hours" : words.workType(workClass.workType)
@@ -182,8 +185,8 @@ public struct Explainer: Sendable {
             return Explanation("\(line.rounding) added by rounding: \(steps)", because: because)
         }
         return Explanation(
-            "\(line.worked) of \(words.workType(workClass.workType)) by \(entry.person) on \(line.date.written), "
-                + "request \(entry.request)", because: because)
+            "\(line.worked) of \(words.workType(workClass.workType)) by \(words.person(entry.person)) on \(line.date.written), "
+                + words.request(entry.request), because: because)
     }
 
     private func given(_ line: WorkLine) -> [Explanation] {
@@ -193,7 +196,7 @@ public struct Explainer: Sendable {
             given.append(
                 Explanation(
                     "\(line.courtesy) given as courtesy",
-                    because: gifts.map { Explanation("by \($0.by): \($0.reason)") }))
+                    because: gifts.map { Explanation("by \(words.person($0.by)): \($0.reason)") }))
         }
         if line.toleranceWaived > .zero {
             given.append(Explanation("\(line.toleranceWaived) waived: within the contract's tolerance"))
@@ -243,4 +246,9 @@ public struct Explainer: Sendable {
         let fraction = percent % 100
         return "\(percent / 100)" + (fraction == 0 ? "" : ".\(twoDigits(fraction))")
     }
+}
+
+extension String {
+    /// With its first letter large.
+    fileprivate var capitalizedFirst: String { prefix(1).uppercased() + dropFirst() }
 }

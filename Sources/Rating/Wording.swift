@@ -4,10 +4,45 @@ public import Agreements
 ///
 /// Names of lines, work types and plans are those of the latest version of the terms that has them.
 public struct Wording: Sendable {
+    /// What things are called by people who do not know their ids.
+    public struct Names: Hashable, Sendable {
+        /// People.
+        public var people: [String: String] = [:]
+        /// Requests.
+        public var requests: [RequestID: String] = [:]
+        /// Blocks: `hours bought on 25 November 2026`.
+        public var blocks: [BlockID: String] = [:]
+        /// Projects.
+        public var projects: [ProjectID: String] = [:]
+        /// Contracts, by their plans.
+        public var contracts: [ContractID: String] = [:]
+        /// Time entries: `work of 2 October 2026 for Size guide`.
+        public var entries: [EntryID: String] = [:]
+
+        /// None: everything is called by its id.
+        public init() {}
+    }
+
     private let terms: TermsHistory
+    private let names: Names
 
     /// Words that use the names of these terms.
-    public init(_ terms: TermsHistory) { self.terms = terms }
+    public init(_ terms: TermsHistory, names: Names = Names()) {
+        self.terms = terms
+        self.names = names
+    }
+
+    /// What a person is called.
+    public func person(_ id: String) -> String { names.people[id] ?? id }
+    /// What a request is called.
+    public func request(_ id: RequestID) -> String { names.requests[id].map { "\"\($0)\"" } ?? "request \(id)" }
+    /// What a project is called.
+    public func project(_ id: ProjectID) -> String { names.projects[id] ?? "project \(id)" }
+    /// What a block is called.
+    public func block(_ id: BlockID) -> String { names.blocks[id] ?? "block \(id)" }
+    /// What a contract is called.
+    public func contract(_ id: ContractID) -> String { names.contracts[id] ?? id.text }
+    private func entry(_ id: EntryID) -> String { names.entries[id] ?? "time entry \(id)" }
 
     private func newest<Value>(_ find: (Terms) -> Value?) -> Value? {
         terms.versions.reversed().lazy.compactMap(find).first
@@ -23,16 +58,16 @@ public struct Wording: Sendable {
     /// The name of a grant: `plan hours of acme-web, January 2026`.
     public func grant(_ id: GrantID) -> String {
         switch id {
-        case .allotment(let contract, let period): "plan hours of \(contract), \(period.written)"
-        case .block(let block): "block \(block)"
+        case .allotment(let contract, let period): "plan hours of \(self.contract(contract)), \(period.written)"
+        case .block(let block): self.block(block)
         }
     }
 
     /// The short name of a grant within a statement of its period: `plan acme-web`, `block b-1`.
     public func shortGrant(_ id: GrantID) -> String {
         switch id {
-        case .allotment(let contract, _): "plan \(contract)"
-        case .block(let block): "block \(block)"
+        case .allotment(let contract, _): "plan \(self.contract(contract))"
+        case .block(let block): self.block(block)
         }
     }
 
@@ -42,8 +77,8 @@ public struct Wording: Sendable {
         case .contract(let line, let projects):
             projects.isEmpty
                 ? "\(serviceLine(line)), as far as the plan covers it"
-                : "\(serviceLine(line)) on " + projects.map { "project \($0)" }.sorted().joined(separator: ", ")
-        case .block(.project(let project)): "project \(project)"
+                : "\(serviceLine(line)) on " + projects.map { project($0) }.sorted().joined(separator: ", ")
+        case .block(.project(let project)): self.project(project)
         case .block(.serviceLine(let line)): serviceLine(line)
         case .block(.client): "any work"
         }
@@ -57,7 +92,7 @@ public struct Wording: Sendable {
     /// A verdict in a sentence.
     public func verdict(_ verdict: Verdict) -> String {
         switch verdict {
-        case .covered(let contract): "covered by contract \(contract)"
+        case .covered(let contract): "covered by contract \(self.contract(contract))"
         case .chargedAtList: "covered by no contract: charged at the list rate"
         case .notCharged: "never charged"
         }
@@ -73,17 +108,18 @@ public struct Wording: Sendable {
             return "there is \(isMet ? "a" : "no") contract on \(serviceLine(line))"
         case .dates(let contract, let from, let through):
             let dates = "from \(from.written)" + (through.map { " through \($0.written)" } ?? "")
-            return "contract \(contract) is \(isMet ? "" : "not ")in force on that date (\(dates))"
+            return "contract \(self.contract(contract)) is \(isMet ? "" : "not ")in force on that date (\(dates))"
         case .scope(let contract, let project):
-            let work = project.map { "project \($0)" } ?? "work for no project"
-            return "contract \(contract) \(isMet ? "includes" : "does not include") \(work)"
+            let work = project.map { self.project($0) } ?? "work for no project"
+            return "contract \(self.contract(contract)) \(isMet ? "includes" : "does not include") \(work)"
         case .workType(let contract, let line, let type):
-            return "\(serviceLine(line)) under contract \(contract) \(isMet ? "covers" : "does not cover") "
+            return
+                "\(serviceLine(line)) under contract \(self.contract(contract)) \(isMet ? "covers" : "does not cover") "
                 + workType(type)
         case .approvedRequest(let contract, let type):
             return isMet
-                ? "the client asked for this \(workType(type)), as contract \(contract) requires"
-                : "\(workType(type)) is covered by contract \(contract) only where the client asked for it, and this "
+                ? "the client asked for this \(workType(type)), as contract \(self.contract(contract)) requires"
+                : "\(workType(type)) is covered by contract \(self.contract(contract)) only where the client asked for it, and this "
                     + "request is not approved"
         }
     }
@@ -91,7 +127,8 @@ public struct Wording: Sendable {
     /// The clause that set a rate.
     public func clause(_ clause: RateClause) -> String {
         switch clause {
-        case .negotiated(let contract, let from): "negotiated on contract \(contract) from \(from.written)"
+        case .negotiated(let contract, let from):
+            "negotiated on contract \(self.contract(contract)) from \(from.written)"
         case .plan(let plan, let terms): "rate of plan \(self.plan(plan)), terms of \(terms.written)"
         case .list(let terms): "list rate, terms of \(terms.written)"
         case .listOfWorkType(let type, let terms):
@@ -111,7 +148,8 @@ public struct Wording: Sendable {
         case .empty: "skipped: it had no hours left at the start of the month"
         case .usedElsewhere(let uses):
             "skipped: its hours went to "
-                + uses.prefix(6).map { "\($0.entry) \($0.hours)" }.joined(separator: ", ")
+                + uses.prefix(6).map { "\(names.entries[$0.entry] ?? $0.entry.text) \($0.hours)" }.joined(
+                    separator: ", ")
                 + (uses.count > 6 ? " and \(uses.count - 6) more" : "") + " (dearer, earlier, or with no other hours)"
         case .cameAfterInvoice: "skipped: its hours came after this was invoiced"
         }
@@ -123,11 +161,11 @@ public struct Wording: Sendable {
         case .lateTime: "logged after the month was closed"
         case .correction(_, let reason): "corrected: \(reason)"
         case .void(_, let reason): "withdrawn: \(reason)"
-        case .courtesy(_, let by, let reason): "given by \(by): \(reason)"
-        case .moved(let request, let reason): "request \(request) moved: \(reason)"
+        case .courtesy(_, let by, let reason): "given by \(person(by)): \(reason)"
+        case .moved(let request, let reason): "\(self.request(request)) moved: \(reason)"
         case .permitted(_, let by): "overage approved by \(by)"
         case .approved(_, let by): "approved by \(by)"
-        case .agreed(let contract): "agreed later on contract \(contract)"
+        case .agreed(let contract): "agreed later on contract \(self.contract(contract))"
         case .rerated: "rated again because of other changes"
         }
     }
@@ -145,12 +183,12 @@ public struct Wording: Sendable {
     /// What a position is about.
     public func position(_ key: PositionKey) -> String {
         switch key {
-        case .fee(let contract): "fee of contract \(contract)"
-        case .block(let block): "price of block \(block)"
-        case .entry(let entry): "time entry \(entry)"
-        case .entryRounding(let entry): "rounding of time entry \(entry)"
-        case .requestRounding(let request): "rounding of request \(request)"
-        case .dayRounding(let request, let date): "rounding of request \(request) on \(date.written)"
+        case .fee(let contract): "fee of contract \(self.contract(contract))"
+        case .block(let block): "price of \(self.block(block))"
+        case .entry(let entry): self.entry(entry)
+        case .entryRounding(let entry): "rounding of \(self.entry(entry))"
+        case .requestRounding(let request): "rounding of \(self.request(request))"
+        case .dayRounding(let request, let date): "rounding of \(self.request(request)) on \(date.written)"
         }
     }
 

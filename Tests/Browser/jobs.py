@@ -128,7 +128,7 @@ async def signing_in(desk):
 async def a_timer(desk):
     page = await desk.window("owner")
     await page.goto(desk.sample("/requests/{request}"))
-    await page.get_by_label(names.TIMER_FOR).select_option(index=0)
+    await page.get_by_label(names.TIMER_FOR).select_option(index=1)
     await button(page, names.START_TIMER).click()
     stop = page.get_by_role("banner").get_by_role("button", name=names.STOP)
     await expect(stop).to_be_visible()

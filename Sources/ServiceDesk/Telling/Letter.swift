@@ -67,11 +67,13 @@ struct Letter: Hashable, Sendable {
     ///   - replyTo: where answers go; nil for whom it is from.
     ///   - host: the site's name, for ids.
     func message(
-        id: String, to recipient: String, from sender: String, replyTo: String? = nil, host: String, date: Date
+        id: String, to recipient: String, from sender: String, called name: String? = nil, replyTo: String? = nil,
+        host: String, date: Date
     ) -> String {
         let boundary = "=_\(id.prefix { $0 != "@" })_="
         var headers = [
-            "From: \(Letter.plain(sender))", "To: \(Letter.plain(recipient))", "Subject: \(Letter.encoded(subject))",
+            "From: \(Letter.from(sender, name))", "To: \(Letter.plain(recipient))",
+            "Subject: \(Letter.encoded(subject))",
             "Date: \(Letter.date(date))", "Message-ID: <\(id)>", "Auto-Submitted: auto-generated",
             "MIME-Version: 1.0", "Content-Type: multipart/alternative; boundary=\"\(boundary)\"",
         ]
@@ -87,6 +89,14 @@ struct Letter: Hashable, Sendable {
         }
         return headers.joined(separator: "\n") + "\n\n" + part("text/plain", text) + part("text/html", html)
             + "--\(boundary)--\n"
+    }
+
+    /// An address with a name: quoted where that is of plain letters, else encoded (RFC 5322, section 3.4).
+    private static func from(_ address: String, _ name: String?) -> String {
+        guard let name else { return plain(address) }
+        let encoded = encoded(name)
+        let quoted = name.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
+        return "\(encoded == name ? "\"\(quoted)\"" : encoded) <\(plain(address))>"
     }
 
     /// Without what would end a header.

@@ -159,7 +159,8 @@ struct Letters {
         switch message.kind {
         case "request.answered":
             guard let written, !written.isInternal else { return nil }
-            letter.paragraphs = ["Hello \(reader.name),", written.text]
+            let author = try People(connection).user(written.from)?.name
+            letter.paragraphs = ["Hello \(reader.name),", written.text] + (author.map { ["— \($0)"] } ?? [])
             letter.figures = try hours(on: id)
         case "request.opened" where !reader.isStaff:
             letter.paragraphs = [
@@ -167,8 +168,10 @@ struct Letters {
                 "we have your mail. It is request \(id) now; somebody answers you here. What an hour of it would be today:",
             ]
             letter.figures = try outlook(of: row)
-        case "request.opened": letter.paragraphs = ["A new request:"] + (written.map { [$0.text] } ?? [])
-        case "request.written": letter.paragraphs = ["The client wrote:"] + (written.map { [$0.text] } ?? [])
+        case "request.opened":
+            letter.paragraphs = ["A new request of \(try author(written, row)):"] + (written.map { [$0.text] } ?? [])
+        case "request.written":
+            letter.paragraphs = ["\(try author(written, row)) wrote:"] + (written.map { [$0.text] } ?? [])
         case "request.done":
             letter.paragraphs = ["Hello \(reader.name),", "your request is done."]
             letter.figures = try hours(on: id) + balance(of: row.client)
@@ -179,6 +182,14 @@ struct Letters {
         default: return nil
         }
         return letter
+    }
+
+    /// Who wrote for a client: `Mara Ortiz, Harbor Outfitters`.
+    private func author(_ message: Conversation.Message?, _ row: RequestRow) throws -> String {
+        let directory = Directory(connection)
+        let company = try directory.names(of: [row.client])[row.client] ?? row.client.text
+        let person = try message.flatMap { try directory.contact($0.from) }?.name
+        return person.map { "\($0), \(company)" } ?? company
     }
 
     private func reason(of request: RequestID) throws -> String? {

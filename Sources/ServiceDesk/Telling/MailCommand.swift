@@ -7,12 +7,15 @@ package struct MailCommand: Sendable {
     package let command: [String]
     /// Whom mail is from.
     package let sender: String
+    /// What they are called; nil where the address says it, or nothing does.
+    package let name: String?
     /// Where answers go, whose mail comes in; nil where none does.
     package let replyTo: String?
 
-    package init(command: [String], sender: String, replyTo: String? = nil) {
+    package init(command: [String], sender: String, name: String? = nil, replyTo: String? = nil) {
         self.command = command
         self.sender = sender
+        self.name = name
         self.replyTo = replyTo
     }
 

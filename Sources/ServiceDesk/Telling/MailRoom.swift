@@ -152,7 +152,7 @@ package struct MailRoom: Sendable {
         let id = MailIDs.mail(message: message.id, delivery: delivery.id, token: delivery.token, host: host)
         return mail.deliver(
             letter.message(
-                id: id, to: reader.email, from: mail.sender, replyTo: mail.replyTo, host: host,
+                id: id, to: reader.email, from: mail.sender, called: mail.name, replyTo: mail.replyTo, host: host,
                 date: Date(timeIntervalSince1970: Double(desk.now.seconds))), to: reader.email)
     }
 

@@ -16,8 +16,8 @@ struct AlternativesTable {
             caption,
             [
                 .init(title: "Way", kind: .heading), .init(title: "Fees", kind: .number),
-                .init(title: "Blocks", kind: .number),
-                .init(title: "Overage", kind: .number), .init(title: "Charges", kind: .number),
+                .init(title: "Hours ahead", kind: .number),
+                .init(title: "Hours charged", kind: .number), .init(title: "Charges", kind: .number),
                 .init(title: "Lapsed", kind: .number),
                 .init(title: "Total", kind: .number),
             ])

@@ -79,7 +79,7 @@ struct Page: Sendable {
         <meta charset="utf-8">
         <meta name="viewport" content="width=device-width, initial-scale=1">
         <meta name="color-scheme" content="light dark">
-        <title>\(problems == nil ? "" : "Error: ")\(title) · Mainstay</title>
+        <title>\(problems == nil ? "" : "Error: ")\(title) · \(frame == nil ? settings.agency : "Mainstay")</title>
         <link rel="stylesheet" href="\(Asset.style.path)">
         <link rel="icon" href="\(Asset.icon.path)" type="image/svg+xml">
         <script src="\(Asset.script.path)" defer></script>
@@ -87,11 +87,12 @@ struct Page: Sendable {
         <body data-single-keys="\(portal == nil && frame?.person.usesSingleKeys ?? true ? "on" : "off")">
         <a class="skip" href="#main">Skip to the content</a>
         \(settings.banner.map { "<aside class=\"banner\" aria-label=\"About this site\"><p>\($0)</p></aside>" as HTML })
-        \(header(visit))
+        \(header(visit, settings))
         <main id="main" tabindex="-1" class="page\(frame == nil && portal == nil ? " narrow" : "")"><div class="stack">
         \(trail.isEmpty ? .empty : trailHTML)
         \(visit?.notice.map { "<div class=\"notice\" role=\"status\"><p>\($0)</p></div>" as HTML })
         \(problems.map { ErrorSummary(problems: $0).html })
+        \(portal.map { "<p class=\"print-only\"><strong>\(settings.agency)</strong>, for \($0.company)</p>" as HTML })
         <div class="spread"><h1>\(title)</h1>\(beside)</div>
         \(content)
         </div></main>
@@ -107,11 +108,11 @@ struct Page: Sendable {
         return "<nav class=\"trail\" aria-label=\"Breadcrumb\">\(links.joined(separator: " › "))</nav>"
     }
 
-    private func header(_ visit: Visit?) -> HTML {
+    private func header(_ visit: Visit?, _ settings: SiteSettings) -> HTML {
         if let portal { return portal.header(mark: Page.mark) }
         guard let frame, let visit else {
             return
-                "<header class=\"bar\"><div class=\"bar-inner\"><a class=\"brand\" href=\"/\">\(Page.mark) Mainstay</a></div></header>"
+                "<header class=\"bar\"><div class=\"bar-inner\"><a class=\"brand\" href=\"/\">\(Page.mark) \(settings.agency)</a></div></header>"
         }
         let items = Section.allCases.filter { frame.person.actor.may($0.role) }.map { section -> HTML in
             let isHere = section == frame.section

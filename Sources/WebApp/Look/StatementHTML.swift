@@ -25,6 +25,7 @@ struct StatementHTML {
         today = statement.zone.date(of: now)
     }
 
+    private var isForStaff: Bool { if case .staff = reader { true } else { false } }
     private var isOver: Bool { today > statement.period.lastDay }
 
     var html: HTML {
@@ -40,12 +41,17 @@ struct StatementHTML {
 
     private var heading: HTML {
         if let closedAt = statement.closedAt {
+            let hasChanged = statement.issuedTotal.map { $0 != statement.total } ?? false
             return
-                "<span class=\"badge\">closed</span> \(Written.time(closedAt, in: statement.zone)). These are the figures as they come to now."
+                "<span class=\"badge\">closed</span> \(Written.time(closedAt, in: statement.zone)).\(hasChanged ? " Something changed since: these are the figures as they come to now." : "")"
         }
-        return isOver
+        guard isOver else {
+            return
+                "<span class=\"badge good\">open</span> The month so far, on \(today.written). What is left can be used until its last day."
+        }
+        return isForStaff
             ? "<span class=\"badge good\">open</span> The month is over and not closed."
-            : "<span class=\"badge good\">open</span> What is here by \(today.written). What is left can be used until its last day."
+            : "<span class=\"badge good\">open</span> Not final yet: the month is over, and work of it may still come."
     }
 
     private var agreed: HTML {
@@ -59,7 +65,8 @@ struct StatementHTML {
         for purchase in statement.purchases {
             items.append(
                 item(
-                    "Block \(purchase.block)", "\(purchase.hours) bought at \(purchase.pricePerHour)", purchase.price,
+                    words.block(purchase.block).prefix(1).uppercased() + words.block(purchase.block).dropFirst(),
+                    "\(purchase.hours) bought at \(purchase.pricePerHour)", purchase.price,
                     explainer.purchase(purchase)))
         }
         return items.isEmpty ? "<p>No contract in this month.</p>" : items.joined(separator: .empty)
@@ -77,13 +84,13 @@ struct StatementHTML {
             "Hours",
             [
                 .init(title: "Hours", kind: .heading), .init(title: "Had", kind: .number),
-                .init(title: "Drawn", kind: .number),
+                .init(title: isForStaff ? "Drawn" : "Used", kind: .number),
                 .init(title: "Lapsed", kind: .number), .init(title: "Left", kind: .number), .init(title: "Can be used"),
             ])
         for (index, grant) in statement.grants.enumerated() {
             let (lapsed, left) = isOver ? (grant.lapsed, grant.left) : (.zero, grant.lapsed + grant.left)
             table.add([
-                "\(name(of: grant.id))\(Written.why("Who drew on it?", explainer.grant(index)))",
+                "\(name(of: grant.id))\(Written.why(isForStaff ? "Who drew on it?" : "What for?", explainer.grant(index)))",
                 "\(grant.opening)",
                 "\(grant.drawn)", "\(lapsed)", "\(left)", "\(words.until(grant.lastDay))",
             ])
@@ -98,7 +105,7 @@ struct StatementHTML {
     /// The work of the month, line by line, with what paid for it.
     var work: HTML {
         guard !statement.lines.isEmpty else { return "<p>No work in this month.</p>" }
-        let isStaff = if case .staff = reader { true } else { false }
+        let isStaff = isForStaff
         let times: [DataTable.Column] =
             isStaff
             ? [.init(title: "Time", kind: .number)]
@@ -116,10 +123,11 @@ struct StatementHTML {
             let why: HTML = hasReasons ? Written.why("Why?", explainer.line(line)) : .empty
             let hours: [HTML] = isStaff ? ["\(time)"] : ["\(line.worked)", "\(line.billed)"]
             table.add(
-                ["\(line.date.written)", what(line, entry, hasReasons), "\(who(entry))"] + hours + [
-                    "\(paidBy(line))\(why)\(ask(line, entry))",
-                    "<span class=\"money\">\(line.amount)</span>",
-                ], id: seen.insert(entry.id).inserted ? entry.id.text : nil)
+                ["<span class=\"nowrap\">\(line.date.written)</span>", what(line, entry, hasReasons), "\(who(entry))"]
+                    + hours + [
+                        "\(paidBy(line))\(why)\(ask(line, entry))",
+                        "<span class=\"money\">\(line.amount)</span>",
+                    ], id: seen.insert(entry.id).inserted ? entry.id.text : nil)
         }
         return table.html
     }
@@ -194,20 +202,20 @@ struct StatementHTML {
         var made = "Worked \(sum.worked)"
         if sum.rounding != .zero { made += " + \(sum.rounding) rounding" }
         if sum.weighting != .zero { made += " + \(sum.weighting) weighting" }
-        made += " = \(sum.drawn) drawn + \(sum.charged) charged"
+        made += " = \(sum.drawn) \(isForStaff ? "drawn" : "from your hours") + \(sum.charged) charged"
         if sum.courtesy != .zero { made += " + \(sum.courtesy) courtesy" }
         if sum.waived != .zero { made += " + \(sum.waived) waived" }
-        made += " + \(sum.notCharged) not charged"
+        if isForStaff || sum.notCharged != .zero { made += " + \(sum.notCharged) not charged" }
         if sum.withheld != .zero { made += " + \(sum.withheld) withheld" }
         let amounts: HTML
-        if let issued = statement.issuedTotal {
+        if let issued = statement.issuedTotal, issued != statement.total {
             amounts = """
                 <div class="spread"><p>Issued when it was closed</p><p class="money"><strong>\(issued)</strong></p></div>
                 <div class="spread"><p>Comes to now; the difference is on the next statement</p><p class="money">\(statement.total)</p></div>
                 """
         } else {
             amounts =
-                "<div class=\"spread\"><p>\(isOver ? "Total of" : "So far in") \(statement.period.written)</p><p class=\"money\"><strong>\(statement.total)</strong></p></div>"
+                "<div class=\"spread\"><p>\(isOver || statement.closedAt != nil ? "Total of" : "So far in") \(statement.period.written)</p><p class=\"money\"><strong>\(statement.total)</strong></p></div>"
         }
         return "<p class=\"figure\">\(made)</p>\(amounts)"
     }

@@ -103,6 +103,7 @@ enum StyleSheet {
         .panel.plain { background: none; border: 0; padding: 0; }
         .muted { color: var(--muted); }
         .nowrap { white-space: nowrap; }
+        .print-only { display: none; }
         .right { text-align: right; }
         .visually-hidden { position: absolute !important; width: 1px !important; height: 1px; margin: -1px; padding: 0; overflow: hidden; clip-path: inset(50%); white-space: nowrap; border: 0; }
         .skip { position: absolute; left: var(--s2); top: -4rem; padding: var(--s2) var(--s4); background: var(--surface); z-index: 2; }
@@ -222,7 +223,8 @@ enum StyleSheet {
         @media print {
           :root { --ground: #fff; --surface: #fff; --sunken: #fff; --ink: #000; --muted: #333; --line: #999; --edge: #666; --accent: #000; --accent-strong: #000; --tint: #fff; --warn: #000; --bad: #000; --good: #000; --warn-tint: #fff; --bad-tint: #fff; --good-tint: #fff; }
           body { font-size: 10.5pt; }
-          .bar, .skip, .banner, footer.foot, form, .no-print, .tabs, .trail { display: none !important; }
+          .bar, .skip, .banner, footer.foot, form, .button, .no-print, .tabs, .trail { display: none !important; }
+          .print-only { display: block; }
           .page { max-width: none; padding: 0; }
           .panel { border: 0; padding: 0; }
           .columns { grid-template-columns: minmax(0, 1fr); }

@@ -16,15 +16,16 @@ enum PortalHome {
         let today = zones.date(of: visit.now)
         let month = Period(containing: today)
         let statement = try visit.statement(month)
-        let words = Wording(try visit.terms())
+        let terms = try visit.terms()
         let beside: HTML =
             visit.may(.requester)
             ? "<a class=\"button primary\" href=\"\(PortalLink.newRequest)\">New request</a>" : .empty
         return try visit.page("Hours in \(month.written)", in: .hours, beside: beside) {
             guard let statement else { return "<p>Nothing was agreed or done yet.</p>" }
-            let view = try PortalStatement(visit, statement, words).html
+            let portal = try PortalStatement(visit, statement, terms)
+            let view = portal.html
             return """
-                \(balances(statement, words))
+                \(balances(statement, portal.words))
                 <section class="panel stack" aria-labelledby="work"><div class="spread"><h2 id="work">This month's work</h2><a href="\(PortalLink.statement(month))">The whole statement</a></div>\(view.work)</section>
                 \(try waiting(visit))
                 """
@@ -50,7 +51,7 @@ enum PortalHome {
         switch balance.pool {
         case .plan(_, let line, let plan): "\(words.serviceLine(line)), \(plan)"
         case .over(let line): words.serviceLine(line)
-        case .block(_, .project(let project)): "Hours bought for the project \(project)"
+        case .block(_, .project(let project)): "Hours bought for \(words.project(project))"
         case .block(_, .serviceLine(let line)): "Hours bought for \(words.serviceLine(line))"
         case .block(_, .client): "Hours bought"
         }
@@ -118,17 +119,38 @@ enum PortalHome {
     }
 }
 
-/// A statement for the client's eyes.
+/// A statement for the client's eyes, in names that they know.
 struct PortalStatement {
     let html: StatementHTML
+    let words: Wording
 
-    init(_ visit: PortalVisit, _ statement: Statement, _ words: Wording) throws {
-        let ids = Set(statement.lines.map { statement.entry(of: $0).request })
-        let titles = try visit.read { connection in
-            try ids.reduce(into: [RequestID: String]()) { $0[$1] = try RequestBoard(connection).request($1)?.title }
+    init(_ visit: PortalVisit, _ statement: Statement, _ terms: TermsHistory) throws {
+        let facts = try visit.standing()
+        var names = Wording.Names()
+        names.people = try visit.staffNames()
+        names.projects = Dictionary(facts.projects.map { ($0.id, $0.name) }) { $1 }
+        names.contracts = Dictionary(statement.contracts.map { ($0.contract, $0.planName) }) { $1 }
+        for block in facts.blocks {
+            let what: String =
+                switch block.scope {
+                case .project(let project): " for \(names.projects[project] ?? project.text)"
+                case .serviceLine(let line): " for \(Wording(terms).serviceLine(line))"
+                case .client: ""
+                }
+            names.blocks[block.id] = "hours bought on \(block.boughtOn.written)\(what)"
         }
+        let ids = Set(statement.lines.map { statement.entry(of: $0).request })
+        names.requests = try visit.read { connection in
+            try ids.reduce(into: [:]) { $0[$1] = try RequestBoard(connection).request($1)?.title }
+        }
+        for line in statement.lines {
+            let entry = statement.entry(of: line)
+            names.entries[entry.id] =
+                "work of \(line.date.written) for \"\(names.requests[entry.request] ?? entry.request.text)\""
+        }
+        words = Wording(terms, names: names)
         html = StatementHTML(
             statement, words: words, now: visit.now,
-            for: .client(titles: titles, staff: try visit.staffNames(), mayAsk: visit.may(.requester)))
+            for: .client(titles: names.requests, staff: names.people, mayAsk: visit.may(.requester)))
     }
 }

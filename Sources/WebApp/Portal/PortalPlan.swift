@@ -20,13 +20,29 @@ enum PortalPlan {
         return try visit.page("What we agreed", in: .plan, problems: problems) {
             """
             <div class="columns"><div class="stack loose">
+            \(try now(visit, terms.latest, Period(containing: today)))
             \(ContractsHTML(facts: facts, words: words).html(name: { "<h3>\(words.serviceLine($0.serviceLine))</h3>" }))
             \(try alternatives(visit, facts, terms, words, today))
             </div><div class="stack loose">
-            \(try asking(visit, facts, terms, problems))
+            \(try asking(visit, facts, terms, today, problems))
             </div></div>
             """
         }
+    }
+
+    /// What each plan gives and costs now.
+    private static func now(_ visit: PortalVisit, _ terms: Terms, _ month: Period) throws -> HTML {
+        guard let contracts = try visit.statement(month)?.contracts, !contracts.isEmpty else { return .empty }
+        let words = Wording(try visit.terms())
+        let items = contracts.map { contract -> HTML in
+            let plan = terms.plans[contract.plan]
+            let beyond = plan?.overageRate.map { "\($0) for work beyond them" }
+            let answer = plan?.firstResponse.map { "a first answer within \($0.inWords) of business hours" }
+            let parts = ["\(contract.hours.inWords) a month for \(contract.fee)", beyond, answer].compactMap(\.self)
+            return
+                "<div><dt>\(words.serviceLine(contract.serviceLine))</dt><dd>\(contract.planName)<small>\(parts.joined(separator: "; "))</small></dd></div>"
+        }
+        return "<dl class=\"panel key-figures wide\">\(items)</dl>"
     }
 
     private static func alternatives(
@@ -41,37 +57,49 @@ enum PortalPlan {
         }
         return """
             <section class="panel stack" aria-labelledby="ways"><h2 id="ways">What other plans would have cost</h2>
-            <p class="muted">The same work from \((month + -6).written) to \((month + -1).written), paid for in other ways.</p>\(table.html("The last six months"))</section>
+            <p class="muted">The same work from \((month + -6).written) to \((month + -1).written), paid for in other ways. Hours that lapse are paid for and not used.</p>\(table.html("The last six months"))</section>
             """
     }
 
-    private static func asking(_ visit: PortalVisit, _ facts: Facts, _ terms: TermsHistory, _ problems: Problems?)
-        throws
-        -> HTML
-    {
+    private static func asking(
+        _ visit: PortalVisit, _ facts: Facts, _ terms: TermsHistory, _ today: CivilDate, _ problems: Problems?
+    ) throws -> HTML {
         guard visit.may(.approver) else { return .empty }
         let latest = terms.latest
         let contracts = facts.contracts.filter { contract in !facts.contractEnds.contains { $0.contract == contract.id }
         }
         let lines = Set(contracts.map(\.serviceLine))
-        let plans = latest.plans.filter { lines.contains($0.value.serviceLine) }.sorted {
-            ($0.value.serviceLine, $0.value.hours, $0.key) < ($1.value.serviceLine, $1.value.hours, $1.key)
-        }
+        let now = try visit.statement(Period(containing: today))?.contracts ?? []
         let parts = FormParts(visit.visit, problems: problems)
+        let plans = latest.plans.filter { id, plan in
+            lines.contains(plan.serviceLine) && !now.contains { $0.plan == id }
+        }.sorted {
+            ($0.value.serviceLine, $0.value.hours, $0.key) < ($1.value.serviceLine, $1.value.hours, $1.key)
+        }.map { id, plan in
+            let current = now.first { $0.serviceLine == plan.serviceLine }
+            return (id.text, "\(plan.name): \(plan.hours.inWords) a month, \(plan.fee)\(effect(of: plan, current))")
+        }
         let change: HTML =
             plans.isEmpty
             ? .empty
-            : "<section class=\"panel stack\"><h2>Another plan</h2>\(parts.prefixed("plan").form("/portal/plan/change", submit: "Ask for it", style: "", parts.prefixed("plan").choice("plan", "Plan", plans.map { ($0.key.text, "\($0.value.name): \($0.value.hours.inWords) a month, \($0.value.fee)") }, hint: "We confirm it before anything changes.")))</section>"
+            : "<section class=\"panel stack no-print\"><h2>Another plan</h2>\(parts.prefixed("plan").form("/portal/plan/change", submit: "Ask for it", style: "", parts.prefixed("plan").choice("plan", "Plan", [("", "Choose one")] + plans, hint: "We confirm it before anything changes.")))</section>"
         let hours: HTML
         if let blocks = latest.blocks {
             hours = """
-                <section class="panel stack"><h2>Hours ahead</h2><p class="small muted">\(blocks.pricePerHour), at least \(blocks.minimum.inWords).</p>
+                <section class="panel stack no-print"><h2>Hours ahead</h2><p class="small muted">\(blocks.pricePerHour), in steps of \(blocks.step.inWords): \(blocks.minimum.inWords) are \(blocks.pricePerHour.amount(for: blocks.minimum)).</p>
                 \(parts.prefixed("hours").form("/portal/plan/hours", submit: "Ask for them", style: "", parts.prefixed("hours").text("hours", "Hours", value: "\(blocks.minimum.seconds / 3600)", hint: "We confirm them before they are billed.")))</section>
                 """
         } else {
             hours = .empty
         }
         return change + hours
+    }
+
+    /// When a plan would hold, and what that costs (design L1).
+    private static func effect(of plan: Plan, _ current: ContractAccount?) -> String {
+        guard let current else { return "" }
+        let more = Money(minorUnits: plan.fee.minorUnits - current.fee.minorUnits, plan.fee.currency)
+        return more.minorUnits > 0 ? " (at once, \(more) more for this month)" : " (from next month)"
     }
 
     private static func askForPlan(_ visit: PortalVisit) throws -> Reply {

@@ -132,6 +132,11 @@ enum PortalRequest {
         let permits = said.permits.map {
             "<li>\($0.hours) until \($0.until.written), by \($0.by)</li>" as HTML
         }
+        let rates = try visit.preview { try BillOutlook($0, request: row.id) }.lines.filter {
+            $0.serviceLine == row.serviceLine
+        }.compactMap(\.payment.rate)
+        let price =
+            rates.max { $0.perHour.minorUnits < $1.perHour.minorUnits }.map { "; each hour is \($0) at most" } ?? ""
         let asked: HTML =
             said.requestApprovals.isEmpty
             ? "<details><summary>We ask for this work</summary><p class=\"small\">Some work, a custom rule for example, is covered only where you have asked for it.</p>\(parts.prefixed("ask").form(PortalLink.request(request.id, "approval"), submit: "We ask for it", style: ""))</details>"
@@ -139,7 +144,7 @@ enum PortalRequest {
         return """
             <section class="panel stack" aria-labelledby="consent"><h2 id="consent">Your approval</h2>\(permits.isEmpty ? .empty : "<ul>\(permits)</ul>")\(asked)
             <details><summary>Approve work beyond our hours</summary>\(parts.prefixed("permit").form(PortalLink.request(request.id, "permit"), submit: "Approve", style: "", """
-                \(parts.prefixed("permit").text("hours", "At most", hint: "1:30 or 90m"))
+                \(parts.prefixed("permit").text("hours", "At most", hint: "1:30 or 90m\(price)"))
                 \(parts.prefixed("permit").date("until", "Until", value: Period(containing: today).lastDay))
                 """))</details></section>
             """

@@ -12,10 +12,8 @@ enum PortalStatements {
     ]
 
     private static func list(_ visit: PortalVisit) throws -> Page {
-        let facts = try visit.standing()
-        let today = try visit.preview { $0.zones(of: visit.client, facts).date(of: visit.now) }
-        let month = Period(containing: today)
-        let first = facts.contracts.map { Period(containing: $0.from) }.min() ?? month
+        let all = try months(visit)
+        let (first, month) = (all.lowerBound, all.upperBound)
         let closed = try visit.read { try Closings($0).last(of: visit.client) }
         // Ten years on a page: no list of months is longer in practice.
         let months = max(0, min(month.index - first.index, 119))
@@ -30,6 +28,14 @@ enum PortalStatements {
         }
     }
 
+    /// The months from the first contract to this one.
+    private static func months(_ visit: PortalVisit) throws -> ClosedRange<Period> {
+        let facts = try visit.standing()
+        let month = Period(containing: try visit.preview { $0.zones(of: visit.client, facts).date(of: visit.now) })
+        let first = facts.contracts.map { Period(containing: $0.from) }.min() ?? month
+        return min(first, month)...month
+    }
+
     private static func asked(_ visit: PortalVisit) throws -> (period: Period, statement: Statement?) {
         guard let period = Period(try visit.named("period")) else { throw PageError.missing }
         return (period, try visit.statement(period))
@@ -37,14 +43,20 @@ enum PortalStatements {
 
     private static func page(_ visit: PortalVisit) throws -> Page {
         let (period, statement) = try asked(visit)
+        let months = try months(visit)
+        guard period <= months.upperBound else { throw PageError.missing }
+        let links = [period + -1, period.next].filter(months.contains).map {
+            "<a href=\"\(PortalLink.statement($0))\">\($0.written)</a>" as HTML
+        }
+        let csv: HTML = statement == nil ? .empty : "<a href=\"\(PortalLink.statement(period))/csv\">CSV</a>"
         let around: HTML = """
-            <nav class="cluster no-print" aria-label="Months"><a href="\(PortalLink.statement(period + -1))">\((period + -1).written)</a><a href="\(PortalLink.statement(period.next))">\(period.next.written)</a><a href="\(PortalLink.statement(period))/csv">CSV</a></nav>
+            <nav class="cluster no-print" aria-label="Months">\(links)\(csv)</nav>
             """
         return try visit.page(
             period.written, in: .statements, trail: [("Statements", PortalLink.statements)], beside: around
         ) {
             guard let statement else { return "<p>Nothing was agreed or done by then.</p>" }
-            return try PortalStatement(visit, statement, Wording(try visit.terms())).html.html
+            return try PortalStatement(visit, statement, try visit.terms()).html.html
         }
     }
 

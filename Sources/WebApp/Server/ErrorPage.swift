@@ -13,7 +13,12 @@ struct ErrorPage {
     /// Whether the connection is of no more use.
     let closes: Bool
 
-    init(_ error: any Error, requestID: String) {
+    /// - Parameter isPortal: whether it is for a client, who has no search.
+    init(_ error: any Error, requestID: String, isPortal: Bool = false) {
+        let elsewhere: HTML =
+            isPortal
+            ? "It may have moved, or the address is misspelt. <a href=\"\(PortalLink.home)\">Back to your hours</a>"
+            : "It may have moved, or the address is misspelt. <a href=\"\(Link.search)\">Search</a> may find what you want."
         var status: HTTPResponse.Status = .internalServerError
         var title = "Something went wrong"
         var text: [HTML] = []
@@ -22,9 +27,7 @@ struct ErrorPage {
         switch error {
         case PageError.missing:
             (status, title) = (.notFound, "There is no such page")
-            text = [
-                "It may have moved, or the address is misspelt. <a href=\"\(Link.search)\">Search</a> may find what you want."
-            ]
+            text = [elsewhere]
         case PageError.foreignForm:
             (status, title) = (.forbidden, "The form was not sent from here")
             text = [
@@ -52,6 +55,7 @@ struct ErrorPage {
                 (status, title) = (.conflict, "This form was sent before, with something else in it")
             }
             text = ["\(Written.sentence("\(refusal)"))"]
+            if isPortal { text.append("<a href=\"\(PortalLink.home)\">Back to your hours</a>") }
         case let problems as Problems:
             (status, title) = (.unprocessableContent, "That cannot be done")
             text = problems.all.map { "\("\($0)")" }
@@ -64,9 +68,7 @@ struct ErrorPage {
                 error.status == .notFound ? ("There is no such page", false) : (error.status.reasonPhrase, true)
             text =
                 error.status == .notFound
-                ? [
-                    "It may have moved, or the address is misspelt. <a href=\"\(Link.search)\">Search</a> may find what you want."
-                ]
+                ? [elsewhere]
                 : ["What was sent cannot be understood."]
         case is HTTPParserError:
             (status, title, closes) = (.badRequest, "That cannot be read", true)

@@ -64,8 +64,8 @@ struct RouteCall: Sendable {
             guard case .contact(let client, let theirs) = person.actor.standing else { throw PageError.missing }
             guard theirs >= role else {
                 throw Refusal.notAllowed(
-                    "This takes \(role == .approver ? "an" : "a") \(role.rawValue); you are signed in as "
-                        + "\(person.name), \(theirs.rawValue). Ask a colleague who manages your account")
+                    "Only colleagues with the role \(role.rawValue) may do this; yours is \(theirs.rawValue). Ask whoever "
+                        + "manages your company's account")
             }
             return try handler(PortalVisit(visit: visit, person: person, client: client, role: theirs))
         }

@@ -67,6 +67,8 @@ package struct SiteSettings: Sendable {
     package var callsPerMinute = 600
     /// Whether webhooks may go to networks of one's own, and over plain HTTP.
     package var allowsPrivateWebhooks = false
+    /// What the agency is called, on pages and mails for clients.
+    package var agency = "Mainstay"
     /// What every page says at its top: that its data is an example.
     package var banner: String?
 

@@ -41,7 +41,8 @@ struct SiteResponder: HTTPResponder {
             // The router answers itself where there is no such route, with a bare status.
             if response.status.code >= 400, response.body.contentLength == 0 { throw HTTPError(response.status) }
         } catch {
-            let refusal = ErrorPage(error, requestID: id)
+            let refusal = ErrorPage(
+                error, requestID: id, isPortal: request.uri.path.hasPrefix(PortalLink.home))
             failure = refusal.detail
             if request.uri.path.hasPrefix(APIEndpoint.base + "/") {
                 (response, failure) = SiteResponder.apiResponse(to: error, request, id, page: refusal.page.status)

@@ -6,31 +6,35 @@ import ServiceDesk
 /// `mainstay client list`.
 struct ClientList: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "list", abstract: "List the clients with what is left this month, the nearest to its end first.",
-        discussion: "Example:\n\n  mainstay client list")
+        commandName: "list",
+        abstract: "List the clients' lines with what is left this month, the nearest to trouble first.",
+        discussion: """
+            Hours of different lines are never added up. Hours that were bought for one
+            project are not among those left.
+
+            Example:
+
+              mainstay client list
+            """)
 
     @OptionGroup var options: DeskOptions
     @OptionGroup var output: ListOptions
 
     func run() throws {
         try atDesk(options, "Rating") { session in
-            var list = ListText(["Client", "Month", "Worked", "Left", "Over", "Name"])
-            var rows: [(left: Int, cells: [String])] = []
-            for client in try session.read({ try Directory($0).clientIDs() }) {
-                let facts = try session.standing(of: client)
-                let month = Period(containing: try session.today(of: client))
-                let statement = try session.statement(of: client, month)
-                let left = statement?.grants.reduce(Hours.zero) { $0 + $1.opening - $1.drawn } ?? .zero
-                rows.append(
-                    (
-                        left.seconds - (statement?.totals.charged.seconds ?? 0),
-                        [
-                            client.text, "\(month)", "\(statement?.totals.worked ?? .zero)", "\(left)",
-                            "\(statement?.totals.charged ?? .zero)", facts.clients.first?.name ?? "",
-                        ]
-                    ))
+            var list = ListText(["Client", "Line", "Used", "Left", "Over", "Not covered", "Name"])
+            let rows = try session.read { try RiskCache().rows($0, desk: session.desk) }
+            for row in rows {
+                let risk = row.forecast
+                list.add(
+                    row.client.text, row.serviceLine.text, "\(risk.used)", "\(risk.left)", "\(risk.over)",
+                    "\(risk.notCovered)", row.name)
             }
-            for row in rows.sorted(by: { ($0.left, $0.cells[0]) < ($1.left, $1.cells[0]) }) { list.add(row.cells) }
+            // Those with whom nothing is agreed, and for whom nothing was done this month.
+            let known = Set(rows.map(\.client))
+            let others = try session.read { try Directory($0).clientIDs() }.filter { !known.contains($0) }
+            let names = try session.read { try Directory($0).names(of: others) }
+            for client in others { list.add(client.text, "", "", "", "", "", names[client] ?? "") }
             return list.lines(output)
         }
     }

@@ -6,7 +6,7 @@ import ServiceDesk
 /// `mainstay client show`.
 struct ClientShow: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "show", abstract: "Show a client's contracts, blocks and projects.",
+        commandName: "show", abstract: "Show a client's contracts, blocks, projects and contacts.",
         discussion: "Example:\n\n  mainstay client show acme")
 
     @Argument(help: "The client's id.") var client: String
@@ -39,6 +39,11 @@ struct ClientShow: ParsableCommand {
             for project in facts.projects.sorted(by: { $0.id < $1.id }) {
                 let done = facts.projectsDone.first { $0.project == project.id }
                 lines.append("Project \(project.id): \(project.name)\(done.map { ", done \($0.on.written)" } ?? "")")
+            }
+            for contact in try session.read({ try Directory($0).contacts(of: ClientID(client)) }) {
+                let ways = [contact.email, contact.phone, contact.role?.rawValue, contact.isEnded ? "access ended" : nil]
+                lines.append(
+                    "Contact \(contact.id): \(([contact.name] + ways.compactMap(\.self)).joined(separator: ", "))")
             }
             return lines.map { printable($0) }
         }

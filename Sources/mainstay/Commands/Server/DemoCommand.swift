@@ -49,6 +49,7 @@ struct DemoCommand: AsyncParsableCommand {
         var found: (Store, [DemoData.Person], Serving)?
         try refusing("Making the example agency") { progress in
             var serving = try Serving(server)
+            serving.agency = serving.agency ?? "Fernhill Studio"
             serving.banner = "This is an example: the agency and its clients are made up."
             // What these passwords guard is thrown away: one try may be cheap.
             serving.hasher = PasswordHasher(

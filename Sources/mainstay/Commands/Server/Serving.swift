@@ -19,6 +19,8 @@ struct Serving {
     private let allowsPrivateWebhooks: Bool
     /// What every page says at its top.
     var banner: String?
+    /// What the agency is called; nil where nobody said.
+    var agency: String?
     /// How passwords are kept.
     var hasher = PasswordHasher(random: randomBytes)
 
@@ -34,6 +36,7 @@ struct Serving {
         callsPerMinute = calls
         allowsPrivateWebhooks = Serving.allowsPrivateWebhooks(environment)
         mail = try Serving.mail(environment)
+        agency = environment["MAINSTAY_AGENCY"].flatMap { $0.isEmpty ? nil : $0 }
         for file in [options.certificate, options.privateKey].compactMap(\.self) {
             guard FileManager.default.isReadableFile(atPath: file) else {
                 throw Problems([Problem(file, "it cannot be read", fix: "give a PEM file that this user may read")])
@@ -80,7 +83,8 @@ struct Serving {
             throw Problems([Problem("MAINSTAY_MAIL_FROM", "it is missing", fix: fix)])
         }
         let replyTo = try address("MAINSTAY_MAIL_REPLY_TO", "say where answers go: desk@example.com, or leave it out")
-        return MailCommand(command: words, sender: sender, replyTo: replyTo)
+        let agency = environment["MAINSTAY_AGENCY"].flatMap { $0.isEmpty ? nil : $0 }
+        return MailCommand(command: words, sender: sender, name: sender.contains("<") ? nil : agency, replyTo: replyTo)
     }
 
     /// Serves until the process is told to stop.
@@ -105,6 +109,7 @@ struct Serving {
             sendsMail: mail != nil, banner: banner)
         settings.callsPerMinute = callsPerMinute
         settings.allowsPrivateWebhooks = allowsPrivateWebhooks
+        if let agency { settings.agency = agency }
         let site = Site(
             desk: desk, store: store,
             signIn: SignIn(desk: desk, hasher: hasher, random: randomBytes),
