@@ -170,12 +170,8 @@ struct APICall: Sendable {
 
     /// Whether what is to be changed is still what the program read: the ETag of the resource that the path names.
     private func checkMatch(_ wanted: String, _ visit: APIVisit) throws {
-        let resource = APITable.endpoints.filter { other in
-            other.method == .get && (endpoint.path == other.path || endpoint.path.hasPrefix(other.path + "/"))
-                && !other.parameters.isEmpty
-        }.max { $0.path.count < $1.path.count }
         guard wanted != "*" else { return }
-        guard let resource else {
+        guard let resource = endpoint.resource else {
             throw APIProblem(
                 status: .preconditionFailed, code: "changed", title: "There is nothing to compare with",
                 detail: "The call changes nothing that can be read with an ETag: leave If-Match out. Nothing was done.")

@@ -32,6 +32,8 @@ struct APIEndpoint: Sendable {
     var status: HTTPResponse.Status = .ok
     /// Whether the same call may be sent again under its key: wherever something is recorded.
     var needsKey: Bool { method != .get && !isPreview }
+    /// What can be read of what it makes: the operation, and its parameter that takes the id which is answered.
+    var made: (operation: String, parameter: String)?
     /// Whether nothing is recorded though something is sent.
     var isPreview = false
     var handler: @Sendable (APIVisit) throws -> APIReply
@@ -42,6 +44,21 @@ struct APIEndpoint: Sendable {
     /// What varies in the path.
     var parameters: [String] {
         path.split(separator: "/").filter { $0.hasPrefix("{") }.map { String($0.dropFirst().dropLast()) }
+    }
+
+    /// Says what can be read of what it makes.
+    func making(_ operation: String, _ parameter: String) -> APIEndpoint {
+        var endpoint = self
+        endpoint.made = (operation, parameter)
+        return endpoint
+    }
+
+    /// What an ETag of a change is compared with: the record that the path names; nil where it names none.
+    var resource: APIEndpoint? {
+        APITable.endpoints.filter { other in
+            other.method == .get && !other.parameters.isEmpty
+                && (path == other.path || path.hasPrefix(other.path + "/"))
+        }.max { $0.path.count < $1.path.count }
     }
 
     /// Something to read.

@@ -48,7 +48,7 @@ package enum OpenAPI {
                             "Care after the sale: clients, requests, time and statements, with the reason for every figure. Errors are application/problem+json (RFC 9457). Whatever records something takes an Idempotency-Key: sent again under its key it is done once, and gets the first answer."
                         )
                     ),
-                    ("license", .object([("name", .string("Open source"))])),
+                    ("license", .object([("name", .string("Apache-2.0")), ("identifier", .string("Apache-2.0"))])),
                 ])
             ),
             ("servers", .list([.object([("url", .string("/api/v1"))])])),
@@ -114,10 +114,18 @@ package enum OpenAPI {
                     .text("New for each thing to do.", pattern: "^[\\x21-\\x7E]{1,200}$", example: "9f1c7a"),
                     isRequired: true))
         }
-        let success: JSONText = .object([
-            ("description", .string("Done.")),
+        let tag = APISchema.text("ETags, or *.", pattern: nil, example: "\"5d41402abc4b2a76\"")
+        if endpoint.method == .get, endpoint.hasTag {
+            parameters.append(parameter("If-None-Match", "header", tag, isRequired: false))
+        } else if endpoint.needsKey, endpoint.resource != nil {
+            parameters.append(parameter("If-Match", "header", tag, isRequired: false))
+        }
+        let success: JSONText = .fields([
+            ("description", .string("Done.")), ("headers", headers(of: endpoint)),
             ("content", .object([(endpoint.answerType, .object([("schema", endpoint.answerSchema)]))])),
+            ("links", links(of: endpoint)),
         ])
+        let unchanged: JSONText = .object([("description", .string("It is as it was read."))])
         let failure: JSONText = .object([
             ("description", .string("Not done, and why.")),
             (
@@ -140,8 +148,40 @@ package enum OpenAPI {
             ),
             ("tags", .list([.string(endpoint.path.split(separator: "/").first.map(String.init) ?? "")])),
             ("parameters", parameters.isEmpty ? nil : .list(parameters)), ("requestBody", body(of: endpoint)),
-            ("responses", .object([("\(endpoint.status.code)", success), ("default", failure)])),
+            (
+                "responses",
+                .fields([
+                    ("\(endpoint.status.code)", success),
+                    ("304", endpoint.method == .get && endpoint.hasTag ? unchanged : nil), ("default", failure),
+                ])
+            ),
         ])
+    }
+
+    private static func headers(of endpoint: APIEndpoint) -> JSONText {
+        func header(_ what: String) -> JSONText {
+            .object([("description", .string(what)), ("schema", .object([("type", .string("string"))]))])
+        }
+        return .fields([
+            ("ETag", endpoint.method == .get && endpoint.hasTag ? header("What tells this state from others.") : nil),
+            ("RateLimit", header("How many calls are left at once: \"token\";r=119.")),
+            ("RateLimit-Policy", header("How many calls a minute the token has: \"token\";q=600;w=60.")),
+        ])
+    }
+
+    /// Where to read what was made.
+    private static func links(of endpoint: APIEndpoint) -> JSONText? {
+        endpoint.made.map { made in
+            .object([
+                (
+                    made.operation,
+                    .object([
+                        ("operationId", .string(made.operation)),
+                        ("parameters", .object([(made.parameter, .string("$response.body#/id"))])),
+                    ])
+                )
+            ])
+        }
     }
 
     private static func body(of endpoint: APIEndpoint) -> JSONText? {
@@ -176,6 +216,8 @@ package enum OpenAPI {
 }
 
 extension APIEndpoint {
+    /// Whether its answer has an ETag: all but files.
+    fileprivate var hasTag: Bool { if case .text = answer { false } else { true } }
     /// Files are told as bytes.
     fileprivate var answerType: String {
         if case .text = answer { "application/octet-stream" } else { "application/json" }

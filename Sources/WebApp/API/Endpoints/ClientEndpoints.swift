@@ -28,7 +28,7 @@ enum ClientEndpoints {
             let zone = try TypedInput.zone(visit.required("zone"))
             return try visit.recorded(
                 AddClient(id: ClientID(visit.required("id")), fullName: visit.required("name"), zone: zone))
-        },
+        }.making("getClient", "client"),
         .get(
             "/clients/{client}", "getClient", "A client, and what was agreed with them.", isForContacts: true,
             answer: .object([

@@ -52,7 +52,7 @@ enum RequestEndpoints {
                     serviceLine: ServiceLineID(visit.required("service_line")),
                     project: visit.text("project").map { ProjectID($0) }, title: visit.required("title"),
                     message: visit.text("message"), contact: visit.text("contact")))
-        },
+        }.making("getRequest", "request"),
         .get(
             "/requests/{request}", "getRequest", "A request with its conversation.", isForContacts: true,
             answer: APIJSON.conversationSchema

@@ -50,7 +50,8 @@ enum TimeEndpoints {
         ])
 
     static let all: [APIEndpoint] = [
-        .post("/time", "logTime", "Log time on a request.", .time, body: logBody) { try $0.recorded(try asked($0)) },
+        .post("/time", "logTime", "Log time on a request.", .time, body: logBody) { try $0.recorded(try asked($0)) }
+            .making("getTime", "entry"),
         {
             var preview = APIEndpoint.post(
                 "/time/preview", "previewTime", "What an entry would cost; nothing is recorded.", .read, body: logBody,

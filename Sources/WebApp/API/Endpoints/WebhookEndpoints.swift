@@ -54,7 +54,7 @@ enum WebhookEndpoints {
                     url: visit.required("url"), events: Set(events), secret: secret,
                     allowsPrivate: visit.site.settings.allowsPrivateWebhooks))
             return answer(added, secret)
-        },
+        }.making("getWebhook", "webhook"),
         .get("/webhooks/{webhook}", "getWebhook", "A webhook. For owners.", answer: webhookSchema) { visit in
             try forOwners(visit)
             let id = try webhook(visit)
