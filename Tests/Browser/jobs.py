@@ -128,7 +128,7 @@ async def signing_in(desk):
 async def a_timer(desk):
     page = await desk.window("owner")
     await page.goto(desk.sample("/requests/{request}"))
-    await page.get_by_label(names.TIMER_FOR).select_option(index=1)
+    await page.get_by_label(names.TIMER_FOR).select_option(index=0)
     await button(page, names.START_TIMER).click()
     stop = page.get_by_role("banner").get_by_role("button", name=names.STOP)
     await expect(stop).to_be_visible()
@@ -437,7 +437,7 @@ async def a_client_decides(desk):
     await said(page, "You approved up to 1:30 beyond your hours.")
     await page.goto("/portal/plan")
     await expect(page.get_by_role("heading", name=names.OTHER_PLANS)).to_be_visible()
-    await page.get_by_label(names.PLAN, exact=True).select_option(index=0)
+    await page.get_by_label(names.PLAN, exact=True).select_option(index=1)
     await desk.look(page, "client-plan")
     await button(page, names.ASK_FOR_PLAN).click()
     await expect(page.get_by_role("heading", level=1)).to_contain_text("Change to")
