@@ -41,7 +41,9 @@ struct ClientShow: ParsableCommand {
                 lines.append("Project \(project.id): \(project.name)\(done.map { ", done \($0.on.written)" } ?? "")")
             }
             for contact in try session.read({ try Directory($0).contacts(of: ClientID(client)) }) {
-                let ways = [contact.email, contact.phone, contact.role?.rawValue, contact.isEnded ? "access ended" : nil]
+                let ways = [
+                    contact.email, contact.phone, contact.role?.rawValue, contact.isEnded ? "access ended" : nil,
+                ]
                 lines.append(
                     "Contact \(contact.id): \(([contact.name] + ways.compactMap(\.self)).joined(separator: ", "))")
             }
