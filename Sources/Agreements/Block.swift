@@ -1,5 +1,5 @@
 /// Hours bought ahead, in steps of 5, at the price frozen at purchase (design D4).
-public struct Block: Hashable, Sendable {
+public struct Block: Fact {
     /// What its hours may pay for.
     public enum Scope: Hashable, Sendable {
         /// Any charged work of one project.
@@ -34,6 +34,8 @@ public struct Block: Hashable, Sendable {
     public var paidOn: CivilDate?
     /// When this was recorded.
     public var recordedAt: Instant
+    /// Its number in the ledger; 0 where it has none.
+    public var number = 0
 
     /// A block.
     public init(
@@ -61,7 +63,7 @@ public struct Block: Hashable, Sendable {
 
 /// A change to a block that a person made, with the reason: an extension, a payment, a correction of its hours.
 /// Only what is given changes.
-public struct BlockChange: Hashable, Sendable {
+public struct BlockChange: Fact {
     /// Which block.
     public var block: BlockID
     /// The hours it now has; 0 takes it back.
@@ -74,6 +76,8 @@ public struct BlockChange: Hashable, Sendable {
     public var reason: String
     /// When this was recorded.
     public var recordedAt: Instant
+    /// Its number in the ledger; 0 where it has none.
+    public var number = 0
 
     /// A change to a block.
     public init(

@@ -1,5 +1,5 @@
 /// A customer company (design section 1).
-public struct Client: Hashable, Sendable {
+public struct Client: Fact {
     /// Its id in files.
     public var id: ClientID
     /// Its name.
@@ -10,6 +10,8 @@ public struct Client: Hashable, Sendable {
     public var currency: Currency
     /// When this was recorded.
     public var recordedAt: Instant
+    /// Its number in the ledger; 0 where it has none.
+    public var number = 0
 
     /// A client.
     public init(id: ClientID, name: String, zone: Zone, currency: Currency, recordedAt: Instant) {
@@ -22,7 +24,7 @@ public struct Client: Hashable, Sendable {
 }
 
 /// A client's move to another time zone. It holds from the start of a period (edge case E48).
-public struct ZoneChange: Hashable, Sendable {
+public struct ZoneChange: Fact {
     /// Whose zone.
     public var client: ClientID
     /// The new zone.
@@ -31,6 +33,8 @@ public struct ZoneChange: Hashable, Sendable {
     public var from: Period
     /// When this was recorded.
     public var recordedAt: Instant
+    /// Its number in the ledger; 0 where it has none.
+    public var number = 0
 
     /// A change of zone.
     public init(client: ClientID, zone: Zone, from: Period, recordedAt: Instant) {
@@ -42,7 +46,7 @@ public struct ZoneChange: Hashable, Sendable {
 }
 
 /// A piece of work with an end, which hours can be bought for.
-public struct Project: Hashable, Sendable {
+public struct Project: Fact {
     /// Its id in files.
     public var id: ProjectID
     /// Whose it is.
@@ -51,6 +55,8 @@ public struct Project: Hashable, Sendable {
     public var name: String
     /// When this was recorded.
     public var recordedAt: Instant
+    /// Its number in the ledger; 0 where it has none.
+    public var number = 0
 
     /// A project.
     public init(id: ProjectID, client: ClientID, name: String, recordedAt: Instant) {
@@ -62,13 +68,15 @@ public struct Project: Hashable, Sendable {
 }
 
 /// The end of a project: its blocks that live until then can be used on that day for the last time.
-public struct ProjectDone: Hashable, Sendable {
+public struct ProjectDone: Fact {
     /// Which project.
     public var project: ProjectID
     /// Its last day.
     public var on: CivilDate
     /// When this was recorded.
     public var recordedAt: Instant
+    /// Its number in the ledger; 0 where it has none.
+    public var number = 0
 
     /// The end of a project.
     public init(project: ProjectID, on date: CivilDate, recordedAt: Instant) {
@@ -79,7 +87,7 @@ public struct ProjectDone: Hashable, Sendable {
 }
 
 /// A client's agreement to a plan on a service line, from a date (design section 1).
-public struct Contract: Hashable, Sendable {
+public struct Contract: Fact {
     /// Its id in files.
     public var id: ContractID
     /// Who signed it.
@@ -96,6 +104,8 @@ public struct Contract: Hashable, Sendable {
     public var rank: Int?
     /// When this was recorded.
     public var recordedAt: Instant
+    /// Its number in the ledger; 0 where it has none.
+    public var number = 0
 
     /// A contract.
     public init(
@@ -115,7 +125,7 @@ public struct Contract: Hashable, Sendable {
 
 /// A change of plan. An upgrade may hold for the whole period of its date; a downgrade holds from the next (design
 /// L1).
-public struct PlanChange: Hashable, Sendable {
+public struct PlanChange: Fact {
     /// Of which contract.
     public var contract: ContractID
     /// The new plan.
@@ -124,6 +134,8 @@ public struct PlanChange: Hashable, Sendable {
     public var on: CivilDate
     /// When this was recorded.
     public var recordedAt: Instant
+    /// Its number in the ledger; 0 where it has none.
+    public var number = 0
 
     /// A change of plan.
     public init(contract: ContractID, plan: PlanID, on date: CivilDate, recordedAt: Instant) {
@@ -135,13 +147,15 @@ public struct PlanChange: Hashable, Sendable {
 }
 
 /// A contract's cancellation. It runs to the end of the period that the date lies in (design L1).
-public struct ContractEnd: Hashable, Sendable {
+public struct ContractEnd: Fact {
     /// Which contract.
     public var contract: ContractID
     /// The date agreed.
     public var on: CivilDate
     /// When this was recorded.
     public var recordedAt: Instant
+    /// Its number in the ledger; 0 where it has none.
+    public var number = 0
 
     /// A cancellation.
     public init(contract: ContractID, on date: CivilDate, recordedAt: Instant) {
@@ -153,7 +167,7 @@ public struct ContractEnd: Hashable, Sendable {
 
 /// What a contract sets otherwise than the terms, from a date. Only what is given is overridden; a later override of
 /// the same thing replaces it.
-public struct NegotiatedTerms: Hashable, Sendable {
+public struct NegotiatedTerms: Fact {
     /// Of which contract.
     public var contract: ContractID
     /// The first day: rates hold by work date, everything else from the period that contains it.
@@ -180,6 +194,8 @@ public struct NegotiatedTerms: Hashable, Sendable {
     public var upgrade: Upgrade?
     /// When this was recorded.
     public var recordedAt: Instant
+    /// Its number in the ledger; 0 where it has none.
+    public var number = 0
 
     /// Overrides, none yet.
     public init(contract: ContractID, from: CivilDate, recordedAt: Instant) {

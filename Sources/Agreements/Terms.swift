@@ -26,6 +26,8 @@ public struct Terms: Hashable, Sendable {
     public var approvalRequired: Bool
     /// How licenses of the agency's software are sold; nil where none are.
     public var licensing: LicensingTerms?
+    /// When this version became known; nil where it was from the beginning.
+    public var recorded: Moment?
 
     /// A version of the terms.
     public init(

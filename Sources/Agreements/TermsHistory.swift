@@ -36,6 +36,20 @@ public struct TermsHistory: Hashable, Sendable {
         isOpenStart = false
     }
 
+    private init(_ known: [Terms], isOpenStart: Bool) {
+        versions = known
+        self.isOpenStart = isOpenStart
+    }
+
+    /// The versions known before a moment; where none was, the one that came first.
+    public func known(before moment: Moment) -> TermsHistory {
+        guard versions.contains(where: { $0.recorded != nil }) else { return self }
+        let known = versions.filter { $0.recorded.map { $0 < moment } ?? true }
+        guard known.isEmpty else { return TermsHistory(known, isOpenStart: isOpenStart) }
+        let first = versions.compactMap(\.recorded).min()
+        return TermsHistory(versions.filter { $0.recorded == first }, isOpenStart: isOpenStart)
+    }
+
     /// One version, as if it had always been in force: for asking what it would have meant.
     public init(always terms: Terms) {
         versions = [terms]

@@ -3,126 +3,150 @@ import Agreements
 extension Statement {
     /// What each position of this closed period comes to now, less what was issued for it, where that is anything
     /// (design X2). In the order of the positions.
-    func adjustments(to issued: [PositionKey: IssuedPosition], _ late: LateFacts) -> [Adjustment] {
-        guard let closedAt else { return [] }
+    func changes(since issued: [PositionKey: IssuedPosition]) -> [IssuedPosition] {
         var differences = Dictionary(uniqueKeysWithValues: positions.map { ($0.key, $0) })
         for (key, position) in issued {
             differences[key, default: position.nothing].add(position, times: -1)
         }
-        return differences.values
-            .filter { !$0.isNothing }
-            .sorted { $0.key < $1.key }
-            .map { Adjustment(position: $0, cause: late.cause(of: $0, closedAt: closedAt, contracts.map(\.contract))) }
+        return differences.values.filter { !$0.isNothing }.sorted { $0.key < $1.key }
     }
 }
 
-/// The facts that can explain an adjustment: what was recorded about an entry, and when.
-struct LateFacts {
-    private var entries: [EntryID: Instant] = [:]
-    private var requests: [EntryID: RequestID] = [:]
-    private var corrections: [EntryID: TimeCorrection] = [:]
-    private var voids: [EntryID: TimeVoid] = [:]
-    private var courtesies: [EntryID: Courtesy] = [:]
-    private var moves: [RequestID: RequestMove] = [:]
-    private var permits: [RequestID: Permit] = [:]
-    private var approvals: [EntryID: TimeApproval] = [:]
-    /// When something was last agreed on each contract.
-    private var agreements: [ContractID: Instant] = [:]
+/// Replays what is new, fact by fact, and puts each change of a closed period to the fact that made it (docs/rules.md,
+/// law of cause).
+struct Replay {
+    private let rater: Rater
+    private let client: ClientID
+    private let settled: [Period: SettledPeriod]
+    /// What was known at the last closing.
+    private var facts: Facts
+    /// What became known since, in its order.
+    private var news: [NewFact] = []
 
-    init(_ facts: Facts) {
-        guard !facts.closingsInForce.isEmpty else { return }
-        moves = RequestBook(facts).moves
-        for entry in facts.timeEntries {
-            entries[entry.id] = entry.recordedAt
-            if !moves.isEmpty || !facts.permits.isEmpty { requests[entry.id] = entry.request }
+    /// - Parameter lastClosing: when the client's last standing closing was recorded; nil where the facts have it.
+    init(
+        rater: Rater, facts all: Facts, client: ClientID, settled: [Period: SettledPeriod], lastClosing: Moment?
+    ) {
+        self.rater = rater
+        self.client = client
+        self.settled = settled
+        let all = all.about(client)
+        let closings = all.closingsInForce
+        let moment = lastClosing ?? closings.map(\.recorded).max() ?? Moment(at: Instant(seconds: .min))
+        facts = all.known(before: moment)
+        // Only what stands counts: a closing that was withdrawn is as if it had not been.
+        facts.closings = closings
+        facts.reopenings = []
+        let lastClosed = (closings.map(\.period) + settled.keys).max() ?? Period(index: 0)
+        news = NewFact.all(all, from: moment, touching: all.entries(upTo: lastClosed))
+            .sorted { ($0.recorded, $0.order) < ($1.recorded, $1.order) }
+    }
+
+    /// The differences with their causes. Where one fact is new, it is the cause; else one rating for each.
+    func adjustments(_ changes: [IssuedPosition]) -> [Adjustment] {
+        var causes: [Place: [AdjustmentCause]] = [:]
+        var last = differences(rater.changes(of: facts, client: client, settled: settled))
+        note(last, .rerated, &causes)
+        if let only = news.first, news.count == 1, last.isEmpty {
+            note(differences(changes), only.reason, &causes)
+            return adjustments(changes, causes)
         }
-        for correction in facts.timeCorrections {
-            let known = corrections[correction.entry.id]
-            if known.map({ ($0.entry.recordedAt, $0.reason) < (correction.entry.recordedAt, correction.reason) })
-                ?? true
-            {
-                corrections[correction.entry.id] = correction
-            }
+        var known = facts
+        for (place, fact) in news.enumerated() {
+            fact.add(&known)
+            let isLast = place == news.count - 1
+            let now = differences(isLast ? changes : rater.changes(of: known, client: client, settled: settled))
+            var steps = now
+            for (place, before) in last { steps[place, default: before.nothing].add(before, times: -1) }
+            note(steps, fact.reason, &causes)
+            last = now
         }
-        for void in facts.timeVoids {
-            let known = voids[void.entry]
-            if known.map({ ($0.recordedAt, $0.reason) < (void.recordedAt, void.reason) }) ?? true {
-                voids[void.entry] = void
-            }
-        }
-        for courtesy in facts.courtesies {
-            let known = courtesies[courtesy.entry]
-            let isLater =
-                known.map {
-                    ($0.recordedAt, $0.reason, $0.by) < (courtesy.recordedAt, courtesy.reason, courtesy.by)
-                } ?? true
-            if isLater { courtesies[courtesy.entry] = courtesy }
-        }
-        for (entry, correction) in corrections where requests[entry] != nil {
-            requests[entry] = correction.entry.request
-        }
-        for approval in facts.timeApprovals {
-            let known = approvals[approval.entry]
-            if known.map({ ($0.recordedAt, $0.by) < (approval.recordedAt, approval.by) }) ?? true {
-                approvals[approval.entry] = approval
-            }
-        }
-        for (contract, at) in facts.planChanges.map({ ($0.contract, $0.recordedAt) })
-            + facts.negotiatedTerms.map({ ($0.contract, $0.recordedAt) })
-            + facts.contractEnds.map({ ($0.contract, $0.recordedAt) })
-            + facts.contracts.map({ ($0.id, $0.recordedAt) })
-        {
-            agreements[contract] = max(agreements[contract] ?? at, at)
-        }
-        for permit in facts.permits {
-            let known = permits[permit.request]
-            if known.map({ ($0.recordedAt, $0.by) < (permit.recordedAt, permit.by) }) ?? true {
-                permits[permit.request] = permit
-            }
+        return adjustments(changes, causes)
+    }
+
+    private struct Place: Hashable {
+        var period: Period
+        var key: PositionKey
+    }
+
+    private func differences(_ changes: [IssuedPosition]) -> [Place: IssuedPosition] {
+        Dictionary(uniqueKeysWithValues: changes.map { (Place(period: $0.period, key: $0.key), $0) })
+    }
+
+    private func note(
+        _ steps: [Place: IssuedPosition], _ reason: AdjustmentCause.Reason, _ causes: inout [Place: [AdjustmentCause]]
+    ) {
+        for (place, step) in steps where !step.isNothing {
+            causes[place, default: []].append(AdjustmentCause(reason: reason, difference: step))
         }
     }
 
-    /// Why a position of a period closed at an instant differs from what was issued: what was recorded since then about its
-    /// entry, the gravest first, else about one of the contracts.
-    func cause(of position: IssuedPosition, closedAt: Instant, _ contracts: [ContractID]) -> Adjustment.Cause {
-        switch position.key {
-        case .entry(let entry), .entryRounding(let entry):
-            if let cause = cause(of: entry, closedAt) { return cause }
-        case .fee(let contract):
-            if let at = agreements[contract], at > closedAt { return .agreed(contract) }
-        case .block, .requestRounding, .dayRounding: break
+    private func adjustments(_ changes: [IssuedPosition], _ causes: [Place: [AdjustmentCause]]) -> [Adjustment] {
+        changes.map { change in
+            let found = causes[Place(period: change.period, key: change.key)] ?? []
+            return Adjustment(
+                position: change,
+                causes: found.isEmpty ? [AdjustmentCause(reason: .rerated, difference: change)] : found)
         }
-        if let permit = permit(for: position, closedAt) { return permit }
-        let agreed = contracts.filter { agreements[$0].map { $0 > closedAt } ?? false }.min()
-        return agreed.map { .agreed($0) } ?? .rerated
     }
+}
 
-    private func cause(of entry: EntryID, _ closedAt: Instant) -> Adjustment.Cause? {
-        if let void = voids[entry], void.recordedAt > closedAt { return .void(entry, reason: void.reason) }
-        if let recordedAt = entries[entry], recordedAt > closedAt { return .lateTime(entry) }
-        if let correction = corrections[entry], correction.entry.recordedAt > closedAt {
-            return .correction(entry, reason: correction.reason)
-        }
-        if let courtesy = courtesies[entry], courtesy.recordedAt > closedAt {
-            return .courtesy(entry, by: courtesy.by, reason: courtesy.reason)
-        }
-        if let request = requests[entry], let move = moves[request], move.request.recordedAt > closedAt {
-            return .moved(request, reason: move.reason)
-        }
-        if let approval = approvals[entry], approval.recordedAt > closedAt { return .approved(entry, by: approval.by) }
-        return nil
-    }
+/// A fact that became known after a closing, and how it is added to others.
+private struct NewFact {
+    var recorded: Moment
+    /// Settles the order of facts of one second without numbers: things before what is about them, then by content.
+    var order: String
+    var reason: AdjustmentCause.Reason
+    var add: (inout Facts) -> Void
 
-    /// The permit since then that lets some of what was withheld be charged.
-    private func permit(for position: IssuedPosition, _ closedAt: Instant) -> Adjustment.Cause? {
-        guard position.withheld < .zero else { return nil }
-        let request: RequestID? =
-            switch position.key {
-            case .entry(let entry), .entryRounding(let entry): requests[entry]
-            case .requestRounding(let request), .dayRounding(let request, _): request
-            case .fee, .block: nil
+    /// What became known from a moment on and may be the cause of a change: of time, what is about these entries.
+    static func all(_ facts: Facts, from moment: Moment, touching entries: Set<EntryID>) -> [NewFact] {
+        var news: [NewFact] = []
+        func look<Kind: Fact>(
+            _ list: WritableKeyPath<Facts, [Kind]>, _ order: String, of entry: ((Kind) -> EntryID)? = nil,
+            _ reason: (Kind) -> AdjustmentCause.Reason
+        ) {
+            for fact in facts[keyPath: list] where !(fact.recorded < moment) {
+                if let entry, !entries.contains(entry(fact)) { continue }
+                news.append(
+                    NewFact(recorded: fact.recorded, order: "\(order) \(reason(fact))", reason: reason(fact)) {
+                        $0[keyPath: list].append(fact)
+                    })
             }
-        guard let permit = request.flatMap({ permits[$0] }), permit.recordedAt > closedAt else { return nil }
-        return .permitted(permit.request, by: permit.by)
+        }
+        look(\.zoneChanges, "a") { _ in .zoneChanged }
+        look(\.projects, "b") { _ in .rerated }
+        look(\.projectsDone, "c") { .projectDone($0.project) }
+        look(\.contracts, "d") { .agreed($0.id) }
+        look(\.planChanges, "e") { .agreed($0.contract) }
+        look(\.contractEnds, "e") { .agreed($0.contract) }
+        look(\.negotiatedTerms, "e") { .agreed($0.contract) }
+        look(\.blocks, "f") { .blockBought($0.id) }
+        look(\.blockChanges, "g") { .blockChanged($0.block, reason: $0.reason) }
+        look(\.requests, "h") { _ in .rerated }
+        look(\.requestMoves, "i") { .moved($0.request.id, reason: $0.reason) }
+        look(\.requestApprovals, "i") { .requested($0.request, by: $0.by) }
+        look(\.permits, "i") { .permitted($0.request, by: $0.by) }
+        look(\.timeEntries, "j", of: \.id) { .lateTime($0.id) }
+        look(\.timeCorrections, "k", of: \.entry.id) { .correction($0.entry.id, reason: $0.reason) }
+        look(\.timeVoids, "l", of: \.entry) { .void($0.entry, reason: $0.reason) }
+        look(\.timeApprovals, "m", of: \.entry) { .approved($0.entry, by: $0.by) }
+        look(\.courtesies, "l", of: \.entry) { .courtesy($0.entry, by: $0.by, reason: $0.reason) }
+        return news
+    }
+}
+
+extension Facts {
+    /// The entries of which some version may touch a period or an earlier one, whatever the client's zone is.
+    fileprivate func entries(upTo period: Period) -> Set<EntryID> {
+        let last = period.lastDay + 1
+        func touches(_ entry: TimeEntry) -> Bool {
+            switch entry.when {
+            case .dated(let date, _): date <= last
+            case .clocked(let start, _): Zone.utc.date(of: start) <= last
+            }
+        }
+        return Set(
+            timeEntries.lazy.filter(touches).map(\.id) + timeCorrections.lazy.map(\.entry).filter(touches).map(\.id))
     }
 }

@@ -2,75 +2,157 @@ import Agreements
 
 /// Turns the lines and grants of a statement into a draw-down, and its places back into lines and grants.
 ///
-/// In an open period each line asks once and each grant is one. In a closed period both are cut into layers, one for each
-/// closing that issued something for the period and a last one for what nobody was billed for yet. A layer may draw only on
-/// hours that were known when it was issued, so that hours which came later never pay for what was invoiced (design D5,
-/// X2); and earlier layers come first, so that late time moves nothing that was issued without need. What a layer withheld
-/// keeps its place there, but nobody was billed for it, so that all hours may pay for it (design O1).
+/// In an open period each line asks once and each grant is one. In a closed period both are cut into layers
+/// (docs/rules.md, "Hours that came late"): seconds that a closing billed may draw only on hours known then, so that hours
+/// which came later never pay for what was invoiced (design D5, X2).
 struct AskBook {
     private(set) var drawDown = DrawDown(grants: [], classes: [], asks: [])
+    /// For each ask what was issued for it as drawn, by the grant's place; empty in an open period.
+    private(set) var homes: [[(grant: Int, seconds: Int)]] = []
+    /// The asks whose draws the draw order alone decides, also in a closed period.
+    private(set) var isFixed: [Bool] = []
     private var lines: [Int32] = []
-    private var grants: [Int] = []
+    private var layers: [Int32] = []
+    /// For each part of a grant's hours the grant.
+    private(set) var grantOfPart: [Int] = []
 
-    /// - Parameter issues: what was issued for the period; empty for an open one.
-    init(
-        statement: Statement, grants: [OpenGrant], issues: [Issue], rate: (WorkLine) -> Int,
-        standsBack: (WorkLine) -> Bool
-    ) {
-        let layers = issues.count + 1
-        for (index, grant) in grants.enumerated() {
-            var known = Hours.zero
-            for issue in issues {
-                let then = max(known, min(issue.available[grant.id] ?? known, grant.hours))
-                drawDown.grants.append((then - known).seconds)
-                known = then
-            }
-            drawDown.grants.append((grant.hours - known).seconds)
-            for _ in 0..<layers { self.grants.append(index) }
-        }
-
+    /// What the asks of an open period are made of.
+    init(open statement: Statement, grants: [OpenGrant], rate: (WorkLine) -> Int, standsBack: (WorkLine) -> Bool) {
+        drawDown.grants = grants.map(\.hours.seconds)
+        grantOfPart = Array(grants.indices)
         var numbers: [[Int]: Int] = [:]
-        var standing = Issue.standing(issues.map(\.seconds))
-        var withheld = Issue.standing(issues.map(\.withheld))
-        var rest = statement.lines.map { $0.asked.seconds }
-        drawDown.asks.reserveCapacity(statement.lines.count)
-        lines.reserveCapacity(statement.lines.count)
-        /// For each class of work the number of what it may draw on, of the hours up to a layer.
-        func classes(upTo layer: Int) -> [Int] {
-            statement.workClasses.map { workClass in
-                let eligible = workClass.eligible.flatMap { grant in (0...layer).map { grant * layers + $0 } }
-                if let known = numbers[eligible] { return known }
-                numbers[eligible] = drawDown.classes.count
-                drawDown.classes.append(eligible)
-                return drawDown.classes.count - 1
+        let classes = statement.workClasses.map { number(of: $0.eligible, &numbers) }
+        reserve(statement.lines.count)
+        for (index, line) in statement.lines.enumerated() where line.asked > .zero {
+            add(line, index, line.asked.seconds, classes[Int(line.classIndex)], layer: 0, rate, standsBack)
+        }
+    }
+
+    /// - Parameters:
+    ///   - closed: the period's layers, and what was issued for it in all.
+    ///   - known: for each layer what was known of a block then; nil where it was not there.
+    ///   - dates: the first day of each class of work.
+    init(
+        closed: ClosedPeriod, statement: Statement, grants: [OpenGrant], dates: [CivilDate],
+        rate: (WorkLine) -> Int, standsBack: (WorkLine) -> Bool, isGreedy: Bool
+    ) {
+        let count = closed.layers.count + 1
+        let hours = grants.map { closed.hours(of: $0) }
+        for (grant, parts) in hours.enumerated() {
+            drawDown.grants += parts
+            grantOfPart += [Int](repeating: grant, count: parts.count)
+        }
+        var numbers: [[Int]: Int] = [:]
+        /// The class of the work of a kind that was billed in a layer.
+        var known: [Int: Int] = [:]
+        func workClass(_ line: WorkLine, _ layer: Int) -> Int {
+            let key = Int(line.classIndex) * count + layer
+            if let found = known[key] { return found }
+            let date = dates[Int(line.classIndex)]
+            let eligible = statement.workClasses[Int(line.classIndex)].eligible.flatMap { grant -> [Int] in
+                guard layer == count - 1 || closed.mayPay(grants[grant], on: date, inLayer: layer) else { return [] }
+                return (0...layer).filter { hours[grant][$0] > 0 }.map { grant * count + $0 }
+            }
+            let number = number(of: eligible, &numbers)
+            known[key] = number
+            return number
+        }
+
+        let keys = statement.lines.map { statement.positionKey(of: $0) }
+        var asked: [PositionKey: Int] = [:]
+        for (line, key) in zip(statement.lines, keys) { asked[key, default: 0] += line.asked.seconds }
+        var layered = IssuedLayer.seconds(of: closed.layers)
+        for key in layered.keys { layered[key]?.cut(to: asked[key] ?? 0) }
+
+        reserve(statement.lines.count)
+        var asks: [PositionKey: [Int]] = [:]
+        for (index, line) in statement.lines.enumerated() where line.asked > .zero {
+            var rest = line.asked.seconds
+            func ask(_ seconds: Int, _ layer: Int) {
+                asks[keys[index], default: []].append(drawDown.asks.count)
+                add(line, index, seconds, workClass(line, layer), layer: layer, rate, standsBack)
+            }
+            if let seconds = layered[keys[index]] {
+                for layer in seconds.indices where rest > 0 && seconds[layer] > 0 {
+                    let taken = min(rest, seconds[layer])
+                    layered[keys[index]]?[layer] -= taken
+                    rest -= taken
+                    ask(taken, layer)
+                }
+            }
+            if rest > 0 { ask(rest, count - 1) }
+        }
+        homes = [[(grant: Int, seconds: Int)]](repeating: [], count: drawDown.asks.count)
+        isFixed = [Bool](repeating: false, count: drawDown.asks.count)
+        for (key, places) in asks {
+            findHomes(of: places, closed.issued[key]?.draws ?? [:], grants)
+            if places.count > 1, differ(places, closed, isGreedy) {
+                for place in places { isFixed[place] = true }
             }
         }
-        func ask(_ index: Int, _ seconds: Int, _ classes: [Int]) {
-            guard seconds > 0 else { return }
-            let line = statement.lines[index]
-            rest[index] -= seconds
-            drawDown.asks.append(
-                DrawDown.Ask(
-                    workClass: classes[Int(line.classIndex)], seconds: seconds, rate: rate(line),
-                    standsBack: standsBack(line)))
-            lines.append(Int32(index))
+    }
+
+    private mutating func number(of eligible: [Int], _ numbers: inout [[Int]: Int]) -> Int {
+        if let known = numbers[eligible] { return known }
+        numbers[eligible] = drawDown.classes.count
+        drawDown.classes.append(eligible)
+        return drawDown.classes.count - 1
+    }
+
+    private mutating func reserve(_ count: Int) {
+        drawDown.asks.reserveCapacity(count)
+        lines.reserveCapacity(count)
+    }
+
+    private mutating func add(
+        _ line: WorkLine, _ index: Int, _ seconds: Int, _ workClass: Int, layer: Int, _ rate: (WorkLine) -> Int,
+        _ standsBack: (WorkLine) -> Bool
+    ) {
+        drawDown.asks.append(
+            DrawDown.Ask(workClass: workClass, seconds: seconds, rate: rate(line), standsBack: standsBack(line)))
+        lines.append(Int32(index))
+        layers.append(Int32(layer))
+    }
+
+    /// Puts what was issued for a position as drawn to its asks. Of a position that has shrunk, what came from the last
+    /// grants has fallen away.
+    private mutating func findHomes(of places: [Int], _ draws: [GrantID: Hours], _ grants: [OpenGrant]) {
+        guard !draws.isEmpty else { return }
+        var home = grants.map { max(0, draws[$0.id]?.seconds ?? 0) }
+        home.cut(to: places.reduce(0) { $0 + drawDown.asks[$1].seconds })
+        guard places.count > 1 else {
+            homes[places[0]] = home.enumerated().filter { $0.element > 0 }.map { ($0.offset, $0.element) }
+            return
         }
-        let all = classes(upTo: layers - 1)
-        for layer in issues.indices {
-            let known = classes(upTo: layer)
-            for (index, line) in statement.lines.enumerated() where rest[index] > 0 {
-                let key = statement.positionKey(of: line)
-                let billed = min(rest[index], standing[layer][key] ?? 0)
-                standing[layer][key, default: 0] -= billed
-                ask(index, billed, known)
-                let unbilled = min(rest[index], withheld[layer][key] ?? 0)
-                withheld[layer][key, default: 0] -= unbilled
-                ask(index, unbilled, all)
+        var alone = DrawDown(grants: home, classes: [], asks: [])
+        for place in places {
+            var ask = drawDown.asks[place]
+            var eligible: [Int] = []
+            for part in drawDown.classes[ask.workClass] where eligible.last != grantOfPart[part] {
+                eligible.append(grantOfPart[part])
+            }
+            alone.classes.append(eligible)
+            ask.workClass = alone.classes.count - 1
+            alone.asks.append(ask)
+        }
+        for taking in alone.bestForClient() { homes[places[taking.ask]].append((taking.grant, taking.seconds)) }
+    }
+
+    /// Whether the asks of one position may draw on different hours because of their layers, or, greedy, have several rates.
+    private func differ(_ places: [Int], _ closed: ClosedPeriod, _ isGreedy: Bool) -> Bool {
+        let asks = places.map { drawDown.asks[$0] }
+        if isGreedy, asks.contains(where: { $0.rate != asks[0].rate }) { return true }
+        let kinds = Set(places.map { Int(layers[$0]) })
+        guard kinds.count > 1 else { return false }
+        let parts = drawDown.grants.count / max(1, closed.layers.count + 1)
+        let known = kinds.map { layer in
+            (0..<parts).map { grant in
+                (0...layer).reduce(0) { $0 + drawDown.grants[grant * (closed.layers.count + 1) + $1] }
             }
         }
-        for index in statement.lines.indices { ask(index, rest[index], all) }
+        return known.contains { $0 != known[0] } || kinds.contains { closed.hasOtherDates(inLayer: $0) }
     }
 
     func line(ofAsk ask: Int) -> Int { Int(lines[ask]) }
-    func grant(ofPart part: Int) -> Int { grants[part] }
+    func grant(ofPart part: Int) -> Int { grantOfPart[part] }
 }

@@ -19,14 +19,16 @@ struct ClientHistory {
     var awaitingApproval: [Period: [SetAsideEntry]] = [:]
     /// The permits of each request, those that end soonest first.
     var permits: [RequestID: [Permit]] = [:]
+    /// The closings that stand, by their own periods.
     var closings: [Period: Closing] = [:]
-    /// What was issued for each closed period, closing by closing: its own first.
-    var issues: [Period: [Issue]] = [:]
     var issued = IssuedPositions()
+    /// The terms of each period.
+    var terms: KnownTerms
 
-    init(client: Client, zones: ZoneTimeline) {
+    init(client: Client, zones: ZoneTimeline, terms: TermsHistory) {
         self.client = client
         self.zones = zones
+        self.terms = KnownTerms(terms)
     }
 }
 

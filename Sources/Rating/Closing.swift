@@ -1,7 +1,7 @@
 public import Agreements
 
 /// The closing of a client's period: what was issued for it then, and what for earlier closed ones (design X1, X2).
-public struct Closing: Hashable, Sendable {
+public struct Closing: Fact {
     /// Whose period.
     public var client: ClientID
     /// Which period.
@@ -14,6 +14,8 @@ public struct Closing: Hashable, Sendable {
     public var availableEarlier: [Period: [GrantID: Hours]]
     /// When it was closed: facts recorded later are late.
     public var recordedAt: Instant
+    /// Its number in the ledger; 0 where it has none.
+    public var number = 0
 
     /// A closing.
     public init(
@@ -29,10 +31,25 @@ public struct Closing: Hashable, Sendable {
     }
 }
 
+extension Closing {
+    /// What it issued in all, adjustments of earlier periods and all.
+    public func total(_ currency: Currency) -> Money {
+        Money(minorUnits: positions.reduce(0) { $0 + $1.amount.minorUnits }, currency)
+    }
+
+    /// When it became known: of one second after everything else, earlier periods first.
+    public var recorded: Moment { Moment(number: number, at: recordedAt, place: 1_000_000 + period.index) }
+}
+
+extension Reopening {
+    /// When it became known: of one second after the closings, later periods first.
+    public var recorded: Moment { Moment(number: number, at: recordedAt, place: 3_000_000 - period.index) }
+}
+
 /// The withdrawal of a closing: the period is open again, as if it had not been closed (design X1).
 ///
-/// It withdraws the latest closing of the period that was recorded at or before it.
-public struct Reopening: Hashable, Sendable {
+/// It withdraws the latest closing of the period that was recorded before it.
+public struct Reopening: Fact {
     /// Whose period.
     public var client: ClientID
     /// Which period: the client's last closed one.
@@ -43,6 +60,8 @@ public struct Reopening: Hashable, Sendable {
     public var reason: String
     /// When this was recorded.
     public var recordedAt: Instant
+    /// Its number in the ledger; 0 where it has none.
+    public var number = 0
 
     /// A reopening.
     public init(client: ClientID, period: Period, by person: String, reason: String, recordedAt: Instant) {
@@ -68,9 +87,9 @@ extension Facts {
         }
         var withdrawn: Set<Int> = []
         for (period, reopenings) in reopened {
-            var left = (places[period] ?? []).sorted { closings[$0].recordedAt < closings[$1].recordedAt }
-            for reopening in reopenings.sorted(by: { $0.recordedAt < $1.recordedAt }) {
-                guard let latest = left.lastIndex(where: { closings[$0].recordedAt <= reopening.recordedAt })
+            var left = (places[period] ?? []).sorted { closings[$0].recorded < closings[$1].recorded }
+            for reopening in reopenings.sorted(by: { $0.recorded < $1.recorded }) {
+                guard let latest = left.lastIndex(where: { closings[$0].recorded < reopening.recorded })
                 else { continue }
                 withdrawn.insert(left.remove(at: latest))
             }

@@ -23,9 +23,9 @@ public struct EntryNotes: Sendable {
         }
         return notes.mapValues { found in
             var sorted = found
-            sorted.corrections.sort { ($0.entry.recordedAt, $0.reason) < ($1.entry.recordedAt, $1.reason) }
-            sorted.courtesies.sort { ($0.recordedAt, $0.reason, $0.by) < ($1.recordedAt, $1.reason, $1.by) }
-            sorted.approvals.sort { ($0.recordedAt, $0.by) < ($1.recordedAt, $1.by) }
+            sorted.corrections.sort { ($0.entry.recorded, $0.reason) < ($1.entry.recorded, $1.reason) }
+            sorted.courtesies.sort { ($0.recorded, $0.reason, $0.by) < ($1.recorded, $1.reason, $1.by) }
+            sorted.approvals.sort { ($0.recorded, $0.by) < ($1.recorded, $1.by) }
             return sorted
         }
     }

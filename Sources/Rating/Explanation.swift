@@ -223,7 +223,20 @@ public struct Explainer: Sendable {
     /// An adjustment of an earlier period.
     public func adjustment(_ adjustment: Adjustment) -> Explanation {
         let position = adjustment.position
-        var because = [Explanation(words.cause(adjustment.cause))]
+        return Explanation(
+            "adjustment of \(position.period.written), \(words.position(position.key)): \(position.amount)",
+            because: adjustment.causes.map { cause in
+                let differences = differences(cause.difference)
+                let amount = cause.difference.amount
+                return Explanation(
+                    words.cause(cause.reason, of: position.key) + (amount.minorUnits == 0 ? "" : ": \(amount)"),
+                    because: differences)
+            })
+    }
+
+    /// A difference, figure by figure.
+    private func differences(_ position: IssuedPosition) -> [Explanation] {
+        var because: [Explanation] = []
         func difference(_ hours: Hours, _ name: String) {
             guard hours != .zero else { return }
             because.append(Explanation("\(hours > .zero ? "+" : "")\(hours) \(name)"))
@@ -237,9 +250,7 @@ public struct Explainer: Sendable {
         difference(position.waived, "waived")
         difference(position.notCharged, "not charged")
         difference(position.withheld, "withheld")
-        return Explanation(
-            "late for \(position.period.written), \(words.position(position.key)): \(position.amount)",
-            because: because)
+        return because
     }
 
     private func percent(_ percent: Int) -> String {

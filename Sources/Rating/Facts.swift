@@ -48,31 +48,96 @@ public struct Facts: Hashable, Sendable {
     /// No facts.
     public init() {}
 
-    /// The facts recorded up to an instant, that one included: what was known then.
-    public func known(at instant: Instant) -> Facts {
+    /// The facts known before a moment.
+    public func known(before moment: Moment) -> Facts {
         var known = self
-        known.clients.removeAll { $0.recordedAt > instant }
-        known.zoneChanges.removeAll { $0.recordedAt > instant }
-        known.projects.removeAll { $0.recordedAt > instant }
-        known.projectsDone.removeAll { $0.recordedAt > instant }
-        known.contracts.removeAll { $0.recordedAt > instant }
-        known.planChanges.removeAll { $0.recordedAt > instant }
-        known.contractEnds.removeAll { $0.recordedAt > instant }
-        known.negotiatedTerms.removeAll { $0.recordedAt > instant }
-        known.blocks.removeAll { $0.recordedAt > instant }
-        known.blockChanges.removeAll { $0.recordedAt > instant }
-        known.requests.removeAll { $0.recordedAt > instant }
-        known.requestMoves.removeAll { $0.request.recordedAt > instant }
-        known.requestApprovals.removeAll { $0.recordedAt > instant }
-        known.permits.removeAll { $0.recordedAt > instant }
-        known.timeEntries.removeAll { $0.recordedAt > instant }
-        known.timeCorrections.removeAll { $0.entry.recordedAt > instant }
-        known.timeVoids.removeAll { $0.recordedAt > instant }
-        known.timeApprovals.removeAll { $0.recordedAt > instant }
-        known.courtesies.removeAll { $0.recordedAt > instant }
-        known.closings.removeAll { $0.recordedAt > instant }
-        known.reopenings.removeAll { $0.recordedAt > instant }
+        known.clients.removeAll { !($0.recorded < moment) }
+        known.zoneChanges.removeAll { !($0.recorded < moment) }
+        known.projects.removeAll { !($0.recorded < moment) }
+        known.projectsDone.removeAll { !($0.recorded < moment) }
+        known.contracts.removeAll { !($0.recorded < moment) }
+        known.planChanges.removeAll { !($0.recorded < moment) }
+        known.contractEnds.removeAll { !($0.recorded < moment) }
+        known.negotiatedTerms.removeAll { !($0.recorded < moment) }
+        known.blocks.removeAll { !($0.recorded < moment) }
+        known.blockChanges.removeAll { !($0.recorded < moment) }
+        known.requests.removeAll { !($0.recorded < moment) }
+        known.requestMoves.removeAll { !($0.recorded < moment) }
+        known.requestApprovals.removeAll { !($0.recorded < moment) }
+        known.permits.removeAll { !($0.recorded < moment) }
+        known.timeEntries.removeAll { !($0.recorded < moment) }
+        known.timeCorrections.removeAll { !($0.recorded < moment) }
+        known.timeVoids.removeAll { !($0.recorded < moment) }
+        known.timeApprovals.removeAll { !($0.recorded < moment) }
+        known.courtesies.removeAll { !($0.recorded < moment) }
+        known.closings.removeAll { !($0.recorded < moment) }
+        known.reopenings.removeAll { !($0.recorded < moment) }
         return known
+    }
+
+    /// The facts known at an instant. Where facts have numbers, those up to the last that was recorded at or before it,
+    /// whatever the clock said in between.
+    public func known(at instant: Instant) -> Facts { known(before: moment(of: instant)) }
+
+    /// The moment that ends an instant: after the last fact that was recorded at or before it.
+    public func moment(of instant: Instant) -> Moment {
+        var last = 0
+        var isNumbered = false
+        func look(_ facts: [some Fact]) {
+            for fact in facts where fact.number != 0 {
+                isNumbered = true
+                if fact.recordedAt <= instant { last = max(last, fact.number) }
+            }
+        }
+        look(clients)
+        look(zoneChanges)
+        look(projects)
+        look(projectsDone)
+        look(contracts)
+        look(planChanges)
+        look(contractEnds)
+        look(negotiatedTerms)
+        look(blocks)
+        look(blockChanges)
+        look(requests)
+        look(requestMoves)
+        look(requestApprovals)
+        look(permits)
+        look(timeEntries)
+        look(timeCorrections)
+        look(timeVoids)
+        look(timeApprovals)
+        look(courtesies)
+        look(closings)
+        look(reopenings)
+        return isNumbered ? Moment(number: last + 1, at: instant, place: .max) : .end(of: instant)
+    }
+
+    /// The same facts, as if they were recorded after everything that is there: for asking what they would mean.
+    public var asked: Facts {
+        var asked = self
+        for place in asked.clients.indices { asked.clients[place].number = .max }
+        for place in asked.zoneChanges.indices { asked.zoneChanges[place].number = .max }
+        for place in asked.projects.indices { asked.projects[place].number = .max }
+        for place in asked.projectsDone.indices { asked.projectsDone[place].number = .max }
+        for place in asked.contracts.indices { asked.contracts[place].number = .max }
+        for place in asked.planChanges.indices { asked.planChanges[place].number = .max }
+        for place in asked.contractEnds.indices { asked.contractEnds[place].number = .max }
+        for place in asked.negotiatedTerms.indices { asked.negotiatedTerms[place].number = .max }
+        for place in asked.blocks.indices { asked.blocks[place].number = .max }
+        for place in asked.blockChanges.indices { asked.blockChanges[place].number = .max }
+        for place in asked.requests.indices { asked.requests[place].number = .max }
+        for place in asked.requestMoves.indices { asked.requestMoves[place].number = .max }
+        for place in asked.requestApprovals.indices { asked.requestApprovals[place].number = .max }
+        for place in asked.permits.indices { asked.permits[place].number = .max }
+        for place in asked.timeEntries.indices { asked.timeEntries[place].number = .max }
+        for place in asked.timeCorrections.indices { asked.timeCorrections[place].number = .max }
+        for place in asked.timeVoids.indices { asked.timeVoids[place].number = .max }
+        for place in asked.timeApprovals.indices { asked.timeApprovals[place].number = .max }
+        for place in asked.courtesies.indices { asked.courtesies[place].number = .max }
+        for place in asked.closings.indices { asked.closings[place].number = .max }
+        for place in asked.reopenings.indices { asked.reopenings[place].number = .max }
+        return asked
     }
 
     /// These facts and others.

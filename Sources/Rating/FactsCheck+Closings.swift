@@ -42,31 +42,23 @@ extension FactsCheck {
     private struct Step {
         var client: ClientID
         var period: Period
-        var at: Instant
+        var at: Moment
         var opens: Bool
-
-        /// In one second closings come first, earlier periods first, and then reopenings, later periods first: a reopening
-        /// withdraws what was closed at or before it.
-        static func isBefore(_ a: Step, _ b: Step) -> Bool {
-            if a.at != b.at { return a.at < b.at }
-            if a.opens != b.opens { return b.opens }
-            return a.opens ? a.period > b.period : a.period < b.period
-        }
     }
 
     /// A period is closed once, until it is reopened; and only a client's last closed period is reopened.
     private func checkOrder(_ facts: Facts, _ index: FactIndex, _ found: inout Findings) {
-        var steps = facts.closings.map { Step(client: $0.client, period: $0.period, at: $0.recordedAt, opens: false) }
+        var steps = facts.closings.map { Step(client: $0.client, period: $0.period, at: $0.recorded, opens: false) }
         for reopening in facts.reopenings {
             steps.append(
-                Step(client: reopening.client, period: reopening.period, at: reopening.recordedAt, opens: true))
+                Step(client: reopening.client, period: reopening.period, at: reopening.recorded, opens: true))
             guard index.clients[reopening.client] == nil else { continue }
             found.unknown(
                 "reopening of \(reopening.client) \(reopening.period)", "client", reopening.client,
                 among: index.clients.keys.lazy.map(\.text))
         }
         var closed: [ClientID: Set<Period>] = [:]
-        for step in steps.sorted(by: Step.isBefore) {
+        for step in steps.sorted(by: { $0.at < $1.at }) {
             guard step.opens else {
                 if !closed[step.client, default: []].insert(step.period).inserted {
                     found.add(

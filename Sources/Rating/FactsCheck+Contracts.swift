@@ -6,7 +6,7 @@ extension FactsCheck {
         let ends = Dictionary(grouping: facts.contractEnds, by: \.contract)
         for contract in facts.contracts {
             let subject = "contract \(contract.id)"
-            let end = ends[contract.id]?.max { ($0.recordedAt, $0.on) < ($1.recordedAt, $1.on) }?.on
+            let end = ends[contract.id]?.max { ($0.recorded, $0.on) < ($1.recorded, $1.on) }?.on
             if let end, end < contract.from {
                 found.add(
                     subject, "it ends on \(end), before it begins on \(contract.from)",
@@ -36,7 +36,7 @@ extension FactsCheck {
                     subject, "it is dated \(change.on), before the contract begins on \(contract.from)",
                     fix: "sign the contract on that plan, or date the change later")
             }
-            let end = ends[change.contract]?.max { ($0.recordedAt, $0.on) < ($1.recordedAt, $1.on) }?.on
+            let end = ends[change.contract]?.max { ($0.recorded, $0.on) < ($1.recorded, $1.on) }?.on
             if let end, change.on > Period(containing: end).lastDay {
                 found.add(
                     subject, "it is dated \(change.on), after the contract ended with \(Period(containing: end))",

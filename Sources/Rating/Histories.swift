@@ -7,29 +7,27 @@ struct Histories {
     private var place: [ClientID: Int] = [:]
 
     init(_ facts: Facts, terms: TermsHistory) {
-        addClients(facts)
+        addClients(facts, terms)
         addContracts(facts)
         addBlocks(facts)
-        for closing in facts.closingsInForce.sorted(by: Histories.isBefore) {
+        for closing in facts.closingsInForce.sorted(by: { $0.recorded < $1.recorded }) {
             guard let client = place[closing.client] else { continue }
             all[client].closings[closing.period] = closing
             all[client].issued.add(closing)
-            for issue in Issue.issues(of: closing) { all[client].issues[issue.period, default: []].append(issue) }
+        }
+        for client in all.indices where !all[client].closings.isEmpty {
+            all[client].terms = KnownTerms(terms, closings: all[client].closings)
         }
         addWork(facts, terms)
         for client in all.indices { all[client].sortParts() }
     }
 
-    private static func isBefore(_ a: Closing, _ b: Closing) -> Bool {
-        (a.client, a.recordedAt, a.period) < (b.client, b.recordedAt, b.period)
-    }
-
-    private mutating func addClients(_ facts: Facts) {
+    private mutating func addClients(_ facts: Facts, _ terms: TermsHistory) {
         let changes = Dictionary(grouping: facts.zoneChanges, by: \.client)
         for client in facts.clients.sorted(by: { $0.id < $1.id }) where place[client.id] == nil {
             place[client.id] = all.count
             let zones = ZoneTimeline(first: client.zone, changes: changes[client.id] ?? [])
-            all.append(ClientHistory(client: client, zones: zones))
+            all.append(ClientHistory(client: client, zones: zones, terms: terms))
         }
     }
 
@@ -39,16 +37,16 @@ struct Histories {
         let negotiated = Dictionary(grouping: facts.negotiatedTerms, by: \.contract)
         for contract in facts.contracts.sorted(by: { $0.id < $1.id }) {
             guard let client = place[contract.client] else { continue }
-            let end = ends[contract.id]?.max { ($0.recordedAt, $0.on) < ($1.recordedAt, $1.on) }
+            let end = ends[contract.id]?.max { ($0.recorded, $0.on) < ($1.recorded, $1.on) }
             all[client].contracts.append(
                 ContractHistory(
                     contract: contract,
                     changes: (changes[contract.id] ?? []).sorted {
-                        ($0.on, $0.recordedAt, $0.plan) < ($1.on, $1.recordedAt, $1.plan)
+                        ($0.on, $0.recorded, $0.plan) < ($1.on, $1.recorded, $1.plan)
                     },
                     negotiated: (negotiated[contract.id] ?? []).sorted {
                         // Two of one date and second: the content decides, so that their order in a file never does.
-                        ($0.from, $0.recordedAt, "\($0)") < ($1.from, $1.recordedAt, "\($1)")
+                        ($0.from, $0.recorded, "\($0)") < ($1.from, $1.recorded, "\($1)")
                     },
                     lastDay: end.map { Period(containing: $0.on).lastDay }))
         }
@@ -59,12 +57,9 @@ struct Histories {
         let changes = Dictionary(grouping: facts.blockChanges, by: \.block)
         for block in facts.blocks.sorted(by: { $0.id < $1.id }) {
             guard let client = place[block.client] else { continue }
-            var projectDone: CivilDate?
-            if block.endsWithProject, case .project(let project) = block.scope {
-                projectDone = done[project]?.max { ($0.recordedAt, $0.on) < ($1.recordedAt, $1.on) }?.on
-            }
-            all[client].blocks.append(
-                BlockHistory(block, changes: changes[block.id] ?? [], projectDone: projectDone))
+            var ends: [ProjectDone] = []
+            if block.endsWithProject, case .project(let project) = block.scope { ends = done[project] ?? [] }
+            all[client].blocks.append(BlockHistory(block, changes: changes[block.id] ?? [], projectEnds: ends))
         }
     }
 
@@ -80,7 +75,7 @@ struct Histories {
         // What was corrected afterwards was never approved.
         let approvals = needsApproval ? facts.timeApprovals : []
         let approved = Set(
-            approvals.lazy.filter { $0.recordedAt >= corrections[$0.entry]?.entry.recordedAt ?? $0.recordedAt }.map(
+            approvals.lazy.filter { $0.recorded >= corrections[$0.entry]?.entry.recorded ?? $0.recorded }.map(
                 \.entry))
         let clients = requests.requests.map { place[$0.client] ?? -1 }
         for permit in facts.permits.sorted(by: { $0.until < $1.until }) {
@@ -102,7 +97,7 @@ struct Histories {
             all[client].parts.reserveCapacity(counts[client])
         }
 
-        var cutters = all.map { PartCutter(zones: $0.zones, terms: terms) }
+        var cutters = all.map { PartCutter(zones: $0.zones, terms: $0.terms) }
         var kinds = KindTable(workTypes: references.workTypes, likenesses: requests.likenessCount, clients: all.count)
         // By place, for an entry has many parts to copy.
         for index in entries.indices {
@@ -114,7 +109,7 @@ struct Histories {
                 courtesies.isEmpty ? .zero : min(courtesies[entries[index].id] ?? .zero, entries[index].worked)
             let waits = needsApproval && !approved.contains(entries[index].id)
             cutters[client].forEachPart(of: entries[index].when, courtesy: courtesy) { part, isOutside in
-                if waits, (terms.inForce(on: part.period.firstDay) ?? terms.versions[0]).approvalRequired {
+                if waits, all[client].terms.known(in: part.period).requiresApproval(in: part.period) {
                     all[client].setAside(entries[index].id, part)
                     return
                 }
@@ -143,7 +138,7 @@ struct Histories {
                 continue
             }
             // Of two in one second the content decides, so that their order in a file never does.
-            let (a, b) = (known.entry.recordedAt, correction.entry.recordedAt)
+            let (a, b) = (known.entry.recorded, correction.entry.recorded)
             if a < b || (a == b && "\(known)" < "\(correction)") { latest[correction.entry.id] = correction }
         }
         return latest
@@ -156,5 +151,12 @@ struct Histories {
             given[courtesy.entry, default: .zero] += courtesy.hours ?? .limit
         }
         return given
+    }
+}
+
+extension TermsHistory {
+    /// Whether time of a period counts only once it is approved.
+    fileprivate func requiresApproval(in period: Period) -> Bool {
+        (inForce(on: period.firstDay) ?? versions[0]).approvalRequired
     }
 }

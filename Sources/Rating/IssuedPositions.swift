@@ -2,12 +2,25 @@ import Agreements
 
 /// What was issued for each closed period: its own closing and the differences that later closings issued.
 struct IssuedPositions {
+    /// The sum of all that was issued.
     private(set) var byPeriod: [Period: [PositionKey: IssuedPosition]] = [:]
+    /// The same closing by closing, in their order: the layers of a period.
+    private(set) var layers: [Period: [IssuedLayer]] = [:]
 
+    /// Adds a closing, which comes after those added before.
     mutating func add(_ closing: Closing) {
+        var layers: [Period: IssuedLayer] = [
+            closing.period: IssuedLayer(closing: closing.recorded, available: closing.available)
+        ]
         for position in closing.positions {
             byPeriod[position.period, default: [:]][position.key, default: position.nothing].add(position)
+            layers[
+                position.period,
+                default: IssuedLayer(
+                    closing: closing.recorded, available: closing.availableEarlier[position.period] ?? [:])
+            ].positions.append(position)
         }
+        for (period, layer) in layers { self.layers[period, default: []].append(layer) }
     }
 
     /// What was issued as drawn from each block, by period.
@@ -48,51 +61,48 @@ extension IssuedPosition {
     }
 }
 
-/// What one closing issued for one period: for its own, or as a difference for an earlier one.
-struct Issue {
-    var period: Period
-    /// The seconds drawn, charged or waived, by position; negative where a difference took some back.
-    var seconds: [PositionKey: Int]
-    /// The seconds withheld, by position; negative likewise. Nobody was billed for them.
-    var withheld: [PositionKey: Int] = [:]
+/// What one closing issued for one period: for its own, or as differences for an earlier one.
+struct IssuedLayer {
+    /// When the closing was recorded.
+    var closing: Moment
     /// The hours that the period's grants had, as known then.
     var available: [GrantID: Hours]
+    var positions: [IssuedPosition] = []
 
-    static func issues(of closing: Closing) -> [Issue] {
-        var issues: [Period: Issue] = [
-            closing.period: Issue(period: closing.period, seconds: [:], available: closing.available)
-        ]
-        for position in closing.positions {
-            var issue =
-                issues[position.period]
-                ?? Issue(
-                    period: position.period, seconds: [:],
-                    available: closing.availableEarlier[position.period] ?? [:])
-            issue.seconds[position.key, default: 0] += (position.drawn + position.charged + position.waived).seconds
-            if position.withheld != .zero {
-                issue.withheld[position.key, default: 0] += position.withheld.seconds
-            }
-            issues[position.period] = issue
+    /// The seconds of each position that each layer billed first and that are still there (docs/rules.md, "Hours that came
+    /// late"): a second stays of the layer that billed it as long as the work is there. Linear in the positions.
+    static func seconds(of layers: [IssuedLayer]) -> [PositionKey: [Int]] {
+        struct Standing {
+            /// All that was issued as drawn, charged, waived or withheld, and the same without what was withheld.
+            var size = 0
+            var billed = 0
+            var layers: [Int]
         }
-        return issues.values.sorted { $0.period < $1.period }
+        var standing: [PositionKey: Standing] = [:]
+        for (place, layer) in layers.enumerated() {
+            for position in layer.positions {
+                var now = standing[position.key] ?? Standing(layers: [Int](repeating: 0, count: layers.count))
+                let billed = (position.drawn + position.charged + position.waived).seconds
+                now.billed += billed
+                now.size += billed + position.withheld.seconds
+                now.layers.cut(to: max(0, now.size))
+                let sum = now.layers.reduce(0, +)
+                if sum < now.billed { now.layers[place] += now.billed - sum }
+                standing[position.key] = now
+            }
+        }
+        return standing.mapValues(\.layers)
     }
+}
 
-    /// The seconds of each position that each issue still stands for: what a later one took back counts from the latest on.
-    static func standing(_ issued: [[PositionKey: Int]]) -> [[PositionKey: Int]] {
-        var standing: [[PositionKey: Int]] = []
-        for issue in issued {
-            var added: [PositionKey: Int] = [:]
-            for (key, seconds) in issue {
-                added[key] = max(0, seconds)
-                var taken = max(0, -seconds)
-                for place in standing.indices.reversed() where taken > 0 {
-                    let less = min(taken, standing[place][key] ?? 0)
-                    standing[place][key, default: 0] -= less
-                    taken -= less
-                }
-            }
-            standing.append(added)
+extension [Int] {
+    /// Takes off what is over a sum, from the last on.
+    mutating func cut(to most: Int) {
+        var over = reduce(0, +) - most
+        for place in indices.reversed() where over > 0 {
+            let less = Swift.min(over, self[place])
+            self[place] -= less
+            over -= less
         }
-        return standing
     }
 }

@@ -4,7 +4,7 @@ import Agreements
 /// these (design T3, P4).
 struct PartCutter {
     private let zones: ZoneTimeline
-    private let terms: TermsHistory
+    private let terms: KnownTerms
     private let weighsOutsideHours: Bool
     /// The period last met: entries mostly come in order.
     private var current = Period(index: 0)
@@ -15,10 +15,10 @@ struct PartCutter {
     private var datedFirst = CivilDate(day: 1)
     private var datedLast = CivilDate(day: 0)
 
-    init(zones: ZoneTimeline, terms: TermsHistory) {
+    init(zones: ZoneTimeline, terms: KnownTerms) {
         self.zones = zones
         self.terms = terms
-        weighsOutsideHours = terms.versions.contains { PartCutter.hours(weighedIn: $0) != nil }
+        weighsOutsideHours = terms.all.versions.contains { PartCutter.hours(weighedIn: $0) != nil }
     }
 
     /// The business hours of terms that weigh work outside of them.
@@ -27,7 +27,9 @@ struct PartCutter {
     }
 
     private func hours(on date: CivilDate) -> BusinessHours? {
-        weighsOutsideHours ? PartCutter.hours(weighedIn: terms.inForce(on: date) ?? terms.versions[0]) : nil
+        guard weighsOutsideHours else { return nil }
+        let terms = terms.known(in: Period(containing: date))
+        return PartCutter.hours(weighedIn: terms.inForce(on: date) ?? terms.versions[0])
     }
 
     /// Hands over the parts of an entry's time, earliest first, with whether each lies outside business hours.

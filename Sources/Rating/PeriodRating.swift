@@ -13,20 +13,39 @@ struct PeriodRating {
     private let classes: WorkClasses
     private let listPolicies: Policies
     private let closing: Closing?
-    private var statement: Statement
+    /// What was issued for the period; nil while it is open.
+    private let closed: ClosedPeriod?
+    private(set) var statement: Statement
 
+    /// Rates a period up to its draws: what remains depends on no other period but for permits.
+    ///
     /// - Parameters:
     ///   - parts: the period's parts, in the order of work.
     ///   - available: the hours each of the client's blocks has for the period.
-    ///   - permits: what earlier periods left of the client's permits; the period's use is taken off.
-    static func statement(
+    init(
         of history: ClientHistory, terms: TermsHistory, period: Period, parts: ArraySlice<WorkPart>,
-        available: [BlockID: Hours], permits: inout PermitBook
-    ) -> Statement {
-        var rating = PeriodRating(history: history, terms: terms, period: period, available: available)
-        rating.addLines(parts)
-        rating.addRounding(parts)
-        rating.drawDown()
+        available: [BlockID: Hours]
+    ) {
+        self.init(history: history, terms: terms, period: period, available: available)
+        addLines(parts)
+        addRounding(parts)
+        drawDown()
+    }
+
+    /// The hours drawn from each block.
+    var blockDraws: [BlockID: Hours] {
+        var draws: [BlockID: Hours] = [:]
+        for grant in statement.grants where grant.drawn > .zero {
+            if case .block(let id) = grant.id { draws[id] = grant.drawn }
+        }
+        return draws
+    }
+
+    /// The statement: tolerance, consent and amounts after the draws.
+    ///
+    /// - Parameter permits: what earlier periods left of the client's permits; the period's use is taken off.
+    func statement(using permits: inout PermitBook) -> Statement {
+        var rating = self
         rating.waiveTolerance()
         rating.statement.withhold(using: &permits)
         rating.price()
@@ -43,8 +62,11 @@ struct PeriodRating {
         let order = accounts.first?.policies.drawOrder ?? listPolicies.drawOrder
         let grants = PeriodRating.grants(history, accounts, period, available).sorted { $0.isBefore($1, order) }
         self.grants = grants
-        classes = WorkClasses(history: history, terms: terms, period: period, accounts: accounts, grants: grants)
         closing = history.closings[period]
+        closed = closing == nil ? nil : ClosedPeriod(history, period)
+        classes = WorkClasses(
+            history: history, terms: terms, period: period, accounts: accounts, grants: grants,
+            edges: closed?.edges ?? [])
 
         statement = Statement(
             client: history.client, zone: history.zones.zone(of: period), period: period,
@@ -59,12 +81,7 @@ struct PeriodRating {
         statement.purchases = history.blocks.map(\.block).filter { Period(containing: $0.boughtOn) == period }.map {
             BlockPurchase(block: $0.id, hours: $0.hours, pricePerHour: $0.pricePerHour, price: $0.price)
         }
-        if let closing {
-            let own = closing.positions.reduce(0) { $0 + ($1.period == period ? $1.amount.minorUnits : 0) }
-            let all = closing.positions.reduce(0) { $0 + $1.amount.minorUnits }
-            statement.issuedTotal = Money(minorUnits: own, history.client.currency)
-            statement.issuedForEarlier = Money(minorUnits: all - own, history.client.currency)
-        }
+        statement.issuedTotal = closing?.total(history.client.currency)
         statement.setAside = history.awaitingApproval[period] ?? []
     }
 
@@ -188,7 +205,11 @@ struct PeriodRating {
         guard listPolicies.increment != nil || accounts.contains(where: { $0.policies.increment != nil }) else {
             return
         }
-        var groups: [RoundingGroup: (asked: Hours, last: Int)] = [:]
+        struct Members {
+            var asked = Hours.zero
+            var lines: [Int] = []
+        }
+        var groups: [RoundingGroup: Members] = [:]
         for (index, part) in zip(statement.lines.indices, parts) {
             let line = statement.lines[index]
             guard let increment = policies(of: Int(line.classIndex)).increment, line.askedBeforeWeighting > .zero
@@ -200,22 +221,30 @@ struct PeriodRating {
                 case .requestAndDay: .requestAndDay(account: account, part.request, part.date)
                 case .requestAndPeriod: .requestAndPeriod(account: account, part.request)
                 }
-            groups[group, default: (.zero, index)].asked += line.askedBeforeWeighting
-            groups[group]?.last = index
+            groups[group, default: Members()].asked += line.askedBeforeWeighting
+            groups[group]?.lines.append(index)
         }
+        let inOrder = groups.values.sorted { ($0.lines.last ?? 0) < ($1.lines.last ?? 0) }
         var rounding: [Int: WorkLine] = [:]
-        for (asked, last) in groups.values {
+        for members in inOrder {
+            guard let last = members.lines.last else { continue }
             var line = statement.lines[last]
             guard let increment = policies(of: Int(line.classIndex)).increment else { continue }
-            line.rounding = increment.billed(asked) - asked
-            guard line.rounding > .zero else { continue }
+            for member in members.lines { statement.lines[member].groupIndex = Int32(statement.groups.count) }
             line.kind = .rounding
+            line.groupIndex = Int32(statement.groups.count)
+            let billed = increment.billed(members.asked)
+            statement.groups.append(
+                BilledGroup(
+                    key: statement.positionKey(of: line), increment: increment, asked: members.asked, billed: billed,
+                    lines: []))
+            line.rounding = billed - members.asked
+            guard line.rounding > .zero else { continue }
             (line.part, line.parts) = (1, 1)
             (line.start, line.worked, line.courtesy, line.lateWaived) = (nil, .zero, .zero, .zero)
             weigh(&line)
             rounding[last] = line
         }
-        guard !rounding.isEmpty else { return }
         var lines: [WorkLine] = []
         lines.reserveCapacity(statement.lines.count + rounding.count)
         for (index, line) in statement.lines.enumerated() {
@@ -223,6 +252,9 @@ struct PeriodRating {
             if let added = rounding[index] { lines.append(added) }
         }
         statement.lines = lines
+        for (place, line) in lines.enumerated() where line.groupIndex >= 0 {
+            statement.groups[Int(line.groupIndex)].lines.append(place)
+        }
     }
 
     /// Whether a line is rounding that may draw hours, but may not cause overage.
@@ -233,30 +265,38 @@ struct PeriodRating {
     // MARK: Draw-down
 
     private mutating func drawDown() {
-        let problem = AskBook(
-            statement: statement, grants: grants, issues: closing == nil ? [] : history.issues[period] ?? [],
-            rate: { isForgiven($0) ? 0 : classes.figures[Int($0.classIndex)].rate }, standsBack: isForgiven)
-        statement.draws.reserveCapacity(problem.drawDown.asks.count)
         let order = accounts.first?.policies.drawOrder ?? listPolicies.drawOrder
-        var takings = problem.drawDown.takings(order).map {
-            (
-                line: problem.line(ofAsk: $0.ask), grant: problem.grant(ofPart: $0.grant),
-                hours: Hours(seconds: $0.seconds)
-            )
+        let rate = { (line: WorkLine) in isForgiven(line) ? 0 : classes.figures[Int(line.classIndex)].rate }
+        let book: AskBook
+        let takings: [DrawDown.Taking]
+        if let closed {
+            book = AskBook(
+                closed: closed, statement: statement, grants: grants, dates: classes.dates, rate: rate,
+                standsBack: isForgiven, isGreedy: order != .bestForClient)
+            takings = LeastChange(book.drawDown, homes: book.homes, grantOfPart: book.grantOfPart)
+                .takings(asGoodAs: book.drawDown.takings(order), isFixed: book.isFixed)
+        } else {
+            book = AskBook(open: statement, grants: grants, rate: rate, standsBack: isForgiven)
+            takings = book.drawDown.takings(order)
         }
-        if closing != nil { takings.sort { ($0.line, $0.grant) < ($1.line, $1.grant) } }
-        for (line, grant, hours) in takings {
+        statement.draws.reserveCapacity(takings.count)
+        for taking in takings {
+            let line = book.line(ofAsk: taking.ask)
+            let grant = book.grant(ofPart: taking.grant)
+            let hours = Hours(seconds: taking.seconds)
             statement.grants[grant].drawn += hours
             statement.lines[line].drawn += hours
-            let last = statement.draws.count - 1
-            if statement.lines[line].drawCount > 0, statement.draws[last].grant == grant {
-                statement.draws[last].hours += hours
+            if statement.lines[line].drawCount == 0 { statement.lines[line].firstDraw = Int32(statement.draws.count) }
+            // A line's draws stand together, one for each grant, in the order of grants.
+            let draws = Int(statement.lines[line].firstDraw)..<statement.draws.count
+            if let known = draws.first(where: { statement.draws[$0].grant == grant }) {
+                statement.draws[known].hours += hours
                 continue
             }
-            if statement.lines[line].drawCount == 0 { statement.lines[line].firstDraw = Int32(statement.draws.count) }
             statement.lines[line].drawCount += 1
             statement.draws.append(Draw(grant: grant, hours: hours))
         }
+        sortDraws()
         for index in statement.grants.indices {
             let grant = statement.grants[index]
             let rest = grant.opening - grant.drawn
@@ -272,6 +312,15 @@ struct PeriodRating {
             } else {
                 statement.lines[index].charged = rest
             }
+        }
+    }
+
+    /// Puts each line's draws in the order of grants: its layers may have drawn on them in another.
+    private mutating func sortDraws() {
+        guard closed != nil else { return }
+        for line in statement.lines where line.drawCount > 1 {
+            let draws = Int(line.firstDraw)..<Int(line.firstDraw + line.drawCount)
+            statement.draws[draws].sort { $0.grant < $1.grant }
         }
     }
 
@@ -302,12 +351,50 @@ struct PeriodRating {
         }
     }
 
+    /// Prices each line by itself, and each group as one for each of its rates (design P1).
     private mutating func price() {
+        var groups: [BilledPrice: [Int]] = [:]
         for index in statement.lines.indices where statement.lines[index].charged > .zero {
-            let rate = classes.figures[Int(statement.lines[index].classIndex)].rate
+            let line = statement.lines[index]
+            let rate = classes.figures[Int(line.classIndex)].rate
+            guard line.groupIndex < 0 else {
+                groups[BilledPrice(group: line.groupIndex, rate: rate), default: []].append(index)
+                continue
+            }
             statement.lines[index].amount.minorUnits = HourlyRate.amount(
-                seconds: statement.lines[index].charged.seconds, minorUnitsPerHour: rate)
+                seconds: line.charged.seconds, minorUnitsPerHour: rate)
         }
+        guard !groups.isEmpty else { return }
+        let issued = closed == nil ? [:] : issuedAmounts()
+        for (price, lines) in groups {
+            let shares = AmountShares(
+                seconds: lines.map { statement.lines[$0].charged.seconds }, rate: price.rate,
+                issued: lines.map { issued[$0] })
+            for (line, amount) in zip(lines, shares.amounts) { statement.lines[line].amount.minorUnits = amount }
+        }
+    }
+
+    /// What is priced as one.
+    private struct BilledPrice: Hashable {
+        var group: Int32
+        var rate: Int
+    }
+
+    /// The amounts that were issued for lines which are charged just what they were issued with, by their places. A
+    /// position with several lines was issued as a sum, so that nothing is known of each.
+    private func issuedAmounts() -> [Int: Int] {
+        var lines: [PositionKey: [Int]] = [:]
+        for (index, line) in statement.lines.enumerated() {
+            lines[statement.positionKey(of: line), default: []].append(index)
+        }
+        var amounts: [Int: Int] = [:]
+        for (key, places) in lines where places.count == 1 {
+            guard let issued = closed?.issued[key], issued.charged == statement.lines[places[0]].charged else {
+                continue
+            }
+            amounts[places[0]] = issued.amount.minorUnits
+        }
+        return amounts
     }
 }
 

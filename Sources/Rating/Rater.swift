@@ -1,6 +1,6 @@
 public import Agreements
 
-/// Facts in, statements out: the one way of a figure (design section 2).
+/// Rates facts under terms: the one function behind every figure (design: facts are appended, figures are derived).
 public struct Rater: Sendable {
     /// The versions of the terms.
     public let terms: TermsHistory
@@ -9,13 +9,17 @@ public struct Rater: Sendable {
     public init(terms: TermsHistory) { self.terms = terms }
 
     /// Every client's account: a statement for each period from the first in which anything happened to the given one,
-    /// or to the last in which anything happened.
+    /// or to the last in which anything happened. Closed periods come to what they come to now; what was issued for them
+    /// is what ``asIssued(_:of:in:)`` gives.
     ///
     /// It takes facts as they are: what is wrong with them, ``FactsCheck`` says. The order of the facts makes no
-    /// difference. Linear in the facts, but for sorting the entries of a period.
+    /// difference. Linear in the facts, but for sorting the entries of a period, and for what is new in closed ones.
     public func accounts(of facts: Facts, through last: Period? = nil) -> [ClientAccount] {
-        let late = LateFacts(facts)
-        return Histories(facts, terms: terms).all.map { account(of: $0, through: last, late, settled: [:]) }
+        Histories(facts, terms: terms).all.map { history in
+            account(of: history, through: last, settled: [:]) {
+                Replay(rater: self, facts: facts, client: history.client.id, settled: [:], lastClosing: nil)
+            }
+        }
     }
 
     /// One client's account without the settled periods, whose facts need not be there: the same statements that
@@ -25,65 +29,83 @@ public struct Rater: Sendable {
     ///   - facts: what stands for the client, and the time, requests and closings of the periods that are not settled.
     ///   - last: the last period to rate: a closed one, or one after the last closed one.
     ///   - settled: periods that ``ClientAccount/settled`` of an earlier rating gave, since when nothing touched them.
+    ///   - lastClosing: when the client's last standing closing was recorded; its period may be a settled one.
     public func account(
-        of facts: Facts, through last: Period, settled: [Period: SettledPeriod]
+        of facts: Facts, through last: Period, settled: [Period: SettledPeriod], lastClosing: Moment? = nil
     ) -> ClientAccount? {
-        Histories(facts, terms: terms).all.first.map {
-            account(of: $0, through: last, LateFacts(facts), settled: settled)
+        Histories(facts, terms: terms).all.first.map { history in
+            account(of: history, through: last, settled: settled) {
+                Replay(rater: self, facts: facts, client: history.client.id, settled: settled, lastClosing: lastClosing)
+            }
         }
     }
 
+    /// - Parameter replay: what finds the causes of adjustments, asked for where there are any.
     private func account(
-        of history: ClientHistory, through last: Period?, _ late: LateFacts, settled: [Period: SettledPeriod]
+        of history: ClientHistory, through last: Period?, settled: [Period: SettledPeriod], replay: () -> Replay
     ) -> ClientAccount {
         guard let range = history.periods(through: last, settled: settled) else {
             return ClientAccount(client: history.client, statements: [], settled: [:])
         }
-        let issuedDraws = history.issued.blockDraws().filter { history.closings[$0.key] != nil }.merging(
-            settled.mapValues(\.draws), uniquingKeysWith: { $1 })
-        var drawn: [BlockID: Hours] = [:]
+        var months = ClientMonths(history, range, settled)
+        months.settle()
         var permits = PermitBook(history.permits)
         var statements: [Statement] = []
-        var adjustments: [Adjustment] = []
+        var changes: [IssuedPosition] = []
         var earlier: [Period: [GrantID: Hours]] = [:]
         var settledNow: [Period: SettledPeriod] = [:]
         let next = (Array(history.closings.keys) + settled.keys).max().map(\.next)
-        var parts = history.parts[...]
-        while let first = parts.first, first.period.index < range.lowerBound { parts = parts.dropFirst() }
         for index in range {
             let period = Period(index: index)
             if let known = settled[period] {
-                for (block, hours) in known.draws { drawn[block, default: .zero] += hours }
                 permits.take(known.permits)
-                parts = parts.drop { $0.period == period }
                 continue
             }
             permits.beginPeriod()
-            let end = parts.firstIndex { $0.period != period } ?? parts.endIndex
-            let available = history.blocksAvailable(in: period, drawn: drawn, issuedDraws: issuedDraws)
-            var statement = PeriodRating.statement(
-                of: history, terms: terms, period: period, parts: parts[parts.startIndex..<end], available: available,
-                permits: &permits)
-            parts = parts[end...]
-            for grant in statement.grants {
-                if case .block(let id) = grant.id { drawn[id, default: .zero] += grant.drawn }
-            }
+            guard let rating = months.ratings[period] else { continue }
+            let statement = rating.statement(using: &permits)
             if history.closings[period] != nil {
-                let changes = statement.adjustments(to: history.issued.byPeriod[period] ?? [:], late)
-                if changes.isEmpty {
-                    settledNow[period] = SettledPeriod(draws: issuedDraws[period] ?? [:], permits: permits.taken)
+                let found = statement.changes(since: history.issued.byPeriod[period] ?? [:])
+                if found.isEmpty {
+                    settledNow[period] = SettledPeriod(
+                        draws: rating.blockDraws, permits: permits.taken, wants: months.wants(of: period))
                 } else {
                     earlier[period] = statement.available
                 }
-                adjustments += changes
-            }
-            if period == next {
-                statement.adjustments = adjustments
-                statement.availableEarlier = earlier
+                changes += found
             }
             statements.append(statement)
         }
-        return ClientAccount(client: history.client, statements: statements, settled: settledNow)
+        if let place = statements.firstIndex(where: { $0.period == next }) {
+            if !changes.isEmpty { statements[place].adjustments = replay().adjustments(changes) }
+            statements[place].availableEarlier = earlier
+        }
+        return ClientAccount(
+            client: history.client, statements: statements, settled: settledNow, unsettled: months.unsettled)
+    }
+
+    /// What the positions of a client's closed periods come to, less what was issued for them; nothing where that is
+    /// nothing.
+    func changes(of facts: Facts, client: ClientID, settled: [Period: SettledPeriod]) -> [IssuedPosition] {
+        guard let history = Histories(facts, terms: terms).all.first(where: { $0.client.id == client }),
+            let last = (Array(history.closings.keys) + settled.keys).max(),
+            let range = history.periods(through: last, settled: settled)
+        else { return [] }
+        var months = ClientMonths(history, range, settled)
+        months.settle()
+        var permits = PermitBook(history.permits)
+        var changes: [IssuedPosition] = []
+        for index in range where index <= last.index {
+            let period = Period(index: index)
+            if let known = settled[period] {
+                permits.take(known.permits)
+                continue
+            }
+            guard let statement = months.ratings[period]?.statement(using: &permits) else { continue }
+            guard history.closings[period] != nil else { continue }
+            changes += statement.changes(since: history.issued.byPeriod[period] ?? [:])
+        }
+        return changes
     }
 }
 
@@ -95,6 +117,9 @@ public struct ClientAccount: Sendable {
     public let statements: [Statement]
     /// The closed periods among them that come to just what was issued for them.
     public let settled: [Period: SettledPeriod]
+    /// The first of the periods given as settled that has to be rated after all, for hours were freed that it may use: the
+    /// figures here are then not the last word, and the account has to be asked for again without it and all later ones.
+    public var unsettled: Period?
 }
 
 /// What a closed period that comes to just what was issued for it means to other periods: all that needs to be known of it
@@ -104,11 +129,14 @@ public struct SettledPeriod: Hashable, Sendable {
     public var draws: [BlockID: Hours]
     /// The hours it takes of permits.
     public var permits: [PermitUse: Hours]
+    /// The blocks that it used up or found used up: more of their hours might change it.
+    public var wants: Set<BlockID>
 
     /// A settled period.
-    public init(draws: [BlockID: Hours], permits: [PermitUse: Hours] = [:]) {
+    public init(draws: [BlockID: Hours], permits: [PermitUse: Hours] = [:], wants: Set<BlockID> = []) {
         self.draws = draws
         self.permits = permits
+        self.wants = wants
     }
 }
 
@@ -135,24 +163,5 @@ extension ClientHistory {
         // With settled periods it is known what is wanted; without, the adjustments are always among it.
         let end = settled.isEmpty ? max(last ?? latest, closings.keys.max()?.next ?? first) : last ?? latest
         return first <= end ? first.index..<end.index + 1 : nil
-    }
-
-    /// The hours each block has for a period: what it has, less what earlier periods draw now, less what later closed
-    /// periods were issued as drawing, so that late time takes nothing that a later statement has used (design X2).
-    fileprivate func blocksAvailable(
-        in period: Period, drawn: [BlockID: Hours], issuedDraws: [Period: [BlockID: Hours]]
-    ) -> [BlockID: Hours] {
-        var available: [BlockID: Hours] = [:]
-        for block in blocks {
-            guard let first = block.firstPeriod, first <= period, block.lastPeriod.map({ period <= $0 }) ?? true
-            else { continue }
-            let id = block.block.id
-            var hours = block.block.hours - (drawn[id] ?? .zero)
-            for (later, draws) in issuedDraws where later > period {
-                hours -= draws[id] ?? .zero
-            }
-            available[id] = max(.zero, hours)
-        }
-        return available
     }
 }

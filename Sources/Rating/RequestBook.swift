@@ -44,7 +44,7 @@ struct RequestBook {
 
     /// The last recorded counts; of those recorded in one second the greatest in content.
     private static func isBefore(_ a: RequestMove, _ b: RequestMove) -> Bool {
-        if a.request.recordedAt != b.request.recordedAt { return a.request.recordedAt < b.request.recordedAt }
+        if a.request.recorded != b.request.recorded { return a.request.recorded < b.request.recorded }
         func content(_ move: RequestMove) -> (String, String, String, String) {
             (move.request.client.text, move.request.serviceLine.text, move.request.project?.text ?? "", move.reason)
         }

@@ -15,12 +15,13 @@ public struct Statement: Sendable {
     public let zone: Zone
     /// The month it is for.
     public let period: Period
-    /// When the period was closed, if it was; figures are then what it comes to now.
-    public let closedAt: Instant?
-    /// What was issued for the period when it was closed; the difference to ``total`` is among the adjustments.
+    /// When the period was closed, if it was. The figures are then what was issued (``Rater/asIssued(_:of:in:)``) or what it
+    /// comes to now (``Rater/accounts(of:through:)``).
+    public internal(set) var closedAt: Instant?
+    /// What the period's closing issued, adjustments of earlier periods and all; nil while it is open.
     public internal(set) var issuedTotal: Money?
-    /// What its closing issued besides, as adjustments of earlier periods.
-    public internal(set) var issuedForEarlier: Money?
+    /// Of a period as it was issued: what was adjusted since, and where that is shown.
+    public package(set) var adjustedSince: [LaterAdjustment] = []
     /// The contracts in force, in the order of their ids.
     public internal(set) var contracts: [ContractAccount] = []
     /// The hours that could be drawn on, in the order in which the draw order prefers them.
@@ -29,6 +30,8 @@ public struct Statement: Sendable {
     public internal(set) var workClasses: [WorkClass] = []
     /// The work, in order (design T4).
     public internal(set) var lines: [WorkLine] = []
+    /// What was rounded up as one (design P3), in the order of the groups' last lines.
+    public internal(set) var groups: [BilledGroup] = []
     /// The draws of all lines, each line's together.
     public internal(set) var draws: [Draw] = []
     /// The blocks bought in the period.
@@ -67,6 +70,8 @@ public struct Statement: Sendable {
     public func notes(on entry: TimeEntry) -> EntryNotes? { notes[entry.id] }
     /// The kind of work that a line is.
     public func workClass(of line: WorkLine) -> WorkClass { workClasses[Int(line.classIndex)] }
+    /// What a line is rounded up with; nil where it is billed by itself.
+    public func group(of line: WorkLine) -> BilledGroup? { line.groupIndex < 0 ? nil : groups[Int(line.groupIndex)] }
     /// What a line draws, grant by grant.
     public func draws(of line: WorkLine) -> ArraySlice<Draw> {
         draws[Int(line.firstDraw)..<Int(line.firstDraw) + Int(line.drawCount)]
@@ -274,6 +279,8 @@ public struct WorkLine: Sendable {
 
     var entryIndex: Int32
     var classIndex: Int32
+    /// Its group's place in ``Statement/groups``; -1 where it is in none.
+    var groupIndex: Int32 = -1
     var firstDraw: Int32 = 0
     var drawCount: Int32 = 0
 
@@ -281,6 +288,20 @@ public struct WorkLine: Sendable {
     public var waived: Hours { toleranceWaived + roundingWaived + lateWaived }
     /// The hours that grants paid or that are charged.
     public var billed: Hours { drawn + charged }
+}
+
+/// Work that is rounded up, and priced, as one (design P1, P3).
+public struct BilledGroup: Hashable, Sendable {
+    /// What its rounding is about.
+    public var key: PositionKey
+    /// The steps.
+    public var increment: Increment
+    /// The time that was rounded up: what courtesy and late time left of the work.
+    public var asked: Hours
+    /// What it was rounded up to.
+    public var billed: Hours
+    /// The places of its lines in ``Statement/lines``, the added rounding last.
+    public var lines: [Int]
 }
 
 /// So much of one entry taken from one grant.
@@ -305,8 +326,16 @@ public struct BlockPurchase: Hashable, Sendable {
 
 /// What one thing in a closed period comes to now, less what was issued for it (design X2).
 public struct Adjustment: Hashable, Sendable {
-    /// Why it differs.
-    public enum Cause: Hashable, Sendable {
+    /// The difference: every figure now, less what was issued.
+    public var position: IssuedPosition
+    /// The facts that made it, in the order in which they became known; their differences sum to ``position``.
+    public var causes: [AdjustmentCause]
+}
+
+/// What one fact changed about a position of a closed period.
+public struct AdjustmentCause: Hashable, Sendable {
+    /// The fact.
+    public enum Reason: Hashable, Sendable {
         /// The entry was logged after the period was closed.
         case lateTime(EntryID)
         /// The entry was corrected.
@@ -315,21 +344,31 @@ public struct Adjustment: Hashable, Sendable {
         case void(EntryID, reason: String)
         /// Time was given.
         case courtesy(EntryID, by: String, reason: String)
-        /// The request moved.
-        case moved(RequestID, reason: String)
-        /// The client approved the overage.
-        case permitted(RequestID, by: String)
         /// The entry was approved.
         case approved(EntryID, by: String)
-        /// A rate, hours, a fee or a plan of the contract was agreed.
+        /// The request moved.
+        case moved(RequestID, reason: String)
+        /// The client said that they asked for the work of the request.
+        case requested(RequestID, by: String)
+        /// The client approved the overage.
+        case permitted(RequestID, by: String)
+        /// A rate, hours, a fee, a plan or a policy of the contract was agreed, or its end.
         case agreed(ContractID)
-        /// Another fact or another entry changed what the period comes to.
+        /// A block was bought.
+        case blockBought(BlockID)
+        /// A block was changed.
+        case blockChanged(BlockID, reason: String)
+        /// A project was done.
+        case projectDone(ProjectID)
+        /// The client's time zone changed.
+        case zoneChanged
+        /// No fact since: the closing was made by other rules.
         case rerated
     }
-    /// The difference: every figure now, less what was issued.
-    public var position: IssuedPosition
-    /// Why.
-    public var cause: Cause
+    /// The fact.
+    public var reason: Reason
+    /// What it changed.
+    public var difference: IssuedPosition
 }
 
 /// An entry that does not count in its period.
@@ -359,14 +398,11 @@ extension Statement {
         return totals
     }
 
-    /// What the period was billed: what was issued when it was closed, or what it costs as long as it is open. Over many
-    /// periods this adds up to what the client pays, for what changed in a closed one is an adjustment of an open one.
-    public var billed: Money {
-        guard let issuedTotal else { return total }
-        return Money(minorUnits: issuedTotal.minorUnits + (issuedForEarlier?.minorUnits ?? 0), client.currency)
-    }
+    /// What the period was billed: what its closing issued, or what it costs as long as it is open. Over many periods this
+    /// adds up to what the client pays, for what changed in a closed one is an adjustment of an open one.
+    public var billed: Money { issuedTotal ?? total }
 
-    /// What the period costs as known now: fees, blocks, work and adjustments.
+    /// What the figures here come to: fees, blocks, work and adjustments.
     public var total: Money {
         var sum = Money.zero(client.currency)
         for contract in contracts { sum.minorUnits += contract.fee.minorUnits }

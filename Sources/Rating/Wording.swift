@@ -155,19 +155,35 @@ public struct Wording: Sendable {
         }
     }
 
-    /// Why a position of a closed period was adjusted.
-    public func cause(_ cause: Adjustment.Cause) -> String {
-        switch cause {
-        case .lateTime: "logged after the month was closed"
-        case .correction(_, let reason): "corrected: \(reason)"
-        case .void(_, let reason): "withdrawn: \(reason)"
-        case .courtesy(_, let by, let reason): "given by \(person(by)): \(reason)"
-        case .moved(let request, let reason): "\(self.request(request)) moved: \(reason)"
-        case .permitted(_, let by): "overage approved by \(by)"
-        case .approved(_, let by): "approved by \(by)"
-        case .agreed(let contract): "agreed later on contract \(self.contract(contract))"
-        case .rerated: "rated again because of other changes"
+    /// Why a position of a closed period was adjusted: the fact, named where it is about something else.
+    public func cause(_ reason: AdjustmentCause.Reason, of key: PositionKey) -> String {
+        func about(_ entry: EntryID, _ what: String) -> String {
+            key == .entry(entry) || key == .entryRounding(entry) ? what : "\(self.entry(entry)) \(what)"
         }
+        switch reason {
+        case .lateTime(let entry): return about(entry, "logged after the month was closed")
+        case .correction(let entry, let reason): return about(entry, "corrected: \(reason)")
+        case .void(let entry, let reason): return about(entry, "withdrawn: \(reason)")
+        case .courtesy(let entry, let by, let reason): return about(entry, "given by \(person(by)): \(reason)")
+        case .approved(let entry, let by): return about(entry, "approved by \(person(by))")
+        case .moved(let request, let reason): return "\(self.request(request)) moved: \(reason)"
+        case .requested(let request, let by): return "\(self.request(request)) approved by \(person(by))"
+        case .permitted(let request, let by): return "overage on \(self.request(request)) approved by \(person(by))"
+        case .agreed(let contract): return "agreed later on contract \(self.contract(contract))"
+        case .blockBought(let block): return "\(self.block(block)) bought later"
+        case .blockChanged(let block, let reason): return "\(self.block(block)) changed: \(reason)"
+        case .projectDone(let project): return "\(self.project(project)) was done"
+        case .zoneChanged: return "the time zone changed"
+        case .rerated: return "rated again by newer rules"
+        }
+    }
+
+    /// Why a position of a closed period was adjusted, in one line.
+    public func causes(_ adjustment: Adjustment) -> String {
+        var told: [String] = []
+        for cause in adjustment.causes.map({ self.cause($0.reason, of: adjustment.position.key) })
+        where !told.contains(cause) { told.append(cause) }
+        return told.joined(separator: "; ")
     }
 
     /// Why overage was withheld, by the clause that says what happens when hours run out.

@@ -6,7 +6,7 @@ public typealias RequestID = Identifier<Request>
 public typealias EntryID = Identifier<TimeEntry>
 
 /// A support request: it says whose work it is, on which service line, and for which project.
-public struct Request: Hashable, Sendable {
+public struct Request: Fact {
     /// Its id in files.
     public var id: RequestID
     /// Whose it is.
@@ -19,6 +19,8 @@ public struct Request: Hashable, Sendable {
     public var title: String
     /// When this was recorded.
     public var recordedAt: Instant
+    /// Its number in the ledger; 0 where it has none.
+    public var number = 0
 
     /// A request.
     public init(
@@ -35,11 +37,22 @@ public struct Request: Hashable, Sendable {
 }
 
 /// A request's move to another client, line or project: it then belongs there with all its time (edge case E42).
-public struct RequestMove: Hashable, Sendable {
+public struct RequestMove: Fact {
     /// The request as it is from now on.
     public var request: Request
     /// Why.
     public var reason: String
+
+    /// When this was recorded.
+    public var recordedAt: Instant {
+        get { request.recordedAt }
+        set { request.recordedAt = newValue }
+    }
+    /// Its number in the ledger; 0 where it has none.
+    public var number: Int {
+        get { request.number }
+        set { request.number = newValue }
+    }
 
     /// A move. The request's `recordedAt` is when the move was recorded.
     public init(to request: Request, reason: String) {
@@ -49,13 +62,15 @@ public struct RequestMove: Hashable, Sendable {
 }
 
 /// A client's word that they asked for the work of a request: what a custom rule needs to be covered (design C4).
-public struct RequestApproval: Hashable, Sendable {
+public struct RequestApproval: Fact {
     /// Which request.
     public var request: RequestID
     /// Who gave it.
     public var by: String
     /// When this was recorded.
     public var recordedAt: Instant
+    /// Its number in the ledger; 0 where it has none.
+    public var number = 0
 
     /// An approval.
     public init(request: RequestID, by person: String, recordedAt: Instant) {
@@ -66,7 +81,7 @@ public struct RequestApproval: Hashable, Sendable {
 }
 
 /// A client's approval of overage: for which request, how much, until when (design section 1, O1).
-public struct Permit: Hashable, Sendable {
+public struct Permit: Fact {
     /// For which request.
     public var request: RequestID
     /// How much, over all periods.
@@ -77,6 +92,8 @@ public struct Permit: Hashable, Sendable {
     public var by: String
     /// When this was recorded.
     public var recordedAt: Instant
+    /// Its number in the ledger; 0 where it has none.
+    public var number = 0
 
     /// An approval of overage.
     public init(request: RequestID, hours: Hours, until: CivilDate, by person: String, recordedAt: Instant) {
@@ -89,7 +106,7 @@ public struct Permit: Hashable, Sendable {
 }
 
 /// Work on a request by one person (design section 1).
-public struct TimeEntry: Hashable, Sendable {
+public struct TimeEntry: Fact {
     /// When the work was done.
     public enum When: Hashable, Sendable {
         /// From one instant to another, later one.
@@ -112,6 +129,8 @@ public struct TimeEntry: Hashable, Sendable {
     public var note: String
     /// When it was logged (design T5).
     public var recordedAt: Instant
+    /// Its number in the ledger; 0 where it has none.
+    public var number = 0
 
     /// A time entry.
     public init(
@@ -137,11 +156,22 @@ public struct TimeEntry: Hashable, Sendable {
 }
 
 /// A time entry as it should have been: it takes the place of the one of the same id (edge case E12).
-public struct TimeCorrection: Hashable, Sendable {
+public struct TimeCorrection: Fact {
     /// The entry as it is from now on. Its `recordedAt` is when the correction was recorded.
     public var entry: TimeEntry
     /// Why.
     public var reason: String
+
+    /// When this was recorded.
+    public var recordedAt: Instant {
+        get { entry.recordedAt }
+        set { entry.recordedAt = newValue }
+    }
+    /// Its number in the ledger; 0 where it has none.
+    public var number: Int {
+        get { entry.number }
+        set { entry.number = newValue }
+    }
 
     /// A correction.
     public init(to entry: TimeEntry, reason: String) {
@@ -151,13 +181,15 @@ public struct TimeCorrection: Hashable, Sendable {
 }
 
 /// A time entry's withdrawal: it no longer counts (edge case E13).
-public struct TimeVoid: Hashable, Sendable {
+public struct TimeVoid: Fact {
     /// Which entry.
     public var entry: EntryID
     /// Why.
     public var reason: String
     /// When this was recorded.
     public var recordedAt: Instant
+    /// Its number in the ledger; 0 where it has none.
+    public var number = 0
 
     /// A withdrawal.
     public init(entry: EntryID, reason: String, recordedAt: Instant) {
@@ -168,13 +200,15 @@ public struct TimeVoid: Hashable, Sendable {
 }
 
 /// A second person's approval of a time entry (design T5, edge case E11).
-public struct TimeApproval: Hashable, Sendable {
+public struct TimeApproval: Fact {
     /// Which entry.
     public var entry: EntryID
     /// Who approved it.
     public var by: String
     /// When this was recorded.
     public var recordedAt: Instant
+    /// Its number in the ledger; 0 where it has none.
+    public var number = 0
 
     /// An approval.
     public init(entry: EntryID, by person: String, recordedAt: Instant) {
@@ -185,7 +219,7 @@ public struct TimeApproval: Hashable, Sendable {
 }
 
 /// Time given to the client, shown to them as given (design P5).
-public struct Courtesy: Hashable, Sendable {
+public struct Courtesy: Fact {
     /// Of which entry.
     public var entry: EntryID
     /// How much of it; nil for all.
@@ -196,6 +230,8 @@ public struct Courtesy: Hashable, Sendable {
     public var reason: String
     /// When this was recorded.
     public var recordedAt: Instant
+    /// Its number in the ledger; 0 where it has none.
+    public var number = 0
 
     /// A gift of time.
     public init(entry: EntryID, hours: Hours?, by person: String, reason: String, recordedAt: Instant) {

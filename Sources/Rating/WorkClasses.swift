@@ -12,7 +12,12 @@ final class WorkClasses {
         var weighting: Int
         /// Minor units an hour.
         var rate: Int
+        /// The first day of the stretch.
+        var from: CivilDate
     }
+
+    /// The first day of the stretch that each class is for.
+    var dates: [CivilDate] { figures.map(\.from) }
 
     private let history: ClientHistory
     private let terms: TermsHistory
@@ -24,7 +29,8 @@ final class WorkClasses {
     private var known: [Int32]
 
     init(
-        history: ClientHistory, terms: TermsHistory, period: Period, accounts: [ContractAccount], grants: [OpenGrant]
+        history: ClientHistory, terms: TermsHistory, period: Period, accounts: [ContractAccount], grants: [OpenGrant],
+        edges: Set<CivilDate> = []
     ) {
         self.history = history
         self.terms = terms
@@ -45,6 +51,7 @@ final class WorkClasses {
             add(grant.from)
             if let lastDay = grant.lastDay { add(lastDay + 1) }
         }
+        for date in edges { add(date) }
         stretches = starts.sorted()
         known = [Int32](repeating: -1, count: stretches.count * history.kinds.count)
     }
@@ -62,7 +69,7 @@ final class WorkClasses {
                 Figures(
                     isCharged: judged.verdict != .notCharged,
                     weighting: judged.multiplierTarget == .hours ? judged.multiplierPercent : 100,
-                    rate: judged.rate.perHour.minorUnits))
+                    rate: judged.rate.perHour.minorUnits, from: stretches[stretch]))
         }
         return Int(known[place])
     }

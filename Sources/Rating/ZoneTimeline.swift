@@ -12,7 +12,7 @@ package struct ZoneTimeline {
         self.first = first
         self.changes =
             changes
-            .sorted { ($0.from, $0.recordedAt, $0.zone.identifier) < ($1.from, $1.recordedAt, $1.zone.identifier) }
+            .sorted { ($0.from, $0.recorded, $0.zone.identifier) < ($1.from, $1.recorded, $1.zone.identifier) }
             .map { ($0.from, $0.zone) }
     }
 

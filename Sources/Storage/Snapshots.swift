@@ -6,7 +6,8 @@ package import Rating
 /// their facts (design section 4). A cache: without it every figure is the same.
 ///
 /// Only settled periods have one: those that come to just what was issued for them. A fact that touches a period takes away
-/// its snapshot and those of all later periods.
+/// its snapshot and those of all later periods. An earlier one says which blocks it would use more of, so that hours which
+/// were freed later find it.
 package struct Snapshots {
     private let connection: any SQLConnection
 
@@ -21,8 +22,13 @@ package struct Snapshots {
         return settled
     }
 
-    /// Keeps settled periods of a client.
-    package func keep(_ settled: [Period: SettledPeriod], of client: ClientID) throws {
+    /// Keeps settled periods of a client, in place of what was kept of them, and takes away those that are settled no more.
+    package func keep(
+        _ settled: [Period: SettledPeriod], of client: ClientID, without unsettled: some Sequence<Period> = []
+    ) throws {
+        try connection.runMany(
+            "DELETE FROM snapshot WHERE client = $1 AND period = $2",
+            (Array(settled.keys) + Array(unsettled)).sorted().map { [.text(client.text), .integer($0.index)] })
         try connection.runMany(
             "INSERT INTO snapshot (client, period, body) VALUES ($1, $2, $3)",
             settled.sorted { $0.key < $1.key }.map { period, settled in
@@ -30,9 +36,10 @@ package struct Snapshots {
                 let permits = settled.permits.map {
                     ("permit/\($0.key.until)/\($0.key.request)", "\($0.value.seconds)")
                 }
+                let wants = settled.wants.map { ("want/\($0)", "") }
                 return [
                     .text(client.text), .integer(period.index),
-                    .text(FactPieces.object((draws + permits).sorted { $0.0 < $1.0 })),
+                    .text(FactPieces.object((draws + permits + wants).sorted { $0.0 < $1.0 })),
                 ]
             })
     }
@@ -57,6 +64,10 @@ package struct Snapshots {
         guard body != "{}" else { return settled }
         for (name, seconds) in FactPieces.texts(body: body, words: nil) {
             let parts = name.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+            if parts[0] == "want", parts.count == 2 {
+                settled.wants.insert(BlockID(parts[1]))
+                continue
+            }
             guard let seconds = Int(seconds), parts.count == 2 else { throw unreadable }
             if parts[0] == "block" {
                 settled.draws[BlockID(parts[1])] = Hours(seconds: seconds)

@@ -52,19 +52,82 @@ public final class Store: Sendable {
         _ connection: any SQLConnection, of client: ClientID, through last: Period, wanting wanted: ClosedRange<Period>,
         usesSnapshots: Bool = true, adding extra: Facts = Facts()
     ) throws -> ClientAccount? {
+        try rated(
+            connection, of: client, through: last, wanting: wanted, usesSnapshots: usesSnapshots, adding: extra
+        ).account
+    }
+
+    /// The account, and the periods that were taken as settled for it.
+    private func rated(
+        _ connection: any SQLConnection, of client: ClientID, through last: Period, wanting wanted: ClosedRange<Period>,
+        usesSnapshots: Bool = true, adding extra: Facts = Facts()
+    ) throws -> (account: ClientAccount?, settled: Set<Period>) {
         let terms = try terms(connection)
         let loader = FactLoader(connection, currency: terms.currency)
         var settled = usesSnapshots ? try Snapshots(connection).all(of: client) : [:]
         settled = settled.filter { !wanted.contains($0.key) }
-        guard let lastSettled = settled.keys.max() else {
-            var all = try loader.all(of: client)
-            all.append(extra.without(all))
-            return Rater(terms: terms).account(of: all, through: last, settled: [:])
+        let lastClosing = try StandingClosings(connection, of: client).last?.recorded
+        while let lastSettled = settled.keys.max() {
+            // Closed periods after the last wanted one count too: what was issued for them is theirs.
+            var facts = try loader.facts(of: client, in: Store.gaps(settled, through: max(last, lastSettled)))
+            facts.append(extra.without(facts).asked)
+            let account = Rater(terms: terms).account(
+                of: facts, through: last, settled: settled, lastClosing: lastClosing)
+            guard let first = account?.unsettled else { return (account, Set(settled.keys)) }
+            // Hours were freed that an earlier month may use: it has to be rated after all, and all later ones.
+            settled = settled.filter { $0.key < first }
         }
-        // Closed periods after the last wanted one count too: what was issued for them is theirs.
-        var facts = try loader.facts(of: client, in: Store.gaps(settled, through: max(last, lastSettled)))
-        facts.append(extra.without(facts))
-        return Rater(terms: terms).account(of: facts, through: last, settled: settled)
+        var all = try loader.all(of: client)
+        all.append(extra.without(all).asked)
+        return (Rater(terms: terms).account(of: all, through: last, settled: [:], lastClosing: lastClosing), [])
+    }
+
+    /// A client's statement of a period, as people see it: as it was issued where the period is closed, with what was
+    /// adjusted since; as it comes to now where it is open. Nil where there is none.
+    package func statement(
+        _ connection: any SQLConnection, of client: ClientID, _ period: Period
+    ) throws -> Statement? {
+        let closings = try StandingClosings(connection, of: client)
+        guard let closing = closings.byPeriod[period] else {
+            return try account(connection, of: client, through: period, wanting: period...period)?
+                .statements.last { $0.period == period }
+        }
+        let terms = try terms(connection)
+        let now = try FactLoader(connection, currency: terms.currency).facts(of: client, in: [period...period])
+        guard var statement = try asIssued(connection, closing, of: client, period, now) else { return nil }
+        if let next = closings.last.map({ $0.period.next }) {
+            let open = try account(connection, of: client, through: next, wanting: next...next)
+            statement.adjustedSince += open?.pending(for: period) ?? []
+        }
+        return statement
+    }
+
+    /// - Parameter now: the facts of the period as known now, with the closings that issued something for it.
+    private func asIssued(
+        _ connection: any SQLConnection, _ closing: StandingClosings.Place, of client: ClientID, _ period: Period,
+        _ now: Facts
+    ) throws -> Statement? {
+        guard let fact = now.closings.first(where: { $0.number == closing.recorded.number }) else { return nil }
+        let rater = Rater(terms: try terms(connection))
+        // A closing that adjusted earlier months, or asked for permits, rests on more than its own month.
+        if rater.needsEarlierMonths(fact, now) {
+            return rater.asIssued(
+                period, of: client, in: try FactLoader(connection, currency: rater.terms.currency).all(of: client))
+        }
+        return rater.asIssued(period, of: client, in: now)
+    }
+
+    /// A client's statement of a period as it was known at an instant.
+    package func statement(
+        _ connection: any SQLConnection, of client: ClientID, _ period: Period, knownAt instant: Instant
+    ) throws -> Statement? {
+        let moment = try Ledger.moment(of: instant, connection)
+        let terms = try terms(connection)
+        let facts = try FactLoader(connection, currency: terms.currency, upTo: moment.number - 1).all(of: client)
+        let rater = Rater(terms: terms.known(before: moment))
+        return rater.asIssued(period, of: client, in: facts)
+            ?? rater.accounts(of: facts, through: period).first { $0.client.id == client }?
+            .statements.last { $0.period == period }
     }
 
     /// The periods up to the last that are not settled, in ranges.
@@ -87,18 +150,47 @@ public final class Store: Sendable {
 
     /// Rates a client again and keeps the snapshots that are lacking.
     package func keepSnapshots(_ connection: any SQLConnection, of client: ClientID) throws {
-        let closed =
-            try connection.first(
-                "SELECT MAX(last_period) FROM fact WHERE client = $1 AND shelf = $2",
-                [.text(client.text), .integer(Shelf.closing.rawValue)]
-            ) { $0.optionalInteger(0) } ?? nil
-        guard let closed else { return }
-        let last = Period(index: closed)
+        guard let last = try StandingClosings(connection, of: client).byPeriod.keys.max() else { return }
         let known = try Snapshots(connection).all(of: client)
-        let account = try account(connection, of: client, through: last, wanting: last.next...last.next)
+        let (account, settled) = try rated(connection, of: client, through: last, wanting: last.next...last.next)
+        guard let account else { return }
         try Snapshots(connection).keep(
-            (account?.settled ?? [:]).filter { known[$0.key] == nil }, of: client)
+            account.settled.filter { known[$0.key] != $0.value }, of: client,
+            without: known.keys.filter { !settled.contains($0) && account.settled[$0] == nil })
     }
+}
+
+/// The closings of a client that stand: which periods are closed, and by which facts.
+package struct StandingClosings {
+    /// One of them.
+    package struct Place {
+        package var period: Period
+        package var recorded: Moment
+    }
+
+    /// By their periods.
+    package private(set) var byPeriod: [Period: Place] = [:]
+
+    /// Reads them. Linear in the closings, not in what they say.
+    package init(_ connection: any SQLConnection, of client: ClientID) throws {
+        var byPeriod: [Period: Place] = [:]
+        try connection.forEachRow(
+            "SELECT seq, kind, last_period, recorded_at FROM fact WHERE client = $1 AND shelf = $2 ORDER BY seq",
+            [.text(client.text), .integer(Shelf.closing.rawValue)]
+        ) { row in
+            let period = Period(index: row.integer(2))
+            guard row.text(1) == "closing" else {
+                byPeriod[period] = nil
+                return
+            }
+            let recorded = Moment(number: row.integer(0), at: Instant(seconds: row.integer(3)))
+            byPeriod[period] = Place(period: period, recorded: recorded)
+        }
+        self.byPeriod = byPeriod
+    }
+
+    /// The one that was recorded last.
+    package var last: Place? { byPeriod.values.max { $0.recorded < $1.recorded } }
 }
 
 extension Facts {

@@ -11,11 +11,13 @@ package struct TermsStore {
     /// The versions, each with the number of its fact, in the order in which they were recorded.
     package func versions() throws -> [(seq: Int, terms: Terms)] {
         try connection.all(
-            "SELECT seq, body FROM fact WHERE client = '' AND shelf = $1 AND kind = 'terms' ORDER BY seq",
+            "SELECT seq, body, recorded_at FROM fact WHERE client = '' AND shelf = $1 AND kind = 'terms' ORDER BY seq",
             [.integer(Shelf.agency.rawValue)]
         ) { row in
             let yaml = FactPieces.texts(body: row.text(1), words: nil)["yaml"] ?? ""
-            return (row.integer(0), try TermsFile.read([UInt8](yaml.utf8), file: "the database's terms"))
+            var terms = try TermsFile.read([UInt8](yaml.utf8), file: "the database's terms")
+            terms.recorded = Moment(number: row.integer(0), at: Instant(seconds: row.integer(2)))
+            return (row.integer(0), terms)
         }
     }
 

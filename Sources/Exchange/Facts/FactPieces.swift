@@ -78,29 +78,30 @@ package struct FactPieces: Sendable {
 
     /// Facts in pieces, in the order in which they were recorded, and things before what refers to them.
     package static func pieces(of facts: Facts) -> [FactPieces] {
-        var all: [(place: Int, pieces: FactPieces)] = []
-        FactWriter.forEachFact(of: facts) { kind, recordedAt, fields in
+        var all: [(number: Int, place: Int, pieces: FactPieces)] = []
+        FactWriter.forEachFact(of: facts) { kind, recorded, fields in
             all.append(
                 (
-                    FactWriter.place(ofKind: kind),
-                    FactPieces(kind, recordedAt, fields.compactMap { field in field.1.map { (field.0, $0) } })
+                    recorded.number, FactWriter.place(ofKind: kind),
+                    FactPieces(kind, recorded.at, fields.compactMap { field in field.1.map { (field.0, $0) } })
                 ))
         }
         // A stable sort: what was given first stays first.
         all.sort { $0.place < $1.place }
         // Work may be written down before the request it was done for: it then follows the request.
         var known: [String: Instant] = [:]
-        var order: [(at: Instant, place: Int, pieces: FactPieces)] = []
+        var order: [(number: Int, at: Instant, place: Int, pieces: FactPieces)] = []
         order.reserveCapacity(all.count)
-        for (place, pieces) in all {
+        for (number, place, pieces) in all {
             let at = FactPieces.references.reduce(pieces.recordedAt) { at, kind in
                 max(at, pieces.fields[kind].flatMap { known["\(kind) \($0)"] } ?? at)
             }
             let kind = pieces.kind == "time" ? "entry" : pieces.kind
             if let id = pieces.fields["id"] { known["\(kind) \(id)"] = at }
-            order.append((at, place, pieces))
+            order.append((number, at, place, pieces))
         }
-        order.sort { ($0.at, $0.place) < ($1.at, $1.place) }
+        // Facts that had numbers keep the order of these.
+        order.sort { ($0.number, $0.at, $0.place) < ($1.number, $1.at, $1.place) }
         return order.map(\.pieces)
     }
 
@@ -145,7 +146,7 @@ package struct FactAssembly {
 
     /// Adds a fact. Words that were erased read as ``FactPieces/erased``.
     ///
-    /// - Parameter seq: its number, for problems.
+    /// - Parameter seq: its number.
     package mutating func add(kind: String, recordedAt: Instant, body: String, words: String?, seq: Int) {
         do {
             var members = try FactPieces.members(body)
@@ -159,7 +160,7 @@ package struct FactAssembly {
             members.append(JSONMember(key: "fact", value: JSONValue(content: .text(kind), line: seq)))
             members.append(
                 JSONMember(key: "recorded_at", value: JSONValue(content: .text("\(recordedAt)"), line: seq)))
-            reader.read(JSONValue(content: .object(members), line: seq), log, place: nil)
+            reader.read(JSONValue(content: .object(members), line: seq), log, place: nil, number: seq)
         } catch {
             log.add("fact \(seq)", error.message, fix: "restore the last backup", line: seq)
         }

@@ -5,6 +5,11 @@ import Rating
 struct FactReader {
     private(set) var facts = Facts()
     private let currency: Currency
+    /// The number of the fact that is read; 0 where it has none.
+    private var number = 0
+    /// The numbers of the facts read, and how many have none.
+    private var numbers: Set<Int> = []
+    private var unnumbered = 0
 
     init(currency: Currency) { self.currency = currency }
 
@@ -23,8 +28,10 @@ struct FactReader {
 
     /// Reads one fact.
     ///
-    /// - Parameter place: its place in a list of facts; nil where its line alone says where it is.
-    mutating func read(_ fact: JSONValue, _ log: ProblemLog, place: Int?) {
+    /// - Parameters:
+    ///   - place: its place in a list of facts; nil where its line alone says where it is.
+    ///   - known: its number, where it comes from a ledger; a fact of a file says it itself, or has none.
+    mutating func read(_ fact: JSONValue, _ log: ProblemLog, place: Int?, number known: Int? = nil) {
         let prefix = place.map { "facts[\($0)]" }
         guard case .object(let members) = fact.content else {
             log.add(prefix ?? "fact", "it is no object", fix: "write {\"fact\": …}", line: fact.line)
@@ -45,8 +52,34 @@ struct FactReader {
             break
         }
         if let prefix { node.subject = "\(prefix), \(node.subject)" }
+        number = known ?? readNumber(node)
         read(&self, node)
         node.finish()
+    }
+
+    /// The number that a fact of a file says. All facts of a file have one, or none has: an order by two measures is none.
+    private mutating func readNumber(_ node: FactNode) -> Int {
+        guard let number = node.wholeNumber("number", 1...Int.max) else {
+            if !node.has("number") {
+                unnumbered += 1
+                if !numbers.isEmpty {
+                    node.problem("it has no number, and others have", fix: "number all facts of a file, or none")
+                }
+            }
+            return 0
+        }
+        if unnumbered > 0 {
+            node.problem("it has a number, and others have none", fix: "number all facts of a file, or none")
+        } else if !numbers.insert(number).inserted {
+            node.problem("another fact has the number \(number)", fix: "give each fact a number of its own")
+        }
+        return number
+    }
+
+    private func numbered<Kind: Fact>(_ fact: Kind) -> Kind {
+        var fact = fact
+        fact.number = number
+        return fact
     }
 
     // MARK: Clients and agreements
@@ -58,51 +91,60 @@ struct FactReader {
                 "its currency is \(found.code), and that of the terms is \(currency.code)", fix: "keep one currency")
         }
         facts.clients.append(
-            Client(
-                id: node.identifier("id"), name: node.text("name"), zone: node.zone("zone"), currency: currency,
-                recordedAt: node.instant("recorded_at")))
+            numbered(
+                Client(
+                    id: node.identifier("id"), name: node.text("name"), zone: node.zone("zone"), currency: currency,
+                    recordedAt: node.instant("recorded_at"))))
     }
 
     private mutating func clientZone(_ node: FactNode) {
         facts.zoneChanges.append(
-            ZoneChange(
-                client: node.identifier("client"), zone: node.zone("zone"), from: node.period("from"),
-                recordedAt: node.instant("recorded_at")))
+            numbered(
+                ZoneChange(
+                    client: node.identifier("client"), zone: node.zone("zone"), from: node.period("from"),
+                    recordedAt: node.instant("recorded_at"))))
     }
 
     private mutating func project(_ node: FactNode) {
         facts.projects.append(
-            Project(
-                id: node.identifier("id"), client: node.identifier("client"), name: node.text("name"),
-                recordedAt: node.instant("recorded_at")))
+            numbered(
+                Project(
+                    id: node.identifier("id"), client: node.identifier("client"), name: node.text("name"),
+                    recordedAt: node.instant("recorded_at"))))
     }
 
     private mutating func projectDone(_ node: FactNode) {
         facts.projectsDone.append(
-            ProjectDone(
-                project: node.identifier("project"), on: node.date("on"), recordedAt: node.instant("recorded_at")))
+            numbered(
+                ProjectDone(
+                    project: node.identifier("project"), on: node.date("on"), recordedAt: node.instant("recorded_at"))))
     }
 
     private mutating func contract(_ node: FactNode) {
         facts.contracts.append(
-            Contract(
-                id: node.identifier("id"), client: node.identifier("client"),
-                serviceLine: node.identifier("service_line"), plan: node.identifier("plan"), from: node.date("from"),
-                projects: Set(node.identifiers("projects")), rank: node.wholeNumber("rank", 0...1000),
-                recordedAt: node.instant("recorded_at")))
+            numbered(
+                Contract(
+                    id: node.identifier("id"), client: node.identifier("client"),
+                    serviceLine: node.identifier("service_line"), plan: node.identifier("plan"),
+                    from: node.date("from"),
+                    projects: Set(node.identifiers("projects")), rank: node.wholeNumber("rank", 0...1000),
+                    recordedAt: node.instant("recorded_at"))))
     }
 
     private mutating func planChange(_ node: FactNode) {
         facts.planChanges.append(
-            PlanChange(
-                contract: node.identifier("contract"), plan: node.identifier("plan"), on: node.date("on"),
-                recordedAt: node.instant("recorded_at")))
+            numbered(
+                PlanChange(
+                    contract: node.identifier("contract"), plan: node.identifier("plan"), on: node.date("on"),
+                    recordedAt: node.instant("recorded_at"))))
     }
 
     private mutating func contractEnd(_ node: FactNode) {
         facts.contractEnds.append(
-            ContractEnd(
-                contract: node.identifier("contract"), on: node.date("on"), recordedAt: node.instant("recorded_at")))
+            numbered(
+                ContractEnd(
+                    contract: node.identifier("contract"), on: node.date("on"), recordedAt: node.instant("recorded_at"))
+            ))
     }
 
     private mutating func negotiated(_ node: FactNode) {
@@ -127,7 +169,7 @@ struct FactReader {
         if terms.subjects.isEmpty, node.isWhole {
             node.problem("it sets nothing", fix: "add what was negotiated, as in \"overage_rate\": \"140.00\"")
         }
-        facts.negotiatedTerms.append(terms)
+        facts.negotiatedTerms.append(numbered(terms))
     }
 
     private static func increment(_ node: FactNode) -> Increment? {
@@ -197,12 +239,14 @@ struct FactReader {
         case nil: break
         }
         facts.blocks.append(
-            Block(
-                id: node.identifier("id"), client: node.identifier("client"), scope: scope, hours: node.hours("hours"),
-                pricePerHour: HourlyRate(perHour: node.money("price_per_hour", currency)),
-                boughtOn: node.date("bought_on"), effective: node.optionalDate("effective"), lastDay: lastDay,
-                endsWithProject: endsWithProject, usableBeforePaid: node.flag("usable_before_paid") ?? true,
-                paidOn: node.optionalDate("paid_on"), recordedAt: node.instant("recorded_at")))
+            numbered(
+                Block(
+                    id: node.identifier("id"), client: node.identifier("client"), scope: scope,
+                    hours: node.hours("hours"),
+                    pricePerHour: HourlyRate(perHour: node.money("price_per_hour", currency)),
+                    boughtOn: node.date("bought_on"), effective: node.optionalDate("effective"), lastDay: lastDay,
+                    endsWithProject: endsWithProject, usableBeforePaid: node.flag("usable_before_paid") ?? true,
+                    paidOn: node.optionalDate("paid_on"), recordedAt: node.instant("recorded_at"))))
     }
 
     private enum Expiry {
@@ -229,7 +273,7 @@ struct FactReader {
         if node.isWhole, change.hours == nil, change.lastDay == nil, change.paidOn == nil {
             node.problem("it changes nothing", fix: "add \"hours\", \"last_day\" or \"paid_on\"")
         }
-        facts.blockChanges.append(change)
+        facts.blockChanges.append(numbered(change))
     }
 
     // MARK: Work
@@ -241,23 +285,25 @@ struct FactReader {
             recordedAt: node.instant("recorded_at"))
     }
 
-    private mutating func request(_ node: FactNode) { facts.requests.append(request(node, id: "id")) }
+    private mutating func request(_ node: FactNode) { facts.requests.append(numbered(request(node, id: "id"))) }
 
     private mutating func requestMove(_ node: FactNode) {
-        facts.requestMoves.append(RequestMove(to: request(node, id: "request"), reason: node.text("reason")))
+        facts.requestMoves.append(numbered(RequestMove(to: request(node, id: "request"), reason: node.text("reason"))))
     }
 
     private mutating func requestApproval(_ node: FactNode) {
         facts.requestApprovals.append(
-            RequestApproval(
-                request: node.identifier("request"), by: node.text("by"), recordedAt: node.instant("recorded_at")))
+            numbered(
+                RequestApproval(
+                    request: node.identifier("request"), by: node.text("by"), recordedAt: node.instant("recorded_at"))))
     }
 
     private mutating func permit(_ node: FactNode) {
         facts.permits.append(
-            Permit(
-                request: node.identifier("request"), hours: node.hours("hours"), until: node.date("until"),
-                by: node.text("by"), recordedAt: node.instant("recorded_at")))
+            numbered(
+                Permit(
+                    request: node.identifier("request"), hours: node.hours("hours"), until: node.date("until"),
+                    by: node.text("by"), recordedAt: node.instant("recorded_at"))))
     }
 
     private func entry(_ node: FactNode, id: String) -> TimeEntry {
@@ -279,28 +325,34 @@ struct FactReader {
             recordedAt: node.instant("recorded_at"))
     }
 
-    private mutating func time(_ node: FactNode) { facts.timeEntries.append(entry(node, id: "id")) }
+    private mutating func time(_ node: FactNode) { facts.timeEntries.append(numbered(entry(node, id: "id"))) }
 
     private mutating func timeCorrection(_ node: FactNode) {
-        facts.timeCorrections.append(TimeCorrection(to: entry(node, id: "entry"), reason: node.text("reason")))
+        facts.timeCorrections.append(
+            numbered(TimeCorrection(to: entry(node, id: "entry"), reason: node.text("reason"))))
     }
 
     private mutating func timeVoid(_ node: FactNode) {
         facts.timeVoids.append(
-            TimeVoid(
-                entry: node.identifier("entry"), reason: node.text("reason"), recordedAt: node.instant("recorded_at")))
+            numbered(
+                TimeVoid(
+                    entry: node.identifier("entry"), reason: node.text("reason"),
+                    recordedAt: node.instant("recorded_at"))))
     }
 
     private mutating func timeApproval(_ node: FactNode) {
         facts.timeApprovals.append(
-            TimeApproval(entry: node.identifier("entry"), by: node.text("by"), recordedAt: node.instant("recorded_at")))
+            numbered(
+                TimeApproval(
+                    entry: node.identifier("entry"), by: node.text("by"), recordedAt: node.instant("recorded_at"))))
     }
 
     private mutating func courtesy(_ node: FactNode) {
         facts.courtesies.append(
-            Courtesy(
-                entry: node.identifier("entry"), hours: node.optionalHours("hours"), by: node.text("by"),
-                reason: node.text("reason"), recordedAt: node.instant("recorded_at")))
+            numbered(
+                Courtesy(
+                    entry: node.identifier("entry"), hours: node.optionalHours("hours"), by: node.text("by"),
+                    reason: node.text("reason"), recordedAt: node.instant("recorded_at"))))
     }
 
     // MARK: Closings
@@ -316,17 +368,19 @@ struct FactReader {
             child.finish()
         }
         facts.closings.append(
-            Closing(
-                client: node.identifier("client"), period: node.period("period"),
-                positions: node.children("positions").map(position), available: node.hoursByGrant("available"),
-                availableEarlier: earlier, recordedAt: node.instant("recorded_at")))
+            numbered(
+                Closing(
+                    client: node.identifier("client"), period: node.period("period"),
+                    positions: node.children("positions").map(position), available: node.hoursByGrant("available"),
+                    availableEarlier: earlier, recordedAt: node.instant("recorded_at"))))
     }
 
     private mutating func reopening(_ node: FactNode) {
         facts.reopenings.append(
-            Reopening(
-                client: node.identifier("client"), period: node.period("period"), by: node.text("by"),
-                reason: node.text("reason"), recordedAt: node.instant("recorded_at")))
+            numbered(
+                Reopening(
+                    client: node.identifier("client"), period: node.period("period"), by: node.text("by"),
+                    reason: node.text("reason"), recordedAt: node.instant("recorded_at"))))
     }
 
     private func position(_ node: FactNode) -> IssuedPosition {

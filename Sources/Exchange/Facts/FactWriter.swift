@@ -5,17 +5,20 @@ import Rating
 /// kind, then by text.
 enum FactWriter {
     /// Hands over every fact with its kind, when it was recorded, and its fields, kind by kind.
-    static func forEachFact(of facts: Facts, _ body: (String, Instant, [(String, JSONText?)]) -> Void) {
+    static func forEachFact(of facts: Facts, _ body: (String, Moment, [(String, JSONText?)]) -> Void) {
         addAgreements(facts, body)
         addWork(facts, body)
         addReopenings(facts, body)
     }
 
     static func records(_ facts: Facts) -> [JSONText] {
-        var records: [(at: Instant, place: Int, fields: [(String, JSONText?)])] = []
-        func add(_ kind: String, _ at: Instant, _ fields: [(String, JSONText?)]) {
-            records.append(
-                (at, place(ofKind: kind), [("fact", .string(kind)), ("recorded_at", .string("\(at)"))] + fields))
+        var records: [(at: Moment, place: Int, fields: [(String, JSONText?)])] = []
+        func add(_ kind: String, _ recorded: Moment, _ fields: [(String, JSONText?)]) {
+            let head: [(String, JSONText?)] = [
+                ("fact", .string(kind)), ("recorded_at", .string("\(recorded.at)")),
+                ("number", recorded.number == 0 ? nil : .number(recorded.number)),
+            ]
+            records.append((Moment(number: recorded.number, at: recorded.at), place(ofKind: kind), head + fields))
         }
         forEachFact(of: facts, add)
         return
@@ -41,10 +44,10 @@ enum FactWriter {
     private static func text(_ value: (some CustomStringConvertible)?) -> JSONText? { value.map { .string("\($0)") } }
     private static func amount(_ money: Money?) -> JSONText? { money.map { .string($0.decimalText) } }
 
-    private static func addAgreements(_ facts: Facts, _ add: (String, Instant, [(String, JSONText?)]) -> Void) {
+    private static func addAgreements(_ facts: Facts, _ add: (String, Moment, [(String, JSONText?)]) -> Void) {
         for fact in facts.clients {
             add(
-                "client", fact.recordedAt,
+                "client", fact.recorded,
                 [
                     ("id", text(fact.id)), ("name", text(fact.name)), ("zone", text(fact.zone.identifier)),
                     ("currency", text(fact.currency.code)),
@@ -52,21 +55,21 @@ enum FactWriter {
         }
         for fact in facts.zoneChanges {
             add(
-                "client-zone", fact.recordedAt,
+                "client-zone", fact.recorded,
                 [("client", text(fact.client)), ("zone", text(fact.zone.identifier)), ("from", text(fact.from))])
         }
         for fact in facts.projects {
             add(
-                "project", fact.recordedAt,
+                "project", fact.recorded,
                 [("id", text(fact.id)), ("client", text(fact.client)), ("name", text(fact.name))])
         }
         for fact in facts.projectsDone {
-            add("project-done", fact.recordedAt, [("project", text(fact.project)), ("on", text(fact.on))])
+            add("project-done", fact.recorded, [("project", text(fact.project)), ("on", text(fact.on))])
         }
         for fact in facts.contracts {
             let projects = fact.projects.sorted().map { JSONText.string($0.text) }
             add(
-                "contract", fact.recordedAt,
+                "contract", fact.recorded,
                 [
                     ("id", text(fact.id)), ("client", text(fact.client)), ("service_line", text(fact.serviceLine)),
                     ("plan", text(fact.plan)), ("from", text(fact.from)),
@@ -75,17 +78,17 @@ enum FactWriter {
         }
         for fact in facts.planChanges {
             add(
-                "plan-change", fact.recordedAt,
+                "plan-change", fact.recorded,
                 [("contract", text(fact.contract)), ("plan", text(fact.plan)), ("on", text(fact.on))])
         }
         for fact in facts.contractEnds {
-            add("contract-end", fact.recordedAt, [("contract", text(fact.contract)), ("on", text(fact.on))])
+            add("contract-end", fact.recorded, [("contract", text(fact.contract)), ("on", text(fact.on))])
         }
-        for fact in facts.negotiatedTerms { add("negotiated", fact.recordedAt, negotiated(fact)) }
-        for fact in facts.blocks { add("block", fact.recordedAt, block(fact)) }
+        for fact in facts.negotiatedTerms { add("negotiated", fact.recorded, negotiated(fact)) }
+        for fact in facts.blocks { add("block", fact.recorded, block(fact)) }
         for fact in facts.blockChanges {
             add(
-                "block-change", fact.recordedAt,
+                "block-change", fact.recorded,
                 [
                     ("block", text(fact.block)), ("hours", text(fact.hours)), ("last_day", text(fact.lastDay)),
                     ("paid_on", text(fact.paidOn)), ("reason", text(fact.reason)),
@@ -144,39 +147,39 @@ enum FactWriter {
         ]
     }
 
-    private static func addWork(_ facts: Facts, _ add: (String, Instant, [(String, JSONText?)]) -> Void) {
-        for fact in facts.requests { add("request", fact.recordedAt, request(fact, id: "id")) }
+    private static func addWork(_ facts: Facts, _ add: (String, Moment, [(String, JSONText?)]) -> Void) {
+        for fact in facts.requests { add("request", fact.recorded, request(fact, id: "id")) }
         for fact in facts.requestMoves {
             add(
-                "request-move", fact.request.recordedAt,
+                "request-move", fact.recorded,
                 request(fact.request, id: "request") + [("reason", text(fact.reason))])
         }
         for fact in facts.requestApprovals {
-            add("request-approval", fact.recordedAt, [("request", text(fact.request)), ("by", text(fact.by))])
+            add("request-approval", fact.recorded, [("request", text(fact.request)), ("by", text(fact.by))])
         }
         for fact in facts.permits {
             add(
-                "permit", fact.recordedAt,
+                "permit", fact.recorded,
                 [
                     ("request", text(fact.request)), ("hours", text(fact.hours)), ("until", text(fact.until)),
                     ("by", text(fact.by)),
                 ])
         }
-        for fact in facts.timeEntries { add("time", fact.recordedAt, entry(fact, id: "id")) }
+        for fact in facts.timeEntries { add("time", fact.recorded, entry(fact, id: "id")) }
         for fact in facts.timeCorrections {
             add(
-                "time-correction", fact.entry.recordedAt,
+                "time-correction", fact.recorded,
                 entry(fact.entry, id: "entry") + [("reason", text(fact.reason))])
         }
         for fact in facts.timeVoids {
-            add("time-void", fact.recordedAt, [("entry", text(fact.entry)), ("reason", text(fact.reason))])
+            add("time-void", fact.recorded, [("entry", text(fact.entry)), ("reason", text(fact.reason))])
         }
         for fact in facts.timeApprovals {
-            add("time-approval", fact.recordedAt, [("entry", text(fact.entry)), ("by", text(fact.by))])
+            add("time-approval", fact.recorded, [("entry", text(fact.entry)), ("by", text(fact.by))])
         }
         for fact in facts.courtesies {
             add(
-                "courtesy", fact.recordedAt,
+                "courtesy", fact.recorded,
                 [
                     ("entry", text(fact.entry)), ("hours", text(fact.hours)), ("by", text(fact.by)),
                     ("reason", text(fact.reason)),
@@ -184,7 +187,7 @@ enum FactWriter {
         }
         for fact in facts.closings {
             add(
-                "closing", fact.recordedAt,
+                "closing", fact.recorded,
                 [
                     ("client", text(fact.client)), ("period", text(fact.period)), ("available", hours(fact.available)),
                     ("available_earlier", fact.availableEarlier.isEmpty ? nil : earlier(fact.availableEarlier)),
@@ -196,10 +199,10 @@ enum FactWriter {
         }
     }
 
-    private static func addReopenings(_ facts: Facts, _ add: (String, Instant, [(String, JSONText?)]) -> Void) {
+    private static func addReopenings(_ facts: Facts, _ add: (String, Moment, [(String, JSONText?)]) -> Void) {
         for fact in facts.reopenings {
             add(
-                "reopening", fact.recordedAt,
+                "reopening", fact.recorded,
                 [
                     ("client", text(fact.client)), ("period", text(fact.period)), ("by", text(fact.by)),
                     ("reason", text(fact.reason)),

@@ -56,7 +56,7 @@ public enum StatementCSV {
                     position.key.fileText, "\(position.period)", "", "", "", "", "", "\(position.worked)",
                     "", "", "\(position.drawn)", "\(position.charged)", "\(position.courtesy)", "\(position.waived)",
                     "\(position.notCharged)", "\(position.withheld)", "", position.amount.decimalText, currency,
-                    words.cause(adjustment.cause),
+                    words.causes(adjustment),
                 ])
         }
         for entry in statement.setAside.sorted(by: { ($0.entry, $0.hours) < ($1.entry, $1.hours) }) {

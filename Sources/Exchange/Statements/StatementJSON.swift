@@ -57,8 +57,11 @@ private struct StatementRecord {
                     })
             ),
             ("totals", totals), ("total", amount(statement.total)),
-            ("issued_total", statement.issuedTotal.map(amount)),
             ("billed", amount(statement.billed)),
+            (
+                "adjusted_since",
+                statement.closedAt == nil ? nil : .list(statement.adjustedSince.map(later))
+            ),
         ])
     }
 
@@ -147,20 +150,41 @@ private struct StatementRecord {
 
     private func adjustment(_ adjustment: Adjustment) -> JSONText {
         guard case .object(let fields) = FactWriter.position(adjustment.position) else { return .null }
-        let cause =
-            switch adjustment.cause {
-            case .lateTime: "late-time"
-            case .correction: "correction"
-            case .void: "void"
-            case .courtesy: "courtesy"
-            case .moved: "moved"
-            case .permitted: "permit"
-            case .approved: "approval"
-            case .agreed: "agreement"
-            case .rerated: "rerated"
-            }
+        let causes = adjustment.causes.map { cause -> JSONText in
+            guard case .object(let difference) = FactWriter.position(cause.difference) else { return .null }
+            return .object(
+                [
+                    ("cause", .string(code(cause.reason))),
+                    ("because", .string(words.cause(cause.reason, of: adjustment.position.key))),
+                ] + difference.filter { $0.0 != "period" && $0.0 != "about" })
+        }
+        return .object(fields + [("because", .string(words.causes(adjustment))), ("causes", .list(causes))])
+    }
+
+    private func code(_ reason: AdjustmentCause.Reason) -> String {
+        switch reason {
+        case .lateTime: "late-time"
+        case .correction: "correction"
+        case .void: "void"
+        case .courtesy: "courtesy"
+        case .approved: "approval"
+        case .moved: "moved"
+        case .requested: "request-approval"
+        case .permitted: "permit"
+        case .agreed: "agreement"
+        case .blockBought: "block"
+        case .blockChanged: "block-change"
+        case .projectDone: "project-done"
+        case .zoneChanged: "client-zone"
+        case .rerated: "rerated"
+        }
+    }
+
+    private func later(_ adjustment: LaterAdjustment) -> JSONText {
+        guard case .object(let fields) = FactWriter.position(adjustment.position) else { return .null }
         return .object(
-            fields + [("cause", .string(cause)), ("because", .string(words.cause(adjustment.cause)))])
+            [("shown_on", .string("\(adjustment.shownOn)")), ("issued", .flag(adjustment.isIssued))]
+                + fields.filter { $0.0 != "period" })
     }
 
     private var totals: JSONText {

@@ -33,7 +33,7 @@ struct TermsReader {
             "mainstay_terms", "name", "effective", "currency", "list_rate", "service_lines", "work_types", "plans",
             "blocks", "increment", "multipliers", "business_hours", "tolerance", "when_hours_run_out", "late_time",
             "draw_order",
-            "first_period", "upgrade", "approval", "negotiable", "licensing")
+            "first_period", "upgrade", "approval", "negotiable", "licensing", "recorded_at")
         let name = root.required("name", "Support terms")?.name("Support terms")
         let effective = root.required("effective", "2026-01-01")?.date()
         let workTypes = workTypes
@@ -46,10 +46,13 @@ struct TermsReader {
         let approval = root.child("approval")?.choice([("none", false), ("required", true)]) ?? false
         let licensing = part("licensing").flatMap(licensing)
         guard let name, let effective, let currency, let listRate else { return nil }
-        return Terms(
+        var terms = Terms(
             name: name, effective: effective, currency: currency, listRate: listRate, serviceLines: serviceLines,
             workTypes: workTypes, plans: plans, blocks: blocks, policies: policies, negotiable: Set(negotiable),
             businessHours: businessHours, approvalRequired: approval, licensing: licensing)
+        terms.recorded = root.child("recorded_at")?.value("an instant: 2026-01-15T09:00:00Z") { Instant($0) }
+            .map { Moment(at: $0) }
+        return terms
     }
 
     /// A part that may be left out, or be `none`.

@@ -239,8 +239,7 @@ struct Letters {
     private func statement(_ message: Outbox.Message, _ reader: Reader) throws -> Letter? {
         let client = ClientID(message.client)
         guard let period = Period(message.texts["period"] ?? ""),
-            let statement = try desk.store.account(connection, of: client, through: period, wanting: period...period)?
-                .statements.last(where: { $0.period == period })
+            let statement = try desk.store.statement(connection, of: client, period)
         else { return nil }
         let totals = statement.totals
         let words = Wording(try desk.store.terms(connection))

@@ -27,6 +27,15 @@ package struct Ledger {
     /// When the last fact was recorded; nil before the first.
     package var lastRecordedAt: Instant? { head.seq == 0 ? nil : Instant(seconds: head.recordedAt) }
 
+    /// The moment that ends an instant: after the last fact that was recorded at or before it, whatever the clock said in
+    /// between. What was known then are the facts before it.
+    package static func moment(of instant: Instant, _ connection: any SQLConnection) throws -> Moment {
+        let last = try connection.first(
+            "SELECT MAX(seq) FROM fact WHERE recorded_at <= $1", [.integer(instant.seconds)]
+        ) { $0.optionalInteger(0) ?? 0 }
+        return Moment(number: (last ?? 0) + 1, at: instant, place: .max)
+    }
+
     /// Appends facts in this order.
     ///
     /// - Parameter salt: 16 random bytes for each fact whose words could be erased later.

@@ -117,8 +117,7 @@ struct APIVisit {
 
     func statement(_ client: ClientID, _ period: Period) throws -> Statement {
         let found = try read { connection in
-            try site.store.account(connection, of: client, through: period, wanting: period...period)?
-                .statements.last { $0.period == period }
+            try site.store.statement(connection, of: client, period)
         }
         guard let found else { throw APIProblem.missing }
         return found

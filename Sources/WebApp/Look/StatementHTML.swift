@@ -36,14 +36,15 @@ struct StatementHTML {
         <section class="panel stack" aria-labelledby="work"><h2 id="work">Work</h2>\(work)\(setAside)</section>
         \(adjustments)
         <section class="panel stack" aria-labelledby="sum"><h2 id="sum">In all</h2>\(totals)</section>
+        \(adjustedSince)
         """
     }
 
     private var heading: HTML {
         if let closedAt = statement.closedAt {
-            let hasChanged = statement.issuedTotal.map { $0 != statement.total } ?? false
+            let hasChanged = !statement.adjustedSince.isEmpty
             return
-                "<span class=\"badge\">closed</span> \(Written.time(closedAt, in: statement.zone)).\(hasChanged ? " Something changed since: these are the figures as they come to now." : "")"
+                "<span class=\"badge\">closed</span> \(Written.time(closedAt, in: statement.zone)).\(hasChanged ? " Something was adjusted since: see below." : "")"
         }
         guard isOver else {
             return
@@ -190,11 +191,30 @@ struct StatementHTML {
         guard !statement.adjustments.isEmpty else { return .empty }
         let items = statement.adjustments.map { adjustment -> HTML in
             """
-            <li><div class="spread"><p>\(adjustment.position.period.written): \(words.position(adjustment.position.key))<br><span class="muted small">\(words.cause(adjustment.cause))</span></p><p class="money">\(adjustment.position.amount)</p></div>\(Written.why("Why?", explainer.adjustment(adjustment)))</li>
+            <li><div class="spread"><p>\(adjustment.position.period.written): \(words.position(adjustment.position.key))<br><span class="muted small">\(words.causes(adjustment))</span></p><p class="money">\(adjustment.position.amount)</p></div>\(Written.why("Why?", explainer.adjustment(adjustment)))</li>
             """
         }
         return
             "<section class=\"panel stack\" aria-labelledby=\"adjustments\"><h2 id=\"adjustments\">Adjustments for months closed before</h2><ul class=\"rows\">\(items)</ul></section>"
+    }
+
+    /// What later statements changed of a closed month.
+    private var adjustedSince: HTML {
+        guard !statement.adjustedSince.isEmpty else { return .empty }
+        let items = statement.adjustedSince.map { later -> HTML in
+            let link: HTML =
+                if case .staff = reader {
+                    "<a href=\"\(Link.statement(statement.client.id, later.shownOn))\">\(later.shownOn.written)</a>"
+                } else {
+                    "<a href=\"\(PortalLink.statement(later.shownOn))\">\(later.shownOn.written)</a>"
+                }
+            let place: HTML = later.isIssued ? "on the statement of" : "will be on the statement of"
+            return """
+                <li><div class="spread"><p>\(words.position(later.position.key))<br><span class="muted small">\(place) \(link)</span></p><p class="money">\(later.position.amount)</p></div></li>
+                """
+        }
+        return
+            "<section class=\"panel stack\" aria-labelledby=\"since\"><h2 id=\"since\">Adjusted since</h2><p>This month stays as it was issued. What changed later is here, with the statement that it is on.</p><ul class=\"rows\">\(items)</ul></section>"
     }
 
     private var totals: HTML {
@@ -207,16 +227,8 @@ struct StatementHTML {
         if sum.waived != .zero { made += " + \(sum.waived) waived" }
         if isForStaff || sum.notCharged != .zero { made += " + \(sum.notCharged) not charged" }
         if sum.withheld != .zero { made += " + \(sum.withheld) withheld" }
-        let amounts: HTML
-        if let issued = statement.issuedTotal, issued != statement.total {
-            amounts = """
-                <div class="spread"><p>Issued when it was closed</p><p class="money"><strong>\(issued)</strong></p></div>
-                <div class="spread"><p>Comes to now; the difference is on the next statement</p><p class="money">\(statement.total)</p></div>
-                """
-        } else {
-            amounts =
-                "<div class=\"spread\"><p>\(isOver || statement.closedAt != nil ? "Total of" : "So far in") \(statement.period.written)</p><p class=\"money\"><strong>\(statement.total)</strong></p></div>"
-        }
+        let amounts: HTML =
+            "<div class=\"spread\"><p>\(isOver || statement.closedAt != nil ? "Total of" : "So far in") \(statement.period.written)</p><p class=\"money\"><strong>\(statement.total)</strong></p></div>"
         return "<p class=\"figure\">\(made)</p>\(amounts)"
     }
 }

@@ -44,9 +44,9 @@ enum StatementPage {
             // To the end of that day, where the client is.
             let at = Instant(seconds: zone.start(of: date + 1).seconds - 1)
             asked.knownAt = at
-            let known = try visit.read { try visit.site.desk.loader($0).all(of: client) }.known(at: at)
-            asked.statement = Rater(terms: try visit.terms()).account(of: known, through: period, settled: [:])?
-                .statements.last { $0.period == period }
+            asked.statement = try visit.read { connection in
+                try visit.site.store.statement(connection, of: client, period, knownAt: at)
+            }
         } else {
             asked.statement = try visit.statement(of: client, period)
         }

@@ -45,11 +45,10 @@ struct PortalVisit: Sendable {
     /// The versions of the terms.
     func terms() throws -> TermsHistory { try read(visit.site.store.terms) }
 
-    /// Their company's statement of a month, as it comes to now; nil where nothing was agreed or done by then.
+    /// Their company's statement of a month, as it was issued or, open, as it comes to now; nil where nothing was agreed or done by then.
     func statement(_ period: Period) throws -> Statement? {
         try read { connection in
-            try visit.site.store.account(connection, of: client, through: period, wanting: period...period)?
-                .statements.last { $0.period == period }
+            try visit.site.store.statement(connection, of: client, period)
         }
     }
 

@@ -92,11 +92,10 @@ struct StaffVisit: Sendable {
     /// What clients are called, by their ids.
     func clientNames(_ ids: [ClientID]) throws -> [ClientID: String] { try read { try Directory($0).names(of: ids) } }
 
-    /// A client's statement of a month, as it comes to now; nil where nothing was agreed or done by then.
+    /// A client's statement of a month, as it was issued or, open, as it comes to now; nil where nothing was agreed or done by then.
     func statement(of client: ClientID, _ period: Period) throws -> Statement? {
         try read { connection in
-            try visit.site.store.account(connection, of: client, through: period, wanting: period...period)?
-                .statements.last { $0.period == period }
+            try visit.site.store.statement(connection, of: client, period)
         }
     }
 

@@ -30,9 +30,7 @@ struct Choice: ParsableArguments {
 
     /// The statements chosen, client by client.
     func accounts(_ inputs: Inputs) throws -> [(client: Client, statements: [Statement])] {
-        let facts = try client.map { inputs.facts.only(try inputs.client($0)) } ?? inputs.facts
-        return Rater(terms: inputs.terms).accounts(of: facts, through: range?.upperBound).map { account in
-            (account.client, account.statements.filter { range?.contains($0.period) ?? true })
-        }
+        let facts = try client.map { inputs.facts.about(try inputs.client($0)) } ?? inputs.facts
+        return Rater(terms: inputs.terms).statements(of: facts, through: range?.upperBound, in: range)
     }
 }

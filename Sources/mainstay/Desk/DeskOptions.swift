@@ -98,8 +98,7 @@ extension Session {
     /// A client's statement of a month, as it comes to now; nil where nothing was agreed or done by then.
     func statement(of client: ClientID, _ period: Period) throws -> Statement? {
         try read { connection in
-            try desk.store.account(connection, of: client, through: period, wanting: period...period)?.statements
-                .last { $0.period == period }
+            try desk.store.statement(connection, of: client, period)
         }
     }
 }

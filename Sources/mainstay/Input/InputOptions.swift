@@ -73,13 +73,12 @@ struct InputOptions: ParsableArguments {
         if usesDatabase {
             progress.now("Reading the database")
             let session = try Session(database)
-            var inputs = try Inputs(session, client: client.map { ClientID($0) })
+            let instant = asKnownAt.flatMap(Inputs.instant)
+            let inputs = try Inputs(session, client: client.map { ClientID($0) }, knownAt: instant)
             // With everybody there, a misspelt client can be told the nearest.
-            if inputs.facts.clients.isEmpty { inputs = try Inputs(session, client: nil) }
-            guard let asKnownAt, let instant = Inputs.instant(asKnownAt) else { return inputs }
-            return Inputs(terms: inputs.terms, facts: inputs.facts.known(at: instant), skipped: [])
+            return inputs.facts.clients.isEmpty ? try Inputs(session, client: nil, knownAt: instant) : inputs
         }
-        let history = try Inputs.terms(terms, asIfAlways: asIfAlways)
+        var history = try Inputs.terms(terms, asIfAlways: asIfAlways)
         var facts = Facts()
         var problems: [Problem] = []
         if time != nil, mapping == nil {
@@ -106,7 +105,11 @@ struct InputOptions: ParsableArguments {
             long = long || imported.allowsLongEntries
         }
         progress.now("Checking")
-        if let asKnownAt, let instant = Inputs.instant(asKnownAt) { facts = facts.known(at: instant) }
+        if let instant = asKnownAt.flatMap(Inputs.instant) {
+            let moment = facts.moment(of: instant)
+            facts = facts.known(before: moment)
+            history = history.known(before: moment)
+        }
         let found = FactsCheck(terms: history, now: now, allowsLongEntries: long).problems(in: facts)
         guard found.isEmpty else { throw Problems(found) }
         return Inputs(terms: history, facts: facts, skipped: skipped)
@@ -126,12 +129,14 @@ struct Inputs {
         self.skipped = skipped
     }
 
-    /// What the database has: of one client, or of all.
-    init(_ session: Session, client: ClientID?) throws {
-        terms = try session.terms()
-        facts = try session.read { connection in
-            let loader = try session.desk.loader(connection)
-            return try client.map { try loader.all(of: $0) } ?? loader.all()
+    /// What the database has, of one client or of all, as known now or at an instant.
+    init(_ session: Session, client: ClientID?, knownAt instant: Instant? = nil) throws {
+        let all = try session.terms()
+        (terms, facts) = try session.read { connection in
+            let moment = try instant.map { try Ledger.moment(of: $0, connection) }
+            let loader = FactLoader(connection, currency: all.currency, upTo: moment.map { $0.number - 1 })
+            let facts = try client.map { try loader.all(of: $0) } ?? loader.all()
+            return (moment.map { all.known(before: $0) } ?? all, facts)
         }
         skipped = []
     }

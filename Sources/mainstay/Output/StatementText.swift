@@ -27,6 +27,7 @@ struct StatementText {
         lines += setAside
         lines += adjustments
         lines += totals
+        lines += adjustedSince
         return lines
     }
 
@@ -36,7 +37,7 @@ struct StatementText {
         let gap = max(2, width - title.count - zone.count)
         var lines = [title + String(repeating: " ", count: gap) + zone, String(repeating: "=", count: width)]
         if let closedAt = statement.closedAt {
-            lines.append("Closed \(statement.zone.wallClock(closedAt)). These are the figures as they come to now.")
+            lines.append("Closed \(statement.zone.wallClock(closedAt)): as it was issued.")
         }
         if !isOver {
             lines += wrap(
@@ -139,7 +140,7 @@ struct StatementText {
                 lines.append("Adjustments for \(position.period.written), closed before:")
             }
             lines += amountLine("  \(printable(words.position(position.key)))", position.amount)
-            lines += indented(printable(words.cause(adjustment.cause)) + changes(position), by: 4)
+            lines += indented(printable(words.causes(adjustment)) + changes(position), by: 4)
         }
         return lines.isEmpty ? [] : lines + [""]
     }
@@ -170,12 +171,19 @@ struct StatementText {
         made += " + \(sum.notCharged) not charged"
         if sum.withheld != .zero { made += " + \(sum.withheld) withheld" }
         var lines = wrap(made, width: width)
-        guard let issued = statement.issuedTotal else {
-            return lines
-                + amountLine("\(isOver ? "Total of" : "So far in") \(statement.period.written)", statement.total) + [""]
+        lines += amountLine("\(isOver ? "Total of" : "So far in") \(statement.period.written)", statement.total)
+        return lines + [""]
+    }
+
+    /// What later statements changed of a closed month.
+    private var adjustedSince: [String] {
+        guard !statement.adjustedSince.isEmpty else { return [] }
+        var lines = ["Adjusted since:"]
+        for later in statement.adjustedSince {
+            let place = later.isIssued ? "on the statement of" : "will be on the statement of"
+            lines += amountLine("  \(printable(words.position(later.position.key)))", later.position.amount)
+            lines += indented("\(place) \(later.shownOn.written)\(changes(later.position))", by: 4)
         }
-        lines += amountLine("Issued for \(statement.period.written) when it was closed", issued)
-        lines += amountLine("Comes to now; the difference is on the next statement", statement.total)
         return lines + [""]
     }
 

@@ -80,8 +80,9 @@ struct StatementJSONTests {
                 #expect((line["rate"] == nil) == (line["rate_because"] == nil))
             }
             for adjustment in statement["adjustments"] as? [Object] ?? [] {
-                #expect((adjustment["cause"] as? String)?.isEmpty == false)
                 #expect((adjustment["because"] as? String)?.isEmpty == false)
+                let causes = try #require(adjustment["causes"] as? [Object])
+                #expect(!causes.isEmpty && causes.allSatisfy { ($0["cause"] as? String)?.isEmpty == false })
             }
         }
     }

@@ -20,7 +20,7 @@ import Testing
         let february = try story.statement("2026-02")
         #expect(
             february.briefAdjustments == ["2026-01 time entry e2: plan c 0:30, worked 1:00, charged 0:30 $70.00"])
-        #expect(february.adjustments.map(\.cause) == [.lateTime(EntryID("e2"))])
+        #expect(february.adjustments.map { $0.causes[0].reason } == [.lateTime(EntryID("e2"))])
         #expect(february.total == Story.money("570.00"))
         // What was issued for January does not change.
         #expect(story.facts.closings[0].positions.map(\.amount).map(\.minorUnits).reduce(0, +) == 50_000)
@@ -51,7 +51,7 @@ import Testing
         let february = try story.statement("2026-02")
         #expect(
             february.briefAdjustments == ["2026-01 time entry e1: plan c 0:30, worked 1:30, charged 1:00 $140.00"])
-        #expect(february.adjustments.map(\.cause) == [.correction(EntryID("e1"), reason: "misread")])
+        #expect(february.adjustments.map { $0.causes[0].reason } == [.correction(EntryID("e1"), reason: "misread")])
     }
 
     @Test("E13: a withdrawal in a closed month is credited")
@@ -76,7 +76,7 @@ import Testing
         story.negotiate(from: "2026-01-01", recorded: "2026-02-05") { $0.overageRate = Story.rate("120.00") }
         let february = try story.statement("2026-02")
         #expect(february.briefAdjustments == ["2026-01 time entry e1:  -$30.00"])
-        #expect(february.adjustments.map(\.cause) == [.agreed(ContractID("c"))])
+        #expect(february.adjustments.map { $0.causes[0].reason } == [.agreed(ContractID("c"))])
     }
 
     @Test("A plan change dated into a closed month changes its fee, but covers no overage that was invoiced")

@@ -171,7 +171,7 @@ import Testing
         story.permit("0:45", for: "q", until: "2026-01-31", recorded: "2026-02-03")
         let february = try story.statement("2026-02")
         #expect(february.briefAdjustments == ["2026-01 time entry e2: charged 0:45, withheld -0:45 $112.50"])
-        #expect(february.adjustments.map(\.cause) == [.permitted(RequestID("q"), by: "Kim")])
+        #expect(february.adjustments.map { $0.causes[0].reason } == [.permitted(RequestID("q"), by: "Kim")])
         story.close("2026-02", at: "2026-03-02")
         #expect(try story.statement("2026-03").adjustments.isEmpty)
     }

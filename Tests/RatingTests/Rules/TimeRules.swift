@@ -201,6 +201,9 @@ import Testing
         #expect(
             try story.statement("2026-02").briefAdjustments
                 == ["2026-01 time entry e1: plan c 2:00, worked 3:00, charged 1:00 $150.00"])
-        #expect(try story.statement("2026-02").adjustments.map(\.cause) == [.approved(EntryID("e1"), by: "mara")])
+        #expect(
+            try story.statement("2026-02").adjustments.map { $0.causes[0].reason } == [
+                .approved(EntryID("e1"), by: "mara")
+            ])
     }
 }

@@ -1,0 +1,72 @@
+import Agreements
+
+/// What rating a closed period again needs to know of what was issued for it.
+struct ClosedPeriod {
+    /// What each standing closing issued for it, its own first.
+    var layers: [IssuedLayer]
+    /// The sum of it.
+    var issued: [PositionKey: IssuedPosition]
+    /// For each layer the blocks as they were known then.
+    private var blocks: [[BlockID: BlockHistory]]
+    /// For each layer whether a block could pay for work of other days then.
+    private var otherDates: [Bool]
+
+    init(_ history: ClientHistory, _ period: Period) {
+        layers = history.issued.layers[period] ?? []
+        issued = history.issued.byPeriod[period] ?? [:]
+        blocks = []
+        otherDates = []
+        for layer in layers {
+            var known: [BlockID: BlockHistory] = [:]
+            var isOther = false
+            for block in history.blocks {
+                known[block.block.id] = block.known(before: layer.closing)
+                guard let then = known[block.block.id] else { continue }
+                if then.effective != block.effective || then.lastDay != block.lastDay { isOther = true }
+            }
+            blocks.append(known)
+            otherDates.append(isOther)
+        }
+    }
+
+    /// The seconds of a grant's hours that came with each layer, the last being those that nobody knew of at any closing.
+    func hours(of grant: OpenGrant) -> [Int] {
+        var parts: [Int] = []
+        var known = 0
+        for (place, layer) in layers.enumerated() {
+            let then: Int
+            switch grant.id {
+            case .allotment: then = layer.available[grant.id]?.seconds ?? known
+            case .block(let id):
+                let block = blocks[place][id]
+                then = block?.effective == nil ? 0 : block?.block.hours.seconds ?? 0
+            }
+            let now = max(known, min(then, grant.hours.seconds))
+            parts.append(now - known)
+            known = now
+        }
+        return parts + [grant.hours.seconds - known]
+    }
+
+    /// Whether a grant could pay for work of a date, as it was known at a layer.
+    func mayPay(_ grant: OpenGrant, on date: CivilDate, inLayer layer: Int) -> Bool {
+        guard case .block(let id) = grant.id else { return true }
+        guard let block = blocks[layer][id], let effective = block.effective else { return false }
+        return effective <= date && block.lastDay.map { date <= $0 } ?? true
+    }
+
+    /// Whether some block could pay for work of other days, as it was known at a layer.
+    func hasOtherDates(inLayer layer: Int) -> Bool { layer < otherDates.count && otherDates[layer] }
+
+    /// The days on which it mattered, at one closing or another, which work a block could pay for.
+    var edges: Set<CivilDate> {
+        var edges: Set<CivilDate> = []
+        for (place, known) in blocks.enumerated() where otherDates[place] {
+            for block in known.values {
+                if let effective = block.effective { edges.insert(effective) }
+                if let lastDay = block.lastDay { edges.insert(lastDay + 1) }
+            }
+        }
+        return edges
+    }
+}
