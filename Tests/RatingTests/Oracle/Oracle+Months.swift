@@ -9,6 +9,12 @@ extension Oracle {
         }
     }
 
+    /// The grant that a name is short for, in a month.
+    static func grant(_ name: String, _ month: Period) -> GrantID {
+        name.hasPrefix("plan ")
+            ? .allotment(ContractID(String(name.dropFirst(5))), month) : .block(BlockID(String(name.dropFirst(6))))
+    }
+
     static func name(_ key: PositionKey) -> String { "\(key)" }
 
     /// What a closing issued about a position, in the oracle's own words.
@@ -73,22 +79,25 @@ extension Oracle {
         let prepared = wanted.map { prepare($0) }
         let drawn = settle(prepared)
         var months: [Month] = []
-        var differences: [String: Difference] = [:]
+        var adjustments: [String: Difference] = [:]
         permits = facts.permits.map { ($0.request, "\($0.until)", $0.hours.seconds) }
         let closed = closings.map { "\($0.period)" }
         for (start, drawn) in zip(prepared, drawn) {
             var (month, now) = finish(start, drawn)
             let name = month.month
             positions[name] = now
+            rated[name] = (start, drawn)
             if closed.contains(name) {
                 let issued = issued(name)
                 for key in Set(now.keys).union(issued.keys) {
                     var difference = now[key] ?? Difference()
                     difference.add(issued[key] ?? Difference(), -1)
-                    if !difference.isNothing { differences["\(name) \(Oracle.name(key))"] = difference }
+                    guard !difference.isNothing else { continue }
+                    adjustments["\(name) \(Oracle.name(key))"] = difference
+                    differences[name, default: [:]][key] = difference
                 }
             }
-            if let last = closed.max(), OracleTime.next(last) == name { month.adjustments = differences }
+            if let last = closed.max(), OracleTime.next(last) == name { month.adjustments = adjustments }
             months.append(month)
         }
         return months
@@ -118,6 +127,10 @@ extension Oracle {
             }
             return drawn
         }
+    }
+
+    func nothing(_ name: String) -> (prepared: Prepared, drawn: Drawn) {
+        (prepare(name), Drawn(grants: [], takes: []))
     }
 
     private func prepare(_ name: String) -> Prepared {

@@ -14,6 +14,10 @@ final class Oracle {
     var sweeps = 0
     /// What each position of each month comes to.
     var positions: [String: [PositionKey: Difference]] = [:]
+    /// What each position of each closed month comes to, less what was issued.
+    var differences: [String: [PositionKey: Difference]] = [:]
+    /// What led to the draws of each month.
+    var rated: [String: (prepared: Prepared, drawn: Drawn)] = [:]
 
     init(_ facts: Facts, _ versions: [Terms], _ client: ClientID, _ time: OracleTime) {
         self.facts = facts
