@@ -9,6 +9,9 @@ struct LawHistory {
     let time: OracleTime
     let close: LawCloser
 
+    /// The first month that was ever closed.
+    private var firstClosed: Period? { facts.closings.map(\.period).min() }
+
     /// The client's last closed month.
     var lastClosed: Period? { facts.closingsInForce.filter { $0.client == client }.map(\.period).max() }
 
@@ -19,10 +22,15 @@ struct LawHistory {
         var at: Instant
         var text: String
         var closes: Period?
+        var reopens: Period?
         var add: (inout Facts) -> Void
 
-        init(_ at: Instant, _ text: String, closes: Period? = nil, _ add: @escaping (inout Facts) -> Void) {
-            (self.at, self.text, self.closes, self.add) = (at, text, closes, add)
+        init(
+            _ at: Instant, _ text: String, closes: Period? = nil, reopens: Period? = nil,
+            _ add: @escaping (inout Facts) -> Void
+        ) {
+            (self.at, self.text, self.add) = (at, text, add)
+            (self.closes, self.reopens) = (closes, reopens)
         }
     }
 
@@ -128,7 +136,9 @@ struct LawHistory {
                 Event(fact.recordedAt, "Closing(\(fact.period))", closes: fact.period) { $0.closings.append(fact) })
         }
         for fact in facts.reopenings {
-            list.append(Event(fact.recordedAt, "Reopening(\(fact.period))") { $0.reopenings.append(fact) })
+            list.append(
+                Event(fact.recordedAt, "Reopening(\(fact.period))", reopens: fact.period) { $0.reopenings.append(fact) }
+            )
         }
         return list.sorted { $0.at < $1.at }
     }
@@ -201,18 +211,20 @@ struct LawHistory {
     func remade(_ events: [Event]) -> LawHistory {
         var copy = self
         copy.facts = Facts()
+        let firstClosed = firstClosed ?? events.compactMap(\.closes).min()
         for event in events {
             if let period = event.closes {
+                // One month after the other, from the same on.
+                guard period == copy.lastClosed?.next ?? firstClosed else { continue }
                 if let closing = close(copy.facts, versions, client, period, event.at) {
                     copy.facts.closings.append(closing)
                 }
+            } else if let period = event.reopens {
+                if copy.lastClosed == period { event.add(&copy.facts) }
             } else {
                 event.add(&copy.facts)
             }
         }
-        // A reopening of nothing is no fact.
-        let closed = Set(copy.facts.closings.map(\.period))
-        copy.facts.reopenings.removeAll { !closed.contains($0.period) }
         return copy
     }
 

@@ -45,6 +45,9 @@ struct LawMonth {
         return sum
     }
 
+    /// An open month without anything in it.
+    init(nothingIn period: Period) { (self.period, isClosed, drawOrder) = (period, false, .bestForClient) }
+
     /// As the engine has it.
     init(_ statement: Statement) {
         period = statement.period

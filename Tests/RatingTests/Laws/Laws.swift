@@ -88,7 +88,8 @@ import Testing
     static func keepsMost(_ history: LawHistory) -> String? {
         guard let last = history.lastClosed else { return nil }
         var random = Seeded(1)
-        for month in subject.months(history, through: last) where month.isClosed && month.drawOrder == .bestForClient {
+        for month in subject.months(history, through: last)
+        where month.isClosed && month.drawOrder == .bestForClient {
             if hasHoursThatCameLater(history, month, nil) { continue }
             let issued = issued(history, month.period)
             // Lines that are a position by themselves; what all others draw stays where it is.
@@ -203,14 +204,17 @@ import Testing
 
     static func sumOpen(_ history: LawHistory) -> (found: String?, compared: Int, closed: Int) {
         guard let last = history.lastClosed else { return (nil, 0, 0) }
-        let months = subject.months(history, through: last)
+        // Two open months more: what closed ones drew is missing there.
+        let months = subject.months(history, through: last + 2).filter { $0.period <= last + 2 }
         var neverClosed = history
         neverClosed.facts.closings = []
         neverClosed.facts.reopenings = []
-        let open = subject.months(neverClosed, through: last)
+        let open = subject.months(neverClosed, through: last + 2)
         var counts = (compared: 0, closed: 0)
         var wasExcepted = false
-        for (month, other) in zip(months, open) {
+        for month in months {
+            // A month of which nothing is left but its closing is no month where it was never closed.
+            let other = open.first { $0.period == month.period } ?? LawMonth(nothingIn: month.period)
             if month.isClosed { counts.closed += 1 }
             let blocks = month.eligible.union(other.eligible).filter { $0.hasPrefix("block ") }
             if isExcepted(history, month, other, months) || (wasExcepted && !blocks.isEmpty) {
