@@ -32,6 +32,8 @@ struct HistoryGenerator {
     private let zone: String
     private let first = Period(index: 2026 * 12)
     private var clock = 0
+    private var early = 0
+    private let close: LawCloser
 
     static let zones = [
         "America/Los_Angeles", "America/Los_Angeles", "Europe/Paris", "UTC", "Asia/Kolkata", "Asia/Manila",
@@ -39,13 +41,21 @@ struct HistoryGenerator {
         "Pacific/Apia",
     ]
 
-    init(seed: UInt64) {
+    /// Closings are made by the engine, faults and all, unless another closer is given.
+    init(seed: UInt64, close: @escaping LawCloser = Laws.engineCloser) {
         random = Seeded(seed)
+        self.close = close
         zone = random.pick(HistoryGenerator.zones)
         makeTerms()
         makeAgreements()
         makeWork()
         makeTrouble()
+    }
+
+    /// An instant before everything that happens, and no other fact's.
+    private mutating func before() -> Instant {
+        early += 1
+        return Instant(seconds: early)
     }
 
     /// An instant later than all before it, in the months of the history.
@@ -54,7 +64,9 @@ struct HistoryGenerator {
         return Instant(seconds: Story.at("2026-01-01").seconds - 40 * 86_400 + clock)
     }
 
-    private mutating func date(in months: ClosedRange<Int> = 0...2) -> CivilDate {
+    /// A day in the first months, more often in the earlier of them.
+    private mutating func date(in months: ClosedRange<Int>? = nil) -> CivilDate {
+        let months = months ?? random.pick([0...1, 0...2, 0...3])
         let period = first + Int.random(in: months, using: &random)
         switch Int.random(in: 0..<4, using: &random) {
         case 0: return period.firstDay
@@ -147,8 +159,9 @@ struct HistoryGenerator {
     // MARK: Agreements
 
     private mutating func makeAgreements() {
-        facts.clients = [client, other].map {
-            Client(id: $0, name: $0.text, zone: Story.zone(zone), currency: .usd, recordedAt: Instant(seconds: 0))
+        for id in [client, other] {
+            facts.clients.append(
+                Client(id: id, name: id.text, zone: Story.zone(zone), currency: .usd, recordedAt: before()))
         }
         if random.chance(15) {
             facts.zoneChanges.append(
@@ -157,7 +170,7 @@ struct HistoryGenerator {
                     from: first + Int.random(in: 0...2, using: &random), recordedAt: later()))
         }
         for id in ["p1", "p2"] {
-            facts.projects.append(Project(id: ProjectID(id), client: client, name: id, recordedAt: Instant(seconds: 0)))
+            facts.projects.append(Project(id: ProjectID(id), client: client, name: id, recordedAt: before()))
         }
         if random.chance(30) {
             facts.projectsDone.append(ProjectDone(project: ProjectID("p1"), on: date(), recordedAt: later()))
@@ -186,7 +199,7 @@ struct HistoryGenerator {
             facts.contracts.append(
                 Contract(
                     id: id, client: client, serviceLine: contract.line, plan: random.pick(contract.plans), from: from,
-                    projects: contract.projects, rank: contract.rank, recordedAt: Instant(seconds: 1)))
+                    projects: contract.projects, rank: contract.rank, recordedAt: before()))
             for _ in 0..<random.pick([0, 0, 1, 2]) {
                 facts.planChanges.append(
                     PlanChange(
@@ -201,13 +214,15 @@ struct HistoryGenerator {
 
     private mutating func negotiate(_ contract: ContractID) {
         var terms = NegotiatedTerms(contract: contract, from: date(), recordedAt: later())
-        switch Int.random(in: 0..<7, using: &random) {
+        switch Int.random(in: 0..<9, using: &random) {
         case 0: terms.hours = hours(0...8)
         case 1: terms.fee = Story.money("123.45")
         case 2: terms.increment = random.chance(50) ? .some(nil) : .some(increment())
         case 3: terms.tolerance = random.chance(50) ? .some(nil) : .some(tolerance())
         case 4: terms.lateTime = random.pick(LateTime.allCases)
         case 5: terms.overageConsent = consent()
+        case 6: terms.upgrade = random.pick([.atOnce(.full), .atOnce(.prorateFeeAndHours), .nextPeriod])
+        case 7: terms.firstPeriod = random.pick([.full, .prorateFee, .prorateFeeAndHours])
         default: terms.overageRate = Story.rate("111.11")
         }
         facts.negotiatedTerms.append(terms)
@@ -245,7 +260,7 @@ struct HistoryGenerator {
                 Request(
                     id: RequestID("r\(number)"), client: client, serviceLine: lines[number], project: project,
                     title: "t",
-                    recordedAt: Instant(seconds: 1)))
+                    recordedAt: before()))
         }
         if random.chance(50) {
             facts.requestApprovals.append(RequestApproval(request: RequestID("r2"), by: "Kim", recordedAt: later()))
@@ -283,19 +298,19 @@ struct HistoryGenerator {
 
     /// Closings, and after them everything that must not change what was issued.
     private mutating func makeTrouble() {
-        guard random.chance(60) else {
+        guard random.chance(70) else {
             somethingLater(2)
             return
         }
-        let closed = random.pick([1, 1, 2, 3])
+        let closed = random.pick([1, 1, 2, 2, 3, 3, 4, 5])
         for number in 0..<closed {
-            somethingLater(number == 0 ? 1 : 2)
+            somethingLater(random.pick([0, 1, 2, 3]))
             close(first + number)
             guard random.chance(15) else { continue }
             // Now and then once more, or for good.
             somethingLater(1)
             reopen(first + number)
-            somethingLater(1)
+            somethingLater(2)
             if random.chance(30) { break }
             close(first + number)
         }
@@ -303,62 +318,109 @@ struct HistoryGenerator {
     }
 
     private mutating func reopen(_ period: Period) {
+        // Only the last closed month can be.
+        guard facts.closingsInForce.map(\.period).max() == period else { return }
         facts.reopenings.append(
             Reopening(client: client, period: period, by: "mara", reason: "too early", recordedAt: later()))
     }
 
     private mutating func close(_ period: Period) {
         let now = later()
-        guard let history = try? TermsHistory(versions) else { return }
-        let account = Rater(terms: history).accounts(of: facts, through: period).first { $0.client.id == client }
-        guard let statement = account?.statements.first(where: { $0.period == period }) else { return }
-        facts.closings.append(Closing(of: statement, recordedAt: now))
+        if let closing = close(facts, versions, client, period, now) { facts.closings.append(closing) }
     }
 
     private mutating func somethingLater(_ most: Int) {
         for _ in 0..<Int.random(in: 0...most, using: &random) {
-            let entry = facts.timeEntries.randomElement(using: &random)
-            switch Int.random(in: 0..<13, using: &random) {
-            case 0, 1, 2: facts.timeEntries.append(self.entry("late\(facts.timeEntries.count)", recordedAt: later()))
-            case 3:
-                if var corrected = entry {
-                    corrected.when = when()
-                    if random.chance(30) { corrected.request = random.pick(facts.requests).id }
-                    corrected.recordedAt = later()
-                    facts.timeCorrections.append(TimeCorrection(to: corrected, reason: "misread"))
-                }
-            case 4, 5:
-                if let entry { facts.timeVoids.append(TimeVoid(entry: entry.id, reason: "twice", recordedAt: later())) }
-            case 6:
-                if let entry {
-                    let hours = random.chance(50) ? nil : self.hours(1...4)
-                    facts.courtesies.append(
-                        Courtesy(entry: entry.id, hours: hours, by: "mara", reason: "sorry", recordedAt: later()))
-                }
-            case 7: makeBlock(facts.blocks.count)
-            case 8:
-                if let contract = facts.contracts.randomElement(using: &random) { negotiate(contract.id) }
-            case 9:
-                if let contract = facts.contracts.randomElement(using: &random), contract.serviceLine == Story.web {
-                    facts.planChanges.append(
-                        PlanChange(
-                            contract: contract.id, plan: PlanID(random.pick(["care-2", "care-5"])),
-                            on: max(contract.from, date()),
-                            recordedAt: later()))
-                }
-            case 10:
-                if var request = facts.requests.randomElement(using: &random) {
-                    request.client = random.chance(50) ? other : client
-                    if request.client == other { request.project = nil }
-                    request.recordedAt = later()
-                    facts.requestMoves.append(RequestMove(to: request, reason: "misfiled"))
-                }
-            case 11: permit()
+            switch Int.random(in: 0..<20, using: &random) {
+            case 0...2 where facts.timeEntries.count < 14:
+                facts.timeEntries.append(entry("late\(facts.timeEntries.count)", recordedAt: later()))
+            case 3...5: correct()
+            case 6, 7: withdraw()
+            case 8: give()
+            case 9: makeBlock(facts.blocks.count)
+            case 10, 11: changeBlock()
+            case 12: if let contract = facts.contracts.randomElement(using: &random) { negotiate(contract.id) }
+            case 13: changePlan()
+            case 14: move()
+            case 15: permit()
+            case 16:
+                facts.requestApprovals.append(
+                    RequestApproval(request: random.pick(facts.requests).id, by: "Kim", recordedAt: later()))
+            case 17 where random.chance(30):
+                facts.projectsDone.append(ProjectDone(project: ProjectID("p1"), on: date(), recordedAt: later()))
             default:
-                if let entry {
+                if let entry = facts.timeEntries.randomElement(using: &random) {
                     facts.timeApprovals.append(TimeApproval(entry: entry.id, by: "mara", recordedAt: later()))
                 }
             }
         }
+    }
+
+    /// Another length, date, request or kind of work, now and then all of them.
+    private mutating func correct() {
+        guard let original = facts.timeEntries.randomElement(using: &random) else { return }
+        var entry = facts.timeCorrections.last { $0.entry.id == original.id }?.entry ?? original
+        switch (entry.when, Int.random(in: 0..<5, using: &random)) {
+        case (.dated(let date, _), 0): entry.when = .dated(date, hours(1...12))
+        case (.clocked(let start, _), 0): entry.when = .clocked(start: start, end: start + hours(1...14))
+        case (.dated(_, let hours), 1): entry.when = .dated(date(), hours)
+        case (_, 2): entry.request = random.pick(facts.requests).id
+        case (_, 3): entry.workType = WorkTypeID(random.pick(["research", "development", "server", "third-party"]))
+        default:
+            entry.when = when()
+            if random.chance(30) { entry.request = random.pick(facts.requests).id }
+        }
+        entry.recordedAt = later()
+        facts.timeCorrections.append(TimeCorrection(to: entry, reason: "misread"))
+    }
+
+    private mutating func withdraw() {
+        guard let entry = facts.timeEntries.randomElement(using: &random) else { return }
+        if facts.timeVoids.contains(where: { $0.entry == entry.id }) { return }
+        facts.timeVoids.append(TimeVoid(entry: entry.id, reason: "twice", recordedAt: later()))
+    }
+
+    private mutating func give() {
+        guard let entry = facts.timeEntries.randomElement(using: &random) else { return }
+        let hours = random.chance(50) ? nil : self.hours(1...4)
+        facts.courtesies.append(
+            Courtesy(entry: entry.id, hours: hours, by: "mara", reason: "sorry", recordedAt: later()))
+    }
+
+    /// More hours, fewer (never fewer than closed months used), a later last day, or its payment.
+    private mutating func changeBlock() {
+        guard let block = facts.blocks.randomElement(using: &random) else { return }
+        var change = BlockChange(block: block.id, reason: "agreed", recordedAt: later())
+        switch Int.random(in: 0..<4, using: &random) {
+        case 0: change.hours = block.hours + hours(1...8)
+        case 1:
+            var used = Hours.zero
+            for position in facts.closings.flatMap(\.positions) { used += position.draws[.block(block.id)] ?? .zero }
+            change.hours = max(used, random.chance(30) ? used : hours(0...8))
+        case 2: change.lastDay = max(block.lastDay ?? block.effective, block.effective) + random.pick([1, 20, 45])
+        default: change.paidOn = block.boughtOn + random.pick([0, 5, 30])
+        }
+        facts.blockChanges.append(change)
+    }
+
+    private mutating func changePlan() {
+        guard let contract = facts.contracts.randomElement(using: &random), contract.serviceLine == Story.web
+        else { return }
+        facts.planChanges.append(
+            PlanChange(
+                contract: contract.id, plan: PlanID(random.pick(["care-2", "care-3", "care-5"])),
+                on: max(contract.from, date()), recordedAt: later()))
+    }
+
+    private mutating func move() {
+        guard var request = facts.requests.randomElement(using: &random) else { return }
+        request.client = random.chance(40) ? other : client
+        if request.client == other {
+            request.project = nil
+        } else {
+            request.project = random.pick([nil, ProjectID("p1"), ProjectID("p2")])
+        }
+        request.recordedAt = later()
+        facts.requestMoves.append(RequestMove(to: request, reason: "misfiled"))
     }
 }

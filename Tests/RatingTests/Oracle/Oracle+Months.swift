@@ -9,6 +9,12 @@ extension Oracle {
         }
     }
 
+    /// The grant that a name is short for, in a month.
+    static func grant(_ name: String, _ month: Period) -> GrantID {
+        name.hasPrefix("plan ")
+            ? .allotment(ContractID(String(name.dropFirst(5))), month) : .block(BlockID(String(name.dropFirst(6))))
+    }
+
     static func name(_ key: PositionKey) -> String { "\(key)" }
 
     /// What a closing issued about a position, in the oracle's own words.
@@ -21,65 +27,133 @@ extension Oracle {
             withheld: position.withheld.seconds, amount: position.amount.minorUnits)
     }
 
-    /// The closings that stand, by going through time: closing a month makes it closed, reopening makes it open.
-    func closings() -> [Closing] {
-        var standing: [String: Closing] = [:]
+    /// The closings that stand, in order, by going through time: closing a month makes it closed, reopening it takes
+    /// the last closing away again.
+    func findStandingClosings() -> [Closing] {
+        var standing: [String: [Closing]] = [:]
         let closings = facts.closings.filter { $0.client == client.id }
         let reopenings = facts.reopenings.filter { $0.client == client.id }
         for second in Set(closings.map(\.recordedAt.seconds) + reopenings.map(\.recordedAt.seconds)).sorted() {
             for closing in closings where closing.recordedAt.seconds == second {
-                standing["\(closing.period)"] = closing
+                standing["\(closing.period)", default: []].append(closing)
             }
             for reopening in reopenings where reopening.recordedAt.seconds == second {
-                standing["\(reopening.period)"] = nil
+                _ = standing["\(reopening.period)"]?.popLast()
             }
         }
-        return standing.values.sorted { $0.recordedAt < $1.recordedAt }
+        return standing.values.flatMap { $0 }.sorted {
+            ($0.recordedAt.seconds, $0.period) < ($1.recordedAt.seconds, $1.period)
+        }
+    }
+
+    /// What one closing issued for each month, in the oracle's words.
+    struct Issue {
+        var closing: Closing
+        var positions: [String: [PositionKey: Difference]] = [:]
+    }
+
+    func findIssues() -> [Issue] {
+        closings.map { closing in
+            var issue = Issue(closing: closing)
+            for position in closing.positions {
+                issue.positions["\(position.period)", default: [:]][position.key, default: Difference()].add(
+                    Oracle.difference(position), 1)
+            }
+            return issue
+        }
+    }
+
+    /// What all standing closings together issued for a month.
+    func issued(_ month: String) -> [PositionKey: Difference] {
+        var sum: [PositionKey: Difference] = [:]
+        for issue in issues {
+            for (key, difference) in issue.positions[month] ?? [:] {
+                sum[key, default: Difference()].add(difference, 1)
+            }
+        }
+        return sum
     }
 
     /// All months, earliest first.
     func months(_ wanted: [String]) -> [Month] {
-        var drawn: [String: Int] = [:]
+        let prepared = wanted.map { prepare($0) }
+        let drawn = settle(prepared)
         var months: [Month] = []
-        var differences: [String: Difference] = [:]
+        var adjustments: [String: Difference] = [:]
         permits = facts.permits.map { ($0.request, "\($0.until)", $0.hours.seconds) }
-        let closed = closings().map { "\($0.period)" }
-        for name in wanted {
-            var (month, positions) = rate(name, drawn: drawn)
-            for (grant, account) in month.grants where grant.hasPrefix("block") {
-                drawn[grant, default: 0] += account.drawn
-            }
+        let closed = closings.map { "\($0.period)" }
+        for (start, drawn) in zip(prepared, drawn) {
+            var (month, now) = finish(start, drawn)
+            let name = month.month
+            positions[name] = now
+            rated[name] = (start, drawn)
             if closed.contains(name) {
-                var issued: [String: Difference] = [:]
-                for position in closings().flatMap(\.positions) where "\(position.period)" == name {
-                    issued[Oracle.name(position.key), default: Difference()].add(Oracle.difference(position), 1)
-                }
-                for key in Set(positions.keys).union(issued.keys) {
-                    var difference = positions[key] ?? Difference()
+                let issued = issued(name)
+                for key in Set(now.keys).union(issued.keys) {
+                    var difference = now[key] ?? Difference()
                     difference.add(issued[key] ?? Difference(), -1)
-                    if !difference.isNothing { differences["\(name) \(key)"] = difference }
+                    guard !difference.isNothing else { continue }
+                    adjustments["\(name) \(Oracle.name(key))"] = difference
+                    differences[name, default: [:]][key] = difference
                 }
             }
-            if let last = closed.max(), OracleTime.next(last) == name { month.adjustments = differences }
+            if let last = closed.max(), OracleTime.next(last) == name { month.adjustments = adjustments }
             months.append(month)
         }
         return months
     }
 
-    /// One month, and what each of its positions comes to.
-    private func rate(_ name: String, drawn: [String: Int]) -> (Month, [String: Difference]) {
+    /// A month before anything is drawn: everything but which hours pay.
+    struct Prepared {
+        var month: Month
+        var accounts: [Account]
+        var order: DrawOrder
+        var closing: Closing?
+        /// In the order of grants; the hours of blocks come later.
+        var grants: [OpenGrant]
+        var drafts: [Draft]
+    }
+
+    /// What the lines of a month take from its grants: `takes[line][grant]`.
+    struct Drawn {
+        var grants: [OpenGrant]
+        var takes: [[Int]]
+
+        var blocks: [String: Int] {
+            var drawn: [String: Int] = [:]
+            for (index, grant) in grants.enumerated() where !grant.isAllotment {
+                let seconds = takes.reduce(0) { $0 + $1[index] }
+                if seconds > 0 { drawn[grant.name] = seconds }
+            }
+            return drawn
+        }
+    }
+
+    func nothing(_ name: String) -> (prepared: Prepared, drawn: Drawn) {
+        (prepare(name), Drawn(grants: [], takes: []))
+    }
+
+    private func prepare(_ name: String) -> Prepared {
         var month = Month(month: name)
         let accounts = contracts.compactMap { account($0, name) }
         let listPolicies = terms(on: "\(name)-01").policies
-        let closing = closings().first { "\($0.period)" == name }
+        let closing = closings.first { "\($0.period)" == name }
         for account in accounts { month.contracts[account.contract.id.text] = [account.hours, account.fee] }
         for state in blocks where OracleTime.month("\(state.block.boughtOn)") == name {
             month.purchases[state.block.id.text] = Oracle.divide(
                 state.hours * state.block.pricePerHour.perHour.minorUnits, 3600)
         }
-
-        // Grants, in the order of grants.
         let order = accounts.first?.policies.drawOrder ?? listPolicies.drawOrder
+        var lines = makeLines(name, accounts, listPolicies, closing, &month)
+        addRounding(&lines, accounts, listPolicies)
+        for index in lines.indices { weigh(&lines[index]) }
+        return Prepared(
+            month: month, accounts: accounts, order: order, closing: closing,
+            grants: makeGrants(name, accounts, order), drafts: lines)
+    }
+
+    /// The grants of a month in the order of grants, blocks with all the hours they ever had.
+    private func makeGrants(_ name: String, _ accounts: [Account], _ order: DrawOrder) -> [OpenGrant] {
         var grants: [OpenGrant] = accounts.map { account in
             OpenGrant(
                 name: "plan \(account.contract.id)", isAllotment: true, from: account.anchor,
@@ -88,16 +162,7 @@ extension Oracle {
                 contract: account.contract, id: account.contract.id.text)
         }
         for state in blocks {
-            guard let effective = state.effective, OracleTime.month(effective) <= name else { continue }
-            if let lastDay = state.lastDay, OracleTime.month(max(lastDay, effective)) < name { continue }
-            let id = "block \(state.block.id)"
-            var hours = state.hours - (drawn[id] ?? 0)
-            for closing in closings() {
-                for position in closing.positions where "\(position.period)" > name {
-                    for (grant, seconds) in position.draws where Oracle.name(grant) == id { hours -= seconds.seconds }
-                }
-            }
-            guard hours > 0 else { continue }
+            guard isBlock(state, in: name), let effective = state.effective else { continue }
             let breadth =
                 switch state.block.scope {
                 case .project: 0
@@ -106,18 +171,69 @@ extension Oracle {
                 }
             grants.append(
                 OpenGrant(
-                    name: id, isAllotment: false, from: effective, lastDay: state.lastDay, breadth: breadth, rank: .max,
-                    bought: "\(state.block.boughtOn)", hours: hours, block: state.block, id: state.block.id.text))
+                    name: "block \(state.block.id)", isAllotment: false, from: effective, lastDay: state.lastDay,
+                    breadth: breadth, rank: .max, bought: "\(state.block.boughtOn)", hours: state.hours,
+                    block: state.block, id: state.block.id.text))
         }
-        grants.sort { OpenGrant.isBefore($0, $1, order) }
+        return grants.sorted { OpenGrant.isBefore($0, $1, order) }
+    }
 
-        // Lines.
-        var lines = makeLines(name, accounts, listPolicies, closing, &month)
-        addRounding(&lines, accounts, listPolicies)
-        for index in lines.indices { weigh(&lines[index]) }
+    /// Whether a block is one of a month's grants, as far as its dates go.
+    func isBlock(_ state: BlockState, in month: String) -> Bool {
+        guard let effective = state.effective, OracleTime.month(effective) <= month else { return false }
+        return state.lastDay.map { month <= OracleTime.month(max($0, effective)) } ?? true
+    }
 
-        // Draw-down.
-        let takes = draw(lines, grants, order, closing)
+    /// Which hours of blocks each month gets, and what its lines take: first what closed months no longer need is let
+    /// go, then all months are rated in turn until no closed one holds anything else than before.
+    private func settle(_ months: [Prepared]) -> [Drawn] {
+        var holds: [String: [String: Int]] = [:]
+        for closing in closings {
+            let month = "\(closing.period)"
+            var held: [String: Int] = [:]
+            for position in issued(month).values {
+                for (grant, seconds) in position.draws where grant.hasPrefix("block") {
+                    held[grant, default: 0] += seconds
+                }
+            }
+            holds[month] = held.filter { $0.value > 0 }
+        }
+        for month in months where month.closing != nil {
+            let issued = holds[month.month.month] ?? [:]
+            holds[month.month.month] = draw(month, issued).blocks
+        }
+        sweeps = 0
+        while true {
+            sweeps += 1
+            var earlier: [String: Int] = [:]
+            var drawn: [Drawn] = []
+            var isSame = true
+            for month in months {
+                let name = month.month.month
+                var hours: [String: Int] = [:]
+                for state in blocks {
+                    let id = "block \(state.block.id)"
+                    let later = holds.filter { $0.key > name }.values.reduce(0) { $0 + ($1[id] ?? 0) }
+                    hours[id] = state.hours - (earlier[id] ?? 0) - later
+                }
+                let now = draw(month, hours)
+                for (block, seconds) in now.blocks { earlier[block, default: 0] += seconds }
+                if month.closing != nil, holds[name] != now.blocks {
+                    isSame = false
+                    holds[name] = now.blocks
+                }
+                drawn.append(now)
+            }
+            // The rules say that this ends; a test says so too.
+            if isSame || sweeps == 100 { return drawn }
+        }
+    }
+
+    /// One month from what its lines take, and what each of its positions comes to.
+    private func finish(_ start: Prepared, _ drawn: Drawn) -> (Month, [PositionKey: Difference]) {
+        var month = start.month
+        var lines = start.drafts
+        let (grants, takes) = (drawn.grants, drawn.takes)
         for (index, list) in takes.enumerated() {
             for (grant, seconds) in list.enumerated() where seconds > 0 {
                 lines[index].line.draws[grants[grant].name, default: 0] += seconds
@@ -132,13 +248,13 @@ extension Oracle {
         for (index, grant) in grants.enumerated() {
             let given = takes.reduce(0) { $0 + $1[index] }
             var account = Grant(opening: grant.hours, drawn: given)
-            let lapses = grant.lastDay.map { max($0, grant.from) <= OracleTime.lastDay(name) } ?? false
+            let lapses = grant.lastDay.map { max($0, grant.from) <= OracleTime.lastDay(month.month) } ?? false
             if lapses { account.lapsed = grant.hours - given } else { account.left = grant.hours - given }
             month.grants[grant.name] = account
         }
 
-        // Tolerance, then amounts.
-        for account in accounts {
+        // Tolerance, then consent, then amounts.
+        for account in start.accounts {
             guard let tolerance = account.policies.tolerance else { continue }
             let mine = lines.indices.filter {
                 lines[$0].line.verdict == "covered \(account.contract.id)" && lines[$0].line.charged > 0
@@ -159,36 +275,69 @@ extension Oracle {
             }
         }
         withhold(&lines)
-        var positions: [String: Difference] = [:]
-        for account in accounts {
-            positions[Oracle.name(PositionKey.fee(account.contract.id)), default: Difference()].amount += account.fee
+        price(&lines, start.closing == nil ? nil : issued(month.month))
+        var positions: [PositionKey: Difference] = [:]
+        for account in start.accounts {
+            positions[.fee(account.contract.id), default: Difference()].amount += account.fee
         }
         for (block, price) in month.purchases {
-            positions[Oracle.name(PositionKey.block(BlockID(block))), default: Difference()].amount += price
+            positions[.block(BlockID(block)), default: Difference()].amount += price
         }
-        for index in lines.indices {
-            let line = lines[index].line
-            lines[index].line.amount = Oracle.divide(line.charged * line.rate, 3600)
-            positions[line.key, default: Difference()].add(
+        for draft in lines {
+            let line = draft.line
+            positions[draft.position, default: Difference()].add(
                 Difference(
                     worked: line.worked, draws: line.draws, charged: line.charged, courtesy: line.courtesy,
                     waived: line.tolerance + line.roundingWaived + line.lateWaived, free: line.free,
-                    withheld: line.withheld, amount: lines[index].line.amount), 1)
+                    withheld: line.withheld, amount: line.amount), 1)
         }
         month.lines = lines.map(\.line)
         return (month, positions.filter { !$0.value.isNothing })
     }
 
+    // MARK: Amounts
+
+    /// One amount for what is rounded up as one, shared among its lines by largest remainder. In a closed month, a line
+    /// that is charged for as long as it was issued keeps its share where the sum allows that.
+    private func price(_ drafts: inout [Draft], _ issued: [PositionKey: Difference]?) {
+        var quantities: [String: [Int]] = [:]
+        for (index, draft) in drafts.enumerated() {
+            quantities["\(draft.group ?? "line \(index)") at \(draft.line.rate)", default: []].append(index)
+        }
+        for lines in quantities.values {
+            let rate = drafts[lines[0]].line.rate
+            let charged = lines.reduce(0) { $0 + drafts[$1].line.charged }
+            var left = Oracle.divide(charged * rate, 3600)
+            for index in lines {
+                drafts[index].line.amount = drafts[index].line.charged * rate / 3600
+                left -= drafts[index].line.amount
+            }
+            /// 0 for who had one more and keeps it, 2 for who had none and gets none, 1 for all others.
+            func preference(_ index: Int) -> Int {
+                guard let issued, let before = issued[drafts[index].position] else { return 1 }
+                guard drafts.filter({ $0.position == drafts[index].position }).count == 1 else { return 1 }
+                guard before.charged == drafts[index].line.charged else { return 1 }
+                return before.amount == drafts[index].line.amount + 1 ? 0 : 2
+            }
+            func remainder(_ index: Int) -> Int { drafts[index].line.charged * rate % 3600 }
+            let order = lines.map { (preference($0), -remainder($0), $0) }.sorted { $0 < $1 }
+            for (_, _, index) in order.prefix(left) { drafts[index].line.amount += 1 }
+        }
+    }
+
     // MARK: Lines
 
     /// A line with what led to it.
-    private struct Draft {
+    struct Draft {
         var line: Line
+        var position: PositionKey
         var part: Part
         var account: Account?
         var increment: Increment?
         var isCharged: Bool
         var isForgiven = false
+        /// What is rounded up as one with it.
+        var group: String? = nil
 
         /// What is to be drawn, charged or waived.
         var asked: Int { line.worked + line.rounding + line.weighting - line.courtesy - line.lateWaived - line.free }
@@ -222,7 +371,8 @@ extension Oracle {
                     date: part.date,
                     worked: part.worked, courtesy: isCharged ? part.courtesy : 0, free: isCharged ? 0 : part.worked,
                     rate: rate(part, account), verdict: verdict),
-                part: part, account: account, increment: (account?.policies ?? listPolicies).increment,
+                position: .entry(part.entry.id), part: part, account: account,
+                increment: (account?.policies ?? listPolicies).increment,
                 isCharged: isCharged)
         }
         guard let closing else { return drafts }
@@ -263,6 +413,7 @@ extension Oracle {
                 case .requestAndPeriod: "\(payer) request \(draft.part.request.id)"
                 }
             groups[group, default: []].append(index)
+            drafts[index].group = group
         }
         var added: [Int: Draft] = [:]
         for indices in groups.values {
@@ -281,6 +432,7 @@ extension Oracle {
                     .dayRounding(draft.part.request.id, CivilDate(draft.part.date) ?? CivilDate(day: 0))
                 case .requestAndPeriod: .requestRounding(draft.part.request.id)
                 }
+            draft.position = key
             draft.line = Line(
                 key: Oracle.name(key), part: "rounding", date: draft.line.date, rounding: billed - worked,
                 rate: draft.line.rate, verdict: draft.line.verdict)
@@ -362,7 +514,7 @@ extension Oracle {
         }
     }
 
-    private func mayDraw(_ draft: Draft, _ grant: OpenGrant) -> Bool {
+    func mayDraw(_ draft: Draft, _ grant: OpenGrant) -> Bool {
         guard draft.isCharged, grant.from <= draft.part.date, (grant.lastDay.map { draft.part.date <= $0 } ?? true)
         else { return false }
         if let contract = grant.contract { return covers(contract, draft.part) }
@@ -376,97 +528,28 @@ extension Oracle {
         }
     }
 
-    /// What each line takes from each grant.
-    private func draw(_ drafts: [Draft], _ grants: [OpenGrant], _ order: DrawOrder, _ closing: Closing?) -> [[Int]] {
-        // Layers: one for each closing that issued something for this period, its own first, and one for the rest.
-        var issues: [(seconds: [String: Int], withheld: [String: Int], available: [String: Int])] = []
-        if let closing {
-            for other in closings().sorted(by: {
-                ($0.period != closing.period ? 1 : 0, $0.recordedAt.seconds) < (
-                    $1.period != closing.period ? 1 : 0, $1.recordedAt.seconds
-                )
-            }) {
-                let positions = other.positions.filter { $0.period == closing.period }
-                guard other.period == closing.period || !positions.isEmpty else { continue }
-                var seconds: [String: Int] = [:]
-                var withheld: [String: Int] = [:]
-                for position in positions {
-                    let issued = Oracle.difference(position)
-                    let billable = issued.draws.values.reduce(0, +) + issued.charged + issued.waived
-                    let key = Oracle.name(position.key)
-                    seconds[key, default: 0] += max(0, billable)
-                    // What is taken back counts from the latest layer on.
-                    var taken = max(0, -billable)
-                    for index in issues.indices.reversed() {
-                        let less = min(taken, issues[index].seconds[key] ?? 0)
-                        issues[index].seconds[key, default: 0] -= less
-                        taken -= less
-                    }
-                    withheld[key, default: 0] += max(0, issued.withheld)
-                    taken = max(0, -issued.withheld)
-                    for index in issues.indices.reversed() {
-                        let less = min(taken, issues[index].withheld[key] ?? 0)
-                        issues[index].withheld[key, default: 0] -= less
-                        taken -= less
-                    }
-                }
-                let hours =
-                    other.period == closing.period ? other.available : other.availableEarlier[closing.period] ?? [:]
-                var available: [String: Int] = [:]
-                for (grant, value) in hours { available[Oracle.name(grant)] = value.seconds }
-                issues.append((seconds, withheld, available))
-            }
+    /// What each line takes from each grant, where blocks have so many hours.
+    private func draw(_ month: Prepared, _ blockHours: [String: Int]) -> Drawn {
+        var grants = month.grants
+        for index in grants.indices where !grants[index].isAllotment {
+            grants[index].hours = min(grants[index].hours, blockHours[grants[index].name] ?? 0)
         }
-        let layers = issues.count + 1
-        var problem = OracleDraw(asks: [], rates: [], grants: [], allowed: [])
-        var grantOf: [Int] = []
-        var layerOf: [Int] = []
-        for (index, grant) in grants.enumerated() {
-            var known = 0
-            for layer in 0..<layers {
-                let now =
-                    layer < issues.count
-                    ? max(known, min(grant.hours, issues[layer].available[grant.name] ?? known)) : grant.hours
-                problem.grants.append(now - known)
-                known = now
-                grantOf.append(index)
-                layerOf.append(layer)
-            }
-        }
-        var lineOf: [Int] = []
-        var rest = drafts.map(\.asked)
-        func ask(_ index: Int, _ seconds: Int, of layer: Int) {
-            guard seconds > 0 else { return }
-            let draft = drafts[index]
-            rest[index] -= seconds
-            lineOf.append(index)
+        grants.removeAll { !$0.isAllotment && $0.hours <= 0 }
+        let drafts = month.drafts
+        guard month.closing != nil else { return Drawn(grants: grants, takes: drawOpen(drafts, grants, month.order)) }
+        return Drawn(grants: grants, takes: drawClosed(month, grants))
+    }
+
+    /// An open month: every line asks, every grant gives.
+    private func drawOpen(_ drafts: [Draft], _ grants: [OpenGrant], _ order: DrawOrder) -> [[Int]] {
+        var problem = OracleDraw(asks: [], rates: [], grants: grants.map(\.hours), allowed: [])
+        for draft in drafts {
             if draft.isForgiven { problem.last.insert(problem.asks.count) }
-            problem.asks.append(seconds)
+            problem.asks.append(draft.asked)
             problem.rates.append(draft.isForgiven ? 0 : draft.line.rate)
-            problem.allowed.append(
-                grantOf.indices.map { layerOf[$0] <= layer && mayDraw(draft, grants[grantOf[$0]]) })
+            problem.allowed.append(grants.map { mayDraw(draft, $0) })
         }
-        for layer in 0..<layers {
-            for (index, draft) in drafts.enumerated() {
-                guard layer < issues.count else {
-                    ask(index, rest[index], of: layer)
-                    continue
-                }
-                let key = draft.line.key
-                let billed = min(rest[index], issues[layer].seconds[key] ?? 0)
-                issues[layer].seconds[key, default: 0] -= billed
-                ask(index, billed, of: layer)
-                // Nobody was billed for what was withheld: hours that came later may pay for it.
-                let withheld = min(rest[index], issues[layer].withheld[key] ?? 0)
-                issues[layer].withheld[key, default: 0] -= withheld
-                ask(index, withheld, of: layers - 1)
-            }
-        }
-        var takes = drafts.map { _ in [Int](repeating: 0, count: grants.count) }
-        for (ask, list) in (order == .bestForClient ? problem.bestForClient() : problem.greedy()).enumerated() {
-            for (place, seconds) in list.enumerated() { takes[lineOf[ask]][grantOf[place]] += seconds }
-        }
-        return takes
+        return order == .bestForClient ? problem.bestForClient() : problem.greedy()
     }
 }
 

@@ -10,6 +10,14 @@ final class Oracle {
     let time: OracleTime
     /// What is left of each permit, as month after month is rated.
     var permits: [(request: RequestID, until: String, left: Int)] = []
+    /// How often all months were rated until no closed one held other hours than before.
+    var sweeps = 0
+    /// What each position of each month comes to.
+    var positions: [String: [PositionKey: Difference]] = [:]
+    /// What each position of each closed month comes to, less what was issued.
+    var differences: [String: [PositionKey: Difference]] = [:]
+    /// What led to the draws of each month.
+    var rated: [String: (prepared: Prepared, drawn: Drawn)] = [:]
 
     init(_ facts: Facts, _ versions: [Terms], _ client: ClientID, _ time: OracleTime) {
         self.facts = facts
@@ -17,6 +25,11 @@ final class Oracle {
         self.client = facts.clients.first { $0.id == client } ?? facts.clients[0]
         self.time = time
     }
+
+    lazy var closings = findStandingClosings()
+    lazy var issues = findIssues()
+    /// The blocks as known at each standing closing.
+    lazy var blocksThen = closings.map { blocks(knownAt: $0.recordedAt) }
 
     // MARK: What it says
 
@@ -361,23 +374,30 @@ final class Oracle {
         var hours: Int
     }
 
-    lazy var blocks: [BlockState] = facts.blocks.filter { $0.client == client.id }.map { block in
-        var hours = block.hours.seconds
-        var lastDay = block.lastDay.map { "\($0)" }
-        var paid = block.paidOn.map { "\($0)" }
-        for change in facts.blockChanges.filter({ $0.block == block.id }).sorted(by: { $0.recordedAt < $1.recordedAt })
-        {
-            if let value = change.hours { hours = value.seconds }
-            if let value = change.lastDay { lastDay = "\(value)" }
-            if let value = change.paidOn { paid = "\(value)" }
+    lazy var blocks: [BlockState] = blocks(knownAt: nil)
+
+    /// The client's blocks as the facts recorded up to an instant have them, or as all facts do.
+    func blocks(knownAt instant: Instant?) -> [BlockState] {
+        func isKnown(_ recordedAt: Instant) -> Bool { instant.map { recordedAt <= $0 } ?? true }
+        return facts.blocks.filter { $0.client == client.id && isKnown($0.recordedAt) }.map { block in
+            var hours = block.hours.seconds
+            var lastDay = block.lastDay.map { "\($0)" }
+            var paid = block.paidOn.map { "\($0)" }
+            for change in facts.blockChanges.filter({ $0.block == block.id && isKnown($0.recordedAt) })
+                .sorted(by: { $0.recordedAt < $1.recordedAt })
+            {
+                if let value = change.hours { hours = value.seconds }
+                if let value = change.lastDay { lastDay = "\(value)" }
+                if let value = change.paidOn { paid = "\(value)" }
+            }
+            if block.endsWithProject, case .project(let project) = block.scope {
+                let done = facts.projectsDone.filter { $0.project == project && isKnown($0.recordedAt) }
+                    .max { ($0.recordedAt, $0.on) < ($1.recordedAt, $1.on) }
+                if let done { lastDay = min(lastDay ?? "9999-12-31", "\(done.on)") }
+            }
+            var effective: String? = "\(block.effective)"
+            if !block.usableBeforePaid { effective = paid.map { max($0, "\(block.effective)") } }
+            return BlockState(block: block, effective: effective, lastDay: lastDay, hours: hours)
         }
-        if block.endsWithProject, case .project(let project) = block.scope {
-            let done = facts.projectsDone.filter { $0.project == project }
-                .max { ($0.recordedAt, $0.on) < ($1.recordedAt, $1.on) }
-            if let done { lastDay = min(lastDay ?? "9999-12-31", "\(done.on)") }
-        }
-        var effective: String? = "\(block.effective)"
-        if !block.usableBeforePaid { effective = paid.map { max($0, "\(block.effective)") } }
-        return BlockState(block: block, effective: effective, lastDay: lastDay, hours: hours)
     }
 }
