@@ -86,7 +86,16 @@ struct AskBook {
         isFixed = [Bool](repeating: false, count: drawDown.asks.count)
         for (key, places) in asks {
             findHomes(of: places, closed.issued[key]?.draws ?? [:], grants)
-            if places.count > 1, differ(places, closed, isGreedy) {
+            guard places.count > 1 else { continue }
+            // Where the layers of a position find different hours, or, greedy, its lines have several rates.
+            let layers = Set(places.map { Int(self.layers[$0]) })
+            let rate = drawDown.asks[places[0]].rate
+            let differ =
+                layers.count > 1
+                && places.contains { place in
+                    Set(layers.map { workClass(statement.lines[Int(lines[place])], $0) }).count > 1
+                }
+            if differ || (isGreedy && places.contains { drawDown.asks[$0].rate != rate }) {
                 for place in places { isFixed[place] = true }
             }
         }
@@ -136,21 +145,6 @@ struct AskBook {
             alone.asks.append(ask)
         }
         for taking in alone.bestForClient() { homes[places[taking.ask]].append((taking.grant, taking.seconds)) }
-    }
-
-    /// Whether the asks of one position may draw on different hours because of their layers, or, greedy, have several rates.
-    private func differ(_ places: [Int], _ closed: ClosedPeriod, _ isGreedy: Bool) -> Bool {
-        let asks = places.map { drawDown.asks[$0] }
-        if isGreedy, asks.contains(where: { $0.rate != asks[0].rate }) { return true }
-        let kinds = Set(places.map { Int(layers[$0]) })
-        guard kinds.count > 1 else { return false }
-        let parts = drawDown.grants.count / max(1, closed.layers.count + 1)
-        let known = kinds.map { layer in
-            (0..<parts).map { grant in
-                (0...layer).reduce(0) { $0 + drawDown.grants[grant * (closed.layers.count + 1) + $1] }
-            }
-        }
-        return known.contains { $0 != known[0] } || kinds.contains { closed.hasOtherDates(inLayer: $0) }
     }
 
     func line(ofAsk ask: Int) -> Int { Int(lines[ask]) }

@@ -55,9 +55,6 @@ struct ClosedPeriod {
         return effective <= date && block.lastDay.map { date <= $0 } ?? true
     }
 
-    /// Whether some block could pay for work of other days, as it was known at a layer.
-    func hasOtherDates(inLayer layer: Int) -> Bool { layer < otherDates.count && otherDates[layer] }
-
     /// The days on which it mattered, at one closing or another, which work a block could pay for.
     var edges: Set<CivilDate> {
         var edges: Set<CivilDate> = []
