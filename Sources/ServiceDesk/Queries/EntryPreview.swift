@@ -54,7 +54,13 @@ package struct EntryPreview: Sendable {
     package init(
         _ desk: DeskTransaction, request id: RequestID, workType: WorkTypeID, when: TimeEntry.When
     ) throws {
+        try self.init(desk, request: id, workType: workType, given: GivenTime(when))
+    }
+
+    /// - Throws: `Problems` with what is wrong with the entry, as logging it would.
+    package init(_ desk: DeskTransaction, request id: RequestID, workType: WorkTypeID, given: GivenTime) throws {
         let (request, known) = try desk.work(on: id)
+        let when = try given.time(desk.zones(of: request.client, known), now: desk.now)
         try self.init(desk, request, known, workType: workType, when: when)
     }
 

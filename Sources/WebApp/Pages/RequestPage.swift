@@ -171,7 +171,7 @@ enum RequestPage {
 
     private static func confirm(_ visit: StaffVisit, _ id: RequestID, _ asked: LogTime) throws -> Page {
         let preview = try visit.preview { desk in
-            try EntryPreview(desk, request: id, workType: asked.workType, when: asked.when)
+            try EntryPreview(desk, request: id, workType: asked.workType, given: asked.given)
         }
         let parts = FormParts(visit.visit)
         let kept = ["hours", "work_type", "date", "at", "note"].map { FormParts.hiddenField($0, visit.form.text($0)) }
@@ -194,7 +194,9 @@ enum RequestPage {
             let asked = try operation(visit, id)
             return .fragment(
                 PreviewHTML(
-                    try visit.preview { try EntryPreview($0, request: id, workType: asked.workType, when: asked.when) }
+                    try visit.preview {
+                        try EntryPreview($0, request: id, workType: asked.workType, given: asked.given)
+                    }
                 ).html)
         } catch let problems as Problems {
             return .fragment("<p class=\"muted\">\(problems.all.first.map { "\($0)" } ?? "")</p>")
