@@ -150,6 +150,10 @@ package struct EndProject: DeskOperation {
     package func perform(in desk: DeskTransaction) throws -> Recorded {
         let client = try desk.client(of: "project", project.text)
         let known = try desk.standing(of: client)
+        for block in known.blocks where block.endsWithProject && block.scope == .project(project) {
+            let problems = try BlockUse(of: block, desk).problems(withEnd: on, "project \(project)")
+            guard problems.isEmpty else { throw Problems(problems) }
+        }
         var facts = Facts()
         facts.projectsDone = [ProjectDone(project: project, on: on, recordedAt: desk.now)]
         try desk.record(facts, knowing: known)
