@@ -299,9 +299,9 @@ enum AgreementPages {
         \(parts.text("from", "From month", value: "\(Period(containing: context.today).next)", hint: "2026-12: a month is counted in one zone."))</div>
         """
     } perform: { visit, context in
-        let period = try TypedInput.period(visit.form.text("from"), today: context.today)
+        let period = try visit.form.optional("from").map { try TypedInput.period($0, today: context.today) }
         let zone = try TypedInput.zone(visit.form.text("zone"))
-        _ = try visit.perform(ChangeZone(client: context.client, zone: zone, from: period))
-        return "Months are counted in \(zone.identifier) from \(period.written)."
+        let changed = try visit.perform(ChangeZone(client: context.client, zone: zone, from: period))
+        return changed.remarks.map(Written.sentence).joined(separator: " ")
     }
 }
