@@ -251,12 +251,8 @@ package struct StartTimer: DeskOperation {
                     fix: "stop it first: `mainstay timer stop`")
             ])
         }
-        if try desk.wouldWithhold(workType, on: request) {
-            throw Problems([
-                Problem(
-                    "request \(request.id)", "no hours are left for it, and the client has not approved more",
-                    fix: "ask them, and record it: `mainstay request permit \(request.id) --hours 1:00 --by NAME`")
-            ])
+        if let withheld = try desk.withholding(of: workType, on: request) {
+            throw Problems([StartTimer.refusal(request.id, withheld)])
         }
         try desk.record(
             "timer-start",
@@ -264,6 +260,21 @@ package struct StartTimer: DeskOperation {
                 ("user", desk.actor.id), ("request", request.id.text), ("work_type", workType.text), ("note", note),
             ])
         return Recorded(id: request.id.text)
+    }
+
+    /// Why work is not begun, with what would let it be billed. A permit is named only where it would.
+    private static func refusal(_ request: RequestID, _ withheld: Withholding) -> Problem {
+        let why =
+            switch withheld.consent {
+            case .ask: "the client has not approved more"
+            case .allowUpTo(let most): "the \(most) of overage that the client agreed to are used"
+            case .stop, .allow: "the client has agreed to no overage"
+            }
+        return Problem(
+            "request \(request)", "no hours are left for it, and \(why)",
+            fix: withheld.permitHelps
+                ? "ask them, and record it: `mainstay request permit \(request) --hours 1:00 --by NAME`"
+                : "sell them hours ahead, or agree on another plan or on overage")
     }
 }
 

@@ -26,7 +26,7 @@ package struct EntryPreview: Sendable {
         package var notCovered = Hours.zero
         /// Never charged, given or waived.
         package var free = Hours.zero
-        /// Not billed, for the client has not approved it.
+        /// Not billed, for the client has not agreed to it.
         package var withheld = Hours.zero
         /// What an hour costs that is charged.
         package var rate: HourlyRate?
@@ -157,7 +157,7 @@ package struct EntryPreview: Sendable {
             if line.waived > .zero { parts.append("\(line.waived) waived") }
             if line.notCharged > .zero { parts.append("\(line.notCharged) never charged") }
             if line.withheld > .zero {
-                parts.append("\(line.withheld) not billed: the client has not approved this overage")
+                parts.append("\(line.withheld) " + words.withheld(statement.consent(of: line) ?? .ask))
             }
             amount.minorUnits += line.amount.minorUnits
         }
