@@ -38,6 +38,14 @@ package struct AddTerms: DeskOperation {
         }
         versions.append(terms)
         _ = try TermsHistory(versions)
+        // What is closed stays as it is (edge case E32).
+        if let (client, closed) = try Closings(desk.connection).latest(), terms.effective <= closed.lastDay {
+            throw Problems([
+                Problem(
+                    "terms", "they are effective on \(terms.effective), and \(closed) is closed for \(client)",
+                    fix: "let them begin on \(closed.next.firstDay) or later", file: file)
+            ])
+        }
         try desk.record("terms", [("effective", "\(terms.effective)"), ("yaml", yaml)])
         try desk.tell(.termsAdded, client: "", [("effective", "\(terms.effective)")])
         return Recorded(id: "\(terms.effective)")
