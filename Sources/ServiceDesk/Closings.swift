@@ -23,6 +23,15 @@ package struct Closings {
         return closed.max().map { Period(index: $0) }
     }
 
+    /// The latest period that is closed for any client; nil where none is.
+    func latest() throws -> (client: ClientID, period: Period)? {
+        let clients = try connection.all(
+            "SELECT DISTINCT client FROM fact WHERE shelf = $1 ORDER BY client", [.integer(Shelf.closing.rawValue)]
+        ) { ClientID($0.text(0)) }
+        let closed = try clients.compactMap { client in try last(of: client).map { (client: client, period: $0) } }
+        return closed.max { $0.period < $1.period }
+    }
+
     /// When a period of a client was last opened again; nil where none was.
     func lastReopening(of client: ClientID) throws -> Instant? {
         let seconds = try connection.first(

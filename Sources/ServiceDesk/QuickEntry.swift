@@ -71,9 +71,9 @@ package struct QuickEntry: Hashable, Sendable {
             let plain = endsParts ? String(word.dropLast()) : word
             if !hasRequest, plain == request.text {
                 hasRequest = true
-            } else if length == nil, clock == nil, let range = QuickEntry.clockRange(plain) {
+            } else if clock == nil, let range = QuickEntry.clockRange(plain) {
                 clock = range
-            } else if length == nil, clock == nil, let hours = QuickEntry.length(plain) {
+            } else if length == nil, let hours = QuickEntry.length(plain) {
                 length = hours
             } else if day == nil, let date = QuickEntry.date(plain, today) {
                 day = date
@@ -100,7 +100,7 @@ package struct QuickEntry: Hashable, Sendable {
             let start = zones.instant(of: date, second: clock.start)
             // An end before the start is on the next day.
             let end = zones.instant(of: clock.end > clock.start ? date : date + 1, second: clock.end)
-            when = .clocked(start: start, end: end)
+            when = try GivenTime(hours: length, start: start, end: end).time(zones, now: now)
         } else {
             when = .dated(date, length ?? .zero)
         }

@@ -88,6 +88,92 @@ struct DeskCommandTests {
         #expect(try done("verify").hasSuffix("Whole.\n"))
     }
 
+    @Test("Everything that is negotiable can be negotiated from a shell, with help and an example, and taken away")
+    func negotiate() throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let options: [(option: String, value: String)] = [
+            ("--rate", "120.50"), ("--hours", "6:30"), ("--fee", "650"), ("--increment", "15m"), ("--per", "entry"),
+            ("--minimum", "0:30"), ("--rounding-overage", "no"), ("--tolerance", "5%"), ("--beyond", "all"),
+            ("--when-hours-run-out", "2:00"), ("--late-time", "waive"), ("--draw-order", "soonest-expiry"),
+            ("--first-period", "prorate-fee"), ("--upgrade", "next-period"),
+        ]
+        let help = try run("contract", "negotiate", "--help").output
+        for (option, _) in options { #expect(help.contains("\(option) <"), "\(option)") }
+        let terms = folder.appending(path: "terms.yaml")
+        let negotiable = [
+            "overage_rate", "hours", "fee", "increment", "tolerance", "when_hours_run_out", "late_time", "draw_order",
+            "first_period", "upgrade",
+        ]
+        try String(contentsOf: Program.root.appending(path: "examples/terms/current.yaml"), encoding: .utf8).replacing(
+            "negotiable: [overage_rate, hours, fee]", with: "negotiable: [\(negotiable.joined(separator: ", "))]"
+        ).write(to: terms, atomically: true, encoding: .utf8)
+        _ = try done("setup", "--name", "Ada Park")
+        _ = try done("terms", "add", terms.path)
+        _ = try done("client", "add", "acme", "--name", "Acme Outdoor", "--zone", "America/Los_Angeles")
+        _ = try done("contract", "sign", "acme", "--line", "website-maintenance", "--plan", "care-2", "--id", "k")
+        let all = try Program.run(
+            ["contract", "negotiate", "k", "--from", "today"] + options.flatMap { [$0.option, $0.value] },
+            environment: environment)
+        #expect(all.exitCode == 0, "\(all.errors)")
+        #expect(
+            all.output.hasSuffix(
+                """
+                : overage at $120.50/h, 6:30 a month, a fee of $650.00, time billed in steps of 0:15 for each entry, at \
+                least 0:30, rounding alone never charged, a tolerance of 5% of the hours, beyond it all, when hours run \
+                out: allow up to 2:00, late time: waive, draw order: soonest-expiry, first month: prorate-fee, an upgrade \
+                in mid-month: next-period.
+
+                """), "\(all.output)")
+        let taken = try done(
+            "contract", "negotiate", "k", "--from", "today", "--increment", "none", "--tolerance", "none")
+        #expect(taken.hasSuffix(": time billed to the second, no tolerance.\n"))
+        let wrong = try run("contract", "negotiate", "k", "--from", "today", "--increment", "15m", "--upgrade", "now")
+        #expect(wrong.exitCode == 1)
+        #expect(wrong.errors.contains("what is rounded up as one is missing"))
+        #expect(wrong.errors.contains("at-once-prorate-fee-and-hours or next-period"))
+        #expect(try done("verify").hasSuffix("Whole.\n"))
+    }
+
+    @Test("A time of day is that of the zone on its date, a correction leaves it, and what is used or closed stays")
+    func ways() throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        _ = try done("setup", "--name", "Ada Park")
+        _ = try done("terms", "add", Program.root.appending(path: "examples/terms/current.yaml").path)
+        _ = try done("client", "add", "acme", "--name", "Acme Outdoor", "--zone", "America/Los_Angeles")
+        _ = try done(
+            "contract", "sign", "acme", "--line", "website-maintenance", "--plan", "care-1", "--from", "2025-01-01")
+        // Until 2025-03 in Los Angeles, since in Oslo.
+        #expect(
+            try done("client", "zone", "acme", "Europe/Oslo", "--from", "2025-03")
+                == "acme: months are counted in Europe/Oslo from March 2025 on.\n")
+        let opened = try done("request", "open", "acme", "Images are slow", "--line", "website-maintenance")
+        let request = String(opened.prefix { $0 != ":" })
+        func add(_ date: String) throws -> String {
+            let said = try done(
+                "time", "add", request, "1:30", "--type", "research", "--on", date, "--at", "9:15", "--key", date)
+            return String(said.prefix { $0 != ":" })
+        }
+        func json(_ month: String) throws -> String { try done("statement", "acme", month, "--format", "json") }
+        let before = try add("2025-02-03")
+        _ = try add("2025-04-03")
+        #expect(try json("2025-02").contains("\"start\": \"2025-02-03T17:15:00Z\""))
+        #expect(try json("2025-04").contains("\"start\": \"2025-04-03T07:15:00Z\""))
+        _ = try done("time", "correct", before, "--hours", "1:00", "--reason", "Lunch")
+        #expect(try json("2025-02").contains("\"start\": \"2025-02-03T17:15:00Z\""))
+        _ = try done("time", "correct", before, "--on", "2025-02-04", "--reason", "A day later")
+        #expect(try json("2025-02").contains("\"start\": \"2025-02-04T17:15:00Z\""))
+
+        let block = String(try done("block", "buy", "acme", "5", "--on", "2025-04-01").prefix { $0 != ":" })
+        let refused = try run("block", "change", block, "--hours", "0", "--reason", "Refund")
+        #expect(refused.exitCode == 1)
+        #expect(refused.errors.contains("0:30 of it is used: 0:30 in April 2025 (e-"))
+        _ = try done("period", "close", "2025-01")
+        let closed = try run("client", "zone", "acme", "Europe/Rome", "--from", "2025-01")
+        #expect(closed.exitCode == 1)
+        #expect(closed.errors.contains("2025-01 is closed"))
+        #expect(try done("verify").hasSuffix("Whole.\n"))
+    }
+
     @Test("What is typed wrongly is told, with what would be right")
     func wrong() throws {
         defer { try? FileManager.default.removeItem(at: folder) }

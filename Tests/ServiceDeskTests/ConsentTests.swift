@@ -47,6 +47,46 @@ struct ConsentTests {
     }
 
     @Test(
+        "A permit is advised only where it would change the figure",
+        arguments: [
+            ("ask", "the client has not approved more", true), ("stop", "the client has agreed to no overage", false),
+            ("{allow_up_to: 0:30}", "the 0:30 of overage that the client agreed to are used", false),
+        ])
+    func advice(consent: String, why: String, helps: Bool) throws {
+        let test = try desk(.sqlite, consent)
+        let request = try test.lastRequest()
+        #expect(
+            try test.desk.preview(by: test.owner) { try $0.permitMatters(for: $0.request(request).request) } == helps)
+        try test.log("2026-09-05", "3:00")
+        let refused = #expect(throws: Problems.self) {
+            try test.perform(StartTimer(request: request, workType: "research"))
+        }
+        #expect(refused?.all.first?.message == "no hours are left for it, and \(why)")
+        #expect(refused?.all.first?.fix.contains("request permit") == helps)
+        let preview = try test.desk.preview(by: test.owner) {
+            try EntryPreview($0, request: request, workType: "research", when: .dated("2026-09-06", "1:00"))
+        }
+        #expect(preview.sentence.contains("the client has not approved this overage") == helps)
+        // Whoever records one all the same is told that it does nothing.
+        let given = try test.perform(GivePermit(request: request, hours: "0:45", until: "2026-09-30", by: "Cy"))
+        #expect(given.remarks.isEmpty == helps)
+    }
+
+    @Test("A permit that ends before the work helps nothing, and neither does one where nothing is withheld")
+    func noPermit() throws {
+        let test = try desk(.sqlite, "ask")
+        let request = try test.lastRequest()
+        try test.log("2026-09-05", "3:00")
+        let early = try test.perform(GivePermit(request: request, hours: "0:45", until: "2026-09-04", by: "Cy"))
+        #expect(early.remarks.map { $0.hasPrefix("as things stand it changes no figure") } == [true])
+        let allowed = try TestDesk.withAcme(.sqlite)
+        try allowed.log("2026-09-05", "3:00")
+        let same = try allowed.lastRequest()
+        #expect(
+            try !allowed.desk.preview(by: allowed.owner) { try $0.permitMatters(for: $0.request(same).request) })
+    }
+
+    @Test(
         "A permit that lasts is used once over closed and open months, with and without snapshots",
         arguments: EngineKind.tested)
     func lasting(kind: EngineKind) throws {

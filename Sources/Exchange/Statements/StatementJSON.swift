@@ -1,4 +1,4 @@
-import Agreements
+public import Agreements
 public import Rating
 
 /// Statements as JSON, with everything they say and why. The same statements give the same bytes.
@@ -7,15 +7,19 @@ public enum StatementJSON {
     package static let version = 1
 
     /// One statement, as a part of something else.
-    package static func value(_ statement: Statement, words: Wording) -> JSONText {
-        StatementRecord(statement, words).json
+    ///
+    /// - Parameter now: the time of asking, which tells whether hours have lapsed or are still left; nil for when all is over.
+    package static func value(_ statement: Statement, words: Wording, now: Instant? = nil) -> JSONText {
+        StatementRecord(statement, words, now).json
     }
 
     /// Statements in one document.
-    public static func document(_ statements: [Statement], words: Wording) -> String {
+    ///
+    /// - Parameter now: the time of asking, which tells whether hours have lapsed or are still left; nil for when all is over.
+    public static func document(_ statements: [Statement], words: Wording, now: Instant? = nil) -> String {
         JSONText.object([
             ("mainstay_statements", .number(version)),
-            ("statements", .list(statements.map { StatementRecord($0, words).json })),
+            ("statements", .list(statements.map { StatementRecord($0, words, now).json })),
         ]).pretty
     }
 }
@@ -24,10 +28,12 @@ public enum StatementJSON {
 private struct StatementRecord {
     private let statement: Statement
     private let words: Wording
+    private let now: Instant?
 
-    init(_ statement: Statement, _ words: Wording) {
+    init(_ statement: Statement, _ words: Wording, _ now: Instant?) {
         self.statement = statement
         self.words = words
+        self.now = now
     }
 
     private func text(_ value: (some CustomStringConvertible)?) -> JSONText? { value.map { .string("\($0)") } }
@@ -84,10 +90,11 @@ private struct StatementRecord {
     }
 
     private func grant(_ grant: GrantAccount) -> JSONText {
-        .fields([
+        let (lapsed, left) = now.map { statement.standing(of: grant, at: $0) } ?? (grant.lapsed, grant.left)
+        return .fields([
             ("grant", .string(grant.id.fileText)), ("pays_for", .string(words.scope(grant.scope))),
             ("from", text(grant.from)), ("last_day", text(grant.lastDay)), ("opening", text(grant.opening)),
-            ("drawn", text(grant.drawn)), ("lapsed", text(grant.lapsed)), ("left", text(grant.left)),
+            ("drawn", text(grant.drawn)), ("lapsed", text(lapsed)), ("left", text(left)),
         ])
     }
 

@@ -1,4 +1,4 @@
-import Agreements
+package import Agreements
 
 extension TermsReader {
     /// What a contract may set otherwise, and the terms' own value of it.
@@ -93,4 +93,9 @@ extension TermsReader {
         }
         return percent
     }
+}
+
+extension Upgrade {
+    /// All of them, with their words in terms.
+    package static let named: [(name: String, value: Upgrade)] = TermsReader.upgrades
 }

@@ -38,6 +38,14 @@ package struct AddTerms: DeskOperation {
         }
         versions.append(terms)
         _ = try TermsHistory(versions)
+        // What is closed stays as it is (edge case E32).
+        if let (client, closed) = try Closings(desk.connection).latest(), terms.effective <= closed.lastDay {
+            throw Problems([
+                Problem(
+                    "terms", "they are effective on \(terms.effective), and \(closed) is closed for \(client)",
+                    fix: "let them begin on \(closed.next.firstDay) or later", file: file)
+            ])
+        }
         try desk.record("terms", [("effective", "\(terms.effective)"), ("yaml", yaml)])
         try desk.tell(.termsAdded, client: "", [("effective", "\(terms.effective)")])
         return Recorded(id: "\(terms.effective)")
@@ -82,9 +90,10 @@ package struct ChangeZone: DeskOperation {
 
     package var client: ClientID
     package var zone: Zone
-    package var from: Period
+    /// The first period that is counted in it; nil for the next one, where the client is.
+    package var from: Period?
 
-    package init(client: ClientID, zone: Zone, from: Period) {
+    package init(client: ClientID, zone: Zone, from: Period? = nil) {
         self.client = client
         self.zone = zone
         self.from = from
@@ -94,11 +103,42 @@ package struct ChangeZone: DeskOperation {
 
     package func perform(in desk: DeskTransaction) throws -> Recorded {
         let known = try desk.standing(of: client)
+        let zones = desk.zones(of: client, known)
+        let next = zones.period(containing: desk.now).next
+        let from = from ?? next
         var facts = Facts()
         let at = try desk.moment(of: "client-zone", about: client.text)
         facts.zoneChanges = [ZoneChange(client: client, zone: zone, from: from, recordedAt: at)]
+        if let closed = try Closings(desk.connection).last(of: client) {
+            let new = desk.zones(of: client, known.adding(facts))
+            try refuse(from, after: closed, rather: next, zones.start(of: from), new.start(of: from), desk)
+        }
         try desk.record(facts, knowing: known)
-        return Recorded(id: client.text)
+        return Recorded(
+            id: client.text, remarks: ["months are counted in \(zone.identifier) from \(from.written) on"])
+    }
+
+    /// Nothing that is closed is counted otherwise: no closed period, and no work at the end of the last one, which ends where
+    /// the next one begins.
+    private func refuse(
+        _ from: Period, after closed: Period, rather next: Period, _ oldStart: Instant, _ newStart: Instant,
+        _ desk: DeskTransaction
+    ) throws {
+        func refusal(_ message: String) -> Problems {
+            Problems([Problem("zone of \(client) from \(from)", message, fix: "write \(next) or a later month")])
+        }
+        guard from > closed else { throw refusal("\(closed) is closed, and what is closed stays as it is") }
+        guard from == closed.next else { return }
+        let moved = min(oldStart, newStart)..<max(oldStart, newStart)
+        let facts = try desk.facts().facts(of: client, in: [closed...from])
+        for request in Set(facts.timeEntries.map(\.request)).sorted()
+        where try desk.request(request).request.client == client {
+            for entry in facts.standingEntries(on: request) {
+                guard case .clocked(let start, let end) = entry.when, start < moved.upperBound, end > moved.lowerBound
+                else { continue }
+                throw refusal("the end of \(closed), which is closed, would move, and \(entry.id) lies there")
+            }
+        }
     }
 }
 
@@ -150,6 +190,10 @@ package struct EndProject: DeskOperation {
     package func perform(in desk: DeskTransaction) throws -> Recorded {
         let client = try desk.client(of: "project", project.text)
         let known = try desk.standing(of: client)
+        for block in known.blocks where block.endsWithProject && block.scope == .project(project) {
+            let problems = try BlockUse(of: block, desk).problems(withEnd: on, "project \(project)")
+            guard problems.isEmpty else { throw Problems(problems) }
+        }
         var facts = Facts()
         facts.projectsDone = [ProjectDone(project: project, on: on, recordedAt: desk.now)]
         try desk.record(facts, knowing: known)

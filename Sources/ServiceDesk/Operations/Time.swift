@@ -9,7 +9,8 @@ package struct LogTime: DeskOperation {
 
     package var request: RequestID
     package var workType: WorkTypeID
-    package var when: TimeEntry.When
+    /// When it was. What is left out is read on the client's clock.
+    package var given: GivenTime
     package var note: String
     /// Who did it; nil for who asks.
     package var person: String?
@@ -19,9 +20,18 @@ package struct LogTime: DeskOperation {
         request: RequestID, workType: WorkTypeID, when: TimeEntry.When, note: String = "", person: String? = nil,
         allowsLong: Bool = false
     ) {
+        self.init(
+            request: request, workType: workType, given: GivenTime(when), note: note, person: person,
+            allowsLong: allowsLong)
+    }
+
+    package init(
+        request: RequestID, workType: WorkTypeID, given: GivenTime, note: String = "", person: String? = nil,
+        allowsLong: Bool = false
+    ) {
         self.request = request
         self.workType = workType
-        self.when = when
+        self.given = given
         self.note = note
         self.person = person
         self.allowsLong = allowsLong
@@ -34,6 +44,7 @@ package struct LogTime: DeskOperation {
         try Words.checkText(note, "note", mayBeEmpty: true)
         if let person { try Words.check(person, "person") }
         try desk.mayActFor(person)
+        let when = try given.time(desk.zones(of: request.client, known), now: desk.now)
         let id = try desk.name(nil, "time", letter: "e")
         let entry = TimeEntry(
             id: EntryID(id), request: request.id, person: person ?? desk.actor.id, workType: workType, when: when,
@@ -46,7 +57,8 @@ package struct LogTime: DeskOperation {
     }
 }
 
-/// Says what an entry should have been; it then counts so, and the old version stays on record (edge case E12).
+/// Says what an entry should have been; it then counts so, and the old version stays on record (edge case E12). What is not
+/// given stays as it was.
 package struct CorrectTime: DeskOperation {
     package static let name = "time.correct"
     package static let role = Role.agent
@@ -54,19 +66,23 @@ package struct CorrectTime: DeskOperation {
     package var entry: EntryID
     package var request: RequestID?
     package var workType: WorkTypeID?
+    /// When it was, all of it.
     package var when: TimeEntry.When?
+    /// What about when it was is otherwise, where ``when`` does not say all of it.
+    package var given: GivenTime
     package var note: String?
     package var reason: String
     package var allowsLong: Bool
 
     package init(
         entry: EntryID, request: RequestID? = nil, workType: WorkTypeID? = nil, when: TimeEntry.When? = nil,
-        note: String? = nil, reason: String, allowsLong: Bool = false
+        given: GivenTime = GivenTime(), note: String? = nil, reason: String, allowsLong: Bool = false
     ) {
         self.entry = entry
         self.request = request
         self.workType = workType
         self.when = when
+        self.given = given
         self.note = note
         self.reason = reason
         self.allowsLong = allowsLong
@@ -93,7 +109,10 @@ package struct CorrectTime: DeskOperation {
             if request != before.request { known.append(facts) }
         }
         if let workType { after.workType = workType }
+        let (request, _) = try desk.request(after.request)
+        var all = try desk.standing(of: request.client)
         if let when { after.when = when }
+        if !given.isEmpty { after.when = try given.time(correcting: after.when, desk.zones(of: request.client, all)) }
         if let note {
             try Words.checkText(note, "note", mayBeEmpty: true)
             after.note = note
@@ -102,8 +121,6 @@ package struct CorrectTime: DeskOperation {
             throw Problems([Problem("time entry \(entry)", "nothing changes", fix: "give what should be otherwise")])
         }
         after.recordedAt = try desk.moment(of: "time-correction", about: entry.text)
-        let (request, _) = try desk.request(after.request)
-        var all = try desk.standing(of: request.client)
         all.append(known)
         var facts = Facts()
         facts.timeCorrections = [TimeCorrection(to: after, reason: reason)]
@@ -113,7 +130,7 @@ package struct CorrectTime: DeskOperation {
         return Recorded(
             id: entry.text,
             remarks: try desk.remarks(on: before.when, of: request.client, all)
-                + (when.map { try desk.remarks(on: $0, of: request.client, all) } ?? []))
+                + (after.when == before.when ? [] : try desk.remarks(on: after.when, of: request.client, all)))
     }
 }
 
@@ -234,12 +251,8 @@ package struct StartTimer: DeskOperation {
                     fix: "stop it first: `mainstay timer stop`")
             ])
         }
-        if try desk.wouldWithhold(workType, on: request) {
-            throw Problems([
-                Problem(
-                    "request \(request.id)", "no hours are left for it, and the client has not approved more",
-                    fix: "ask them, and record it: `mainstay request permit \(request.id) --hours 1:00 --by NAME`")
-            ])
+        if let withheld = try desk.withholding(of: workType, on: request) {
+            throw Problems([StartTimer.refusal(request.id, withheld)])
         }
         try desk.record(
             "timer-start",
@@ -247,6 +260,21 @@ package struct StartTimer: DeskOperation {
                 ("user", desk.actor.id), ("request", request.id.text), ("work_type", workType.text), ("note", note),
             ])
         return Recorded(id: request.id.text)
+    }
+
+    /// Why work is not begun, with what would let it be billed. A permit is named only where it would.
+    private static func refusal(_ request: RequestID, _ withheld: Withholding) -> Problem {
+        let why =
+            switch withheld.consent {
+            case .ask: "the client has not approved more"
+            case .allowUpTo(let most): "the \(most) of overage that the client agreed to are used"
+            case .stop, .allow: "the client has agreed to no overage"
+            }
+        return Problem(
+            "request \(request)", "no hours are left for it, and \(why)",
+            fix: withheld.permitHelps
+                ? "ask them, and record it: `mainstay request permit \(request) --hours 1:00 --by NAME`"
+                : "sell them hours ahead, or agree on another plan or on overage")
     }
 }
 

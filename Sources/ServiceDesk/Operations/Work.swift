@@ -300,12 +300,15 @@ package struct ChangeBlock: DeskOperation {
         }
         let client = try desk.client(of: "block", block.text)
         let known = try desk.standing(of: client)
+        let change = BlockChange(
+            block: block, hours: hours, lastDay: lastDay, paidOn: paidOn, reason: reason,
+            recordedAt: try desk.moment(of: "block-change", about: block.text))
+        if let bought = known.blocks.first(where: { $0.id == block }) {
+            let problems = try BlockUse(of: bought, desk).problems(with: change)
+            guard problems.isEmpty else { throw Problems(problems) }
+        }
         var facts = Facts()
-        facts.blockChanges = [
-            BlockChange(
-                block: block, hours: hours, lastDay: lastDay, paidOn: paidOn, reason: reason,
-                recordedAt: try desk.moment(of: "block-change", about: block.text))
-        ]
+        facts.blockChanges = [change]
         try desk.record(facts, knowing: known)
         try desk.tell(.blockChanged, client: client.text, [("block", block.text)])
         return Recorded(id: block.text)

@@ -51,7 +51,10 @@ package struct EntryOutcome: Hashable, Sendable {
             return
         }
         let words = Wording(try desk.terms())
-        parts = EntryOutcome.words(of: position, words)
+        let consent = statement.lines.lazy.filter { statement.entry(of: $0).id == id }.compactMap {
+            statement.consent(of: $0)
+        }.first
+        parts = EntryOutcome.words(of: position, consent, words)
         // Hours of another project or line are none for this work.
         left = statement.grants.filter {
             $0.opening > $0.drawn && EntryOutcome.mayPay($0.scope, for: request)
@@ -70,14 +73,14 @@ package struct EntryOutcome: Hashable, Sendable {
         }
     }
 
-    private static func words(of position: IssuedPosition, _ words: Wording) -> [String] {
+    private static func words(of position: IssuedPosition, _ consent: OverageConsent?, _ words: Wording) -> [String] {
         var parts = position.draws.sorted { $0.key < $1.key }.map { "\($1) from \(words.grant($0))" }
         if position.charged > .zero { parts.append("\(position.charged) charged, \(position.amount)") }
         if position.notCharged > .zero { parts.append("\(position.notCharged) never charged") }
         if position.courtesy > .zero { parts.append("\(position.courtesy) given") }
         if position.waived > .zero { parts.append("\(position.waived) waived") }
         if position.withheld > .zero {
-            parts.append("\(position.withheld) not billed: the client has not approved this overage")
+            parts.append("\(position.withheld) " + words.withheld(consent ?? .ask))
         }
         return parts
     }

@@ -26,7 +26,7 @@ package struct EntryPreview: Sendable {
         package var notCovered = Hours.zero
         /// Never charged, given or waived.
         package var free = Hours.zero
-        /// Not billed, for the client has not approved it.
+        /// Not billed, for the client has not agreed to it.
         package var withheld = Hours.zero
         /// What an hour costs that is charged.
         package var rate: HourlyRate?
@@ -54,7 +54,13 @@ package struct EntryPreview: Sendable {
     package init(
         _ desk: DeskTransaction, request id: RequestID, workType: WorkTypeID, when: TimeEntry.When
     ) throws {
+        try self.init(desk, request: id, workType: workType, given: GivenTime(when))
+    }
+
+    /// - Throws: `Problems` with what is wrong with the entry, as logging it would.
+    package init(_ desk: DeskTransaction, request id: RequestID, workType: WorkTypeID, given: GivenTime) throws {
         let (request, known) = try desk.work(on: id)
+        let when = try given.time(desk.zones(of: request.client, known), now: desk.now)
         try self.init(desk, request, known, workType: workType, when: when)
     }
 
@@ -151,7 +157,7 @@ package struct EntryPreview: Sendable {
             if line.waived > .zero { parts.append("\(line.waived) waived") }
             if line.notCharged > .zero { parts.append("\(line.notCharged) never charged") }
             if line.withheld > .zero {
-                parts.append("\(line.withheld) not billed: the client has not approved this overage")
+                parts.append("\(line.withheld) " + words.withheld(statement.consent(of: line) ?? .ask))
             }
             amount.minorUnits += line.amount.minorUnits
         }

@@ -1,4 +1,5 @@
 package import Agreements
+import Exchange
 import Rating
 package import Storage
 
@@ -15,7 +16,7 @@ package struct MonthHours: Hashable, Sendable {
     /// The hours that lapsed; none as long as the month is not over.
     package var lapsed: Hours
 
-    init(_ statement: Statement, isOver: Bool) {
+    init(_ statement: Statement, now: Instant) {
         period = statement.period
         plan = .zero
         block = .zero
@@ -23,7 +24,7 @@ package struct MonthHours: Hashable, Sendable {
             if case .allotment = statement.grants[draw.grant].id { plan += draw.hours } else { block += draw.hours }
         }
         charged = statement.totals.charged
-        lapsed = isOver ? statement.grants.reduce(Hours.zero) { $0 + $1.lapsed } : .zero
+        lapsed = statement.grants.reduce(.zero) { $0 + statement.standing(of: $1, at: now).lapsed }
     }
 }
 
@@ -33,7 +34,7 @@ package struct YearCache: Sendable {
         let month = Period(containing: today)
         let months = (month + -11)...month
         let statements = try desk.store.account(connection, of: id, through: month, wanting: months)?.statements ?? []
-        return statements.filter { months.contains($0.period) }.map { MonthHours($0, isOver: $0.period < month) }
+        return statements.filter { months.contains($0.period) }.map { MonthHours($0, now: desk.now) }
     }
 
     package init() {}

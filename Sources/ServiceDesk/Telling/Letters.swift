@@ -243,10 +243,12 @@ struct Letters {
         else { return nil }
         let totals = statement.totals
         let words = Wording(try desk.store.terms(connection))
+        // A client's approval would have changed it only where the contract asks for one.
+        let asks = statement.lines.allSatisfy { (statement.consent(of: $0) ?? .ask) == .ask }
         // What stands beside charged and drawn so that they come to what was worked; nothing that is nothing.
         let others = [
             ("Not charged", totals.notCharged), ("Given", totals.courtesy), ("Waived", totals.waived),
-            ("Not billed without your approval", totals.withheld),
+            (asks ? "Not billed without your approval" : "Not billed: beyond what you agreed to", totals.withheld),
         ].filter { $0.1 > .zero }.map { ($0, $1.inWords) }
         let lapsed = statement.grants.filter { $0.lapsed > .zero }.map {
             ("Lapsed of \(words.grant($0.id))", $0.lapsed.inWords)

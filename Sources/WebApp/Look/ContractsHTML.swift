@@ -1,5 +1,6 @@
 import Agreements
 import Rating
+import ServiceDesk
 
 /// What was agreed, contract by contract, and when it changed.
 struct ContractsHTML {
@@ -37,19 +38,6 @@ struct ContractsHTML {
             history.append((end.on, "ended, with the last day of \(Period(containing: end.on).written)"))
         }
         return history.sorted { $0.0 < $1.0 }
-    }
-}
-
-/// What a contract sets otherwise than the terms, in a few words.
-enum NegotiatedText {
-    static func text(_ terms: NegotiatedTerms) -> String {
-        var parts: [String] = []
-        if let rate = terms.overageRate { parts.append("overage at \(rate)") }
-        if let hours = terms.hours { parts.append("\(hours) a month") }
-        if let fee = terms.fee { parts.append("a fee of \(fee)") }
-        let named: Set<Negotiable> = [.overageRate, .hours, .fee]
-        parts += terms.subjects.subtracting(named).map { $0.rawValue.replacing("_", with: " ") }.sorted()
-        return parts.joined(separator: ", ")
     }
 }
 

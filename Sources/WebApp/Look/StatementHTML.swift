@@ -1,4 +1,5 @@
 import Agreements
+import Exchange
 import Rating
 
 /// A statement as a part of a page.
@@ -6,7 +7,7 @@ struct StatementHTML {
     private let statement: Statement
     private let words: Wording
     private let explainer: Explainer
-    private let today: CivilDate
+    private let now: Instant
     private let reader: Reader
 
     /// Whom it is for.
@@ -22,11 +23,11 @@ struct StatementHTML {
         self.words = words
         self.reader = reader
         explainer = Explainer(statement, words: words)
-        today = statement.zone.date(of: now)
+        self.now = now
     }
 
     private var isForStaff: Bool { if case .staff = reader { true } else { false } }
-    private var isOver: Bool { today > statement.period.lastDay }
+    private var isOver: Bool { statement.isOver(at: now) }
 
     var html: HTML {
         """
@@ -48,7 +49,7 @@ struct StatementHTML {
         }
         guard isOver else {
             return
-                "<span class=\"badge good\">open</span> The month so far, on \(today.written). What is left can be used until its last day."
+                "<span class=\"badge good\">open</span> The month so far, on \(statement.zone.date(of: now).written). What is left can be used until its last day."
         }
         return isForStaff
             ? "<span class=\"badge good\">open</span> The month is over and not closed."
@@ -89,7 +90,7 @@ struct StatementHTML {
                 .init(title: "Lapsed", kind: .number), .init(title: "Left", kind: .number), .init(title: "Can be used"),
             ])
         for (index, grant) in statement.grants.enumerated() {
-            let (lapsed, left) = isOver ? (grant.lapsed, grant.left) : (.zero, grant.lapsed + grant.left)
+            let (lapsed, left) = statement.standing(of: grant, at: now)
             table.add([
                 "\(name(of: grant.id))\(Written.why(isForStaff ? "Who drew on it?" : "What for?", explainer.grant(index)))",
                 "\(grant.opening)",

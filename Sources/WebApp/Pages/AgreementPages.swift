@@ -173,30 +173,47 @@ enum AgreementPages {
     }
 
     private static let negotiate = Form(part: "negotiated", title: "Negotiate") { _, context, parts in
-        """
-        <div class="fields">\(parts.choice("contract", "Contract", context.contracts))
-        \(parts.date("from", "From", value: context.today))
-        \(parts.text("rate", "Overage rate", hint: "150.00 an hour", isRequired: false))
-        \(parts.text("hours", "Hours a month", hint: "6:30", isRequired: false))
-        \(parts.text("fee", "Fee", hint: "650.00", isRequired: false))
-        \(parts.choice("consent", "When hours run out", [("", "as it is"), ("allow", "go on"), ("ask", "ask the client"), ("stop", "stop")], isRequired: false))</div>
-        """
+        func words(_ names: [String]) -> [(value: String, name: String)] {
+            [("", "as it is")] + names.map { ($0, $0.replacing("-", with: " ")) }
+        }
+        func choice(_ field: NegotiatedInput.Field, _ label: String, _ names: [String]) -> HTML {
+            parts.choice(field.rawValue, label, words(names), isRequired: false)
+        }
+        func text(_ field: NegotiatedInput.Field, _ label: String, _ hint: String) -> HTML {
+            parts.text(field.rawValue, label, hint: hint, isRequired: false)
+        }
+        let negotiable = context.terms.negotiable.map { $0.rawValue.replacing("_", with: " ") }.sorted()
+        return """
+            <p class="hint">The terms let a contract set: \(negotiable.isEmpty ? "nothing" : negotiable.joined(separator: ", ")).</p>
+            <div class="fields">\(parts.choice("contract", "Contract", context.contracts))
+            \(parts.date("from", "From", value: context.today))
+            \(parts.text("rate", "Overage rate", hint: "150.00 an hour", isRequired: false))
+            \(text(.hours, "Hours a month", "6:30"))
+            \(text(.fee, "Fee", "650.00"))
+            \(parts.choice("consent", "When hours run out", [("", "as it is"), ("allow", "go on"), ("ask", "ask the client"), ("stop", "stop"), ("most", "go on, up to so many hours")], isRequired: false))
+            \(parts.text("most", "Up to", hint: "2:00 of overage a month", isRequired: false))
+            \(choice(.lateTime, "Time that comes late", LateTime.allCases.map(\.rawValue)))
+            \(choice(.drawOrder, "Draw order", DrawOrder.allCases.map(\.rawValue)))
+            \(choice(.firstPeriod, "A first, partial month", Proration.allCases.map(\.rawValue)))
+            \(choice(.upgrade, "An upgrade in mid-month", NegotiatedInput.upgrades))</div>
+            <fieldset><legend>Increment</legend><div class="fields">
+            \(text(.increment, "Billed in steps of", "0:15; none takes the terms' own away"))
+            \(choice(.incrementPer, "Rounded up for each", Increment.Group.allCases.map(\.rawValue)))
+            \(text(.incrementMinimum, "At least", "0:30"))
+            \(choice(.roundingMayCauseOverage, "Rounding may cause overage", ["yes", "no"]))</div></fieldset>
+            <fieldset><legend>Tolerance</legend><div class="fields">
+            \(text(.tolerance, "Not charged over the hours", "0:15, or 5%; none takes the terms' own away"))
+            \(choice(.toleranceBeyond, "Charged beyond it", Tolerance.Beyond.allCases.map(\.rawValue)))</div></fieldset>
+            """
     } perform: { visit, context in
-        let currency = context.terms.currency
-        var terms = NegotiatedTerms(
-            contract: ContractID(visit.form.text("contract")), from: try date(visit, "from", context),
-            recordedAt: visit.now)
-        terms.overageRate = try visit.form.optional("rate").map {
-            HourlyRate(perHour: try TypedInput.money($0, currency))
-        }
-        terms.hours = try visit.form.optional("hours").map { try TypedInput.hours($0) }
-        terms.fee = try visit.form.optional("fee").map { try TypedInput.money($0, currency) }
-        switch visit.form.text("consent") {
-        case "allow": terms.overageConsent = .allow
-        case "ask": terms.overageConsent = .ask
-        case "stop": terms.overageConsent = .stop
-        default: break
-        }
+        var texts: [NegotiatedInput.Field: String] = [:]
+        for field in NegotiatedInput.Field.allCases { texts[field] = visit.form.optional(field.rawValue) }
+        texts[.overageRate] = visit.form.optional("rate")
+        let consent = visit.form.optional("consent")
+        texts[.overageConsent] = consent == "most" ? visit.form.text("most") : consent
+        let terms = try NegotiatedInput(texts).terms(
+            of: ContractID(visit.form.text("contract")), from: try date(visit, "from", context),
+            context.terms.currency, recordedAt: visit.now)
         _ = try visit.perform(Negotiate(terms: terms))
         return "Agreed from \(terms.from.written): \(NegotiatedText.text(terms))."
     }
@@ -299,9 +316,9 @@ enum AgreementPages {
         \(parts.text("from", "From month", value: "\(Period(containing: context.today).next)", hint: "2026-12: a month is counted in one zone."))</div>
         """
     } perform: { visit, context in
-        let period = try TypedInput.period(visit.form.text("from"), today: context.today)
+        let period = try visit.form.optional("from").map { try TypedInput.period($0, today: context.today) }
         let zone = try TypedInput.zone(visit.form.text("zone"))
-        _ = try visit.perform(ChangeZone(client: context.client, zone: zone, from: period))
-        return "Months are counted in \(zone.identifier) from \(period.written)."
+        let changed = try visit.perform(ChangeZone(client: context.client, zone: zone, from: period))
+        return changed.remarks.map(Written.sentence).joined(separator: " ")
     }
 }

@@ -130,32 +130,41 @@ enum EntryPage {
     private static func correct(_ visit: StaffVisit) throws -> Reply {
         let id = EntryID(try visit.named("entry"))
         return try visit.submit({ try page(visit, problems: $0) }) {
-            let (before, when) = try visit.preview { desk -> (TimeEntry, TimeEntry.When) in
+            let (before, zones) = try visit.preview { desk -> (TimeEntry, ZoneTimeline) in
                 let (entry, request, known) = try desk.work(of: id)
                 try desk.mayActFor(entry.person)
-                let zones = desk.zones(of: request.client, known)
-                let hours = try TypedInput.hours(visit.form.text("hours"))
-                let date = try TypedInput.date(visit.form.text("date"), today: zones.date(of: desk.now))
-                let (oldDate, oldClock) = written(entry, zones)
-                // The start of clocked work stays to the second where only its length is corrected.
-                if case .clocked(let start, _) = entry.when, date == oldDate, visit.form.text("at") == oldClock {
-                    return (entry, .clocked(start: start, end: start + hours))
-                }
-                guard let at = visit.form.optional("at") else { return (entry, .dated(date, hours)) }
-                let start = zones.instant(of: date, second: try TypedInput.clock(at))
-                return (entry, .clocked(start: start, end: start + hours))
+                return (entry, desk.zones(of: request.client, known))
             }
+            let (when, given) = try otherwise(visit, before, zones)
             let request = RequestID(visit.form.text("request"))
             let note = visit.form.text("note")
             let done = try visit.perform(
                 CorrectTime(
                     entry: id, request: request == before.request ? nil : request,
-                    workType: WorkTypeID(visit.form.text("work_type")), when: when, note: note,
+                    workType: WorkTypeID(visit.form.text("work_type")), when: when, given: given, note: note,
                     reason: visit.form.text("reason"), allowsLong: before.worked > Hours(24)))
             return .redirect(
                 Link.entry(id),
                 saying: (["It is corrected."] + done.remarks.map(Written.sentence)).joined(separator: " "))
         }
+    }
+
+    /// What the form says about when it was: only what differs from what it showed, for that is to the minute.
+    ///
+    /// - Returns: all of it, or what is otherwise.
+    private static func otherwise(
+        _ visit: StaffVisit, _ entry: TimeEntry, _ zones: ZoneTimeline
+    ) throws -> (TimeEntry.When?, GivenTime) {
+        let (oldDate, oldClock) = written(entry, zones)
+        let hours = try TypedInput.hours(visit.form.text("hours"))
+        let date = try TypedInput.date(visit.form.text("date"), today: zones.date(of: visit.now))
+        let at = visit.form.text("at")
+        // Without its time of day, clocked work is dated.
+        if at.isEmpty, !oldClock.isEmpty { return (.dated(date, hours), GivenTime()) }
+        let given = GivenTime(
+            date: date == oldDate ? nil : date, hours: hours == entry.worked ? nil : hours,
+            clock: at == oldClock ? nil : try TypedInput.clock(at))
+        return (nil, given)
     }
 
     private static func void(_ visit: StaffVisit) throws -> Reply {

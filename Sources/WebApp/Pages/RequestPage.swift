@@ -33,6 +33,8 @@ enum RequestPage {
         var contacts: [Directory.Contact]
         var isApproved: Bool
         var permits: [Permit]
+        /// Whether another permit would change what is billed.
+        var permitMatters: Bool
     }
 
     private static func model(_ visit: StaffVisit, _ id: RequestID) throws -> Model {
@@ -48,7 +50,8 @@ enum RequestPage {
                 users: try People(desk.connection).users(),
                 clientName: standing.clients.first { $0.id == request.client }?.name ?? request.client.text,
                 contacts: try Directory(desk.connection).contacts(of: request.client),
-                isApproved: !said.requestApprovals.isEmpty, permits: said.permits)
+                isApproved: !said.requestApprovals.isEmpty, permits: said.permits,
+                permitMatters: try desk.permitMatters(for: request))
         }
     }
 
@@ -171,7 +174,7 @@ enum RequestPage {
 
     private static func confirm(_ visit: StaffVisit, _ id: RequestID, _ asked: LogTime) throws -> Page {
         let preview = try visit.preview { desk in
-            try EntryPreview(desk, request: id, workType: asked.workType, when: asked.when)
+            try EntryPreview(desk, request: id, workType: asked.workType, given: asked.given)
         }
         let parts = FormParts(visit.visit)
         let kept = ["hours", "work_type", "date", "at", "note"].map { FormParts.hiddenField($0, visit.form.text($0)) }
@@ -194,7 +197,9 @@ enum RequestPage {
             let asked = try operation(visit, id)
             return .fragment(
                 PreviewHTML(
-                    try visit.preview { try EntryPreview($0, request: id, workType: asked.workType, when: asked.when) }
+                    try visit.preview {
+                        try EntryPreview($0, request: id, workType: asked.workType, given: asked.given)
+                    }
                 ).html)
         } catch let problems as Problems {
             return .fragment("<p class=\"muted\">\(problems.all.first.map { "\($0)" } ?? "")</p>")
@@ -284,15 +289,21 @@ enum RequestPage {
                 \(parts.prefixed("move").text("reason", "Why"))
                 """))</details>
             """
-        return """
-            <details><summary>The client asked for it</summary>\(parts.prefixed("ask").form(Link.request(id, "approval"), submit: "Record it", style: "",
-                parts.prefixed("ask").text("by", "Who approved the work", hint: "A custom rule is covered only where the client asked for it.")))</details>
+        let permit: HTML =
+            !model.permitMatters
+            ? .empty
+            : """
             <details><summary>The client approves overage</summary>\(parts.prefixed("permit").form(Link.request(id, "permit"), submit: "Record it", style: "", """
                 \(parts.prefixed("permit").text("hours", "How much", hint: "1:00"))
                 \(parts.prefixed("permit").date("until", "Until", value: lastDay))
                 \(parts.prefixed("permit").text("by", "Who approved it"))
                 """))</details>
-            \(move)
+
+            """
+        return """
+            <details><summary>The client asked for it</summary>\(parts.prefixed("ask").form(Link.request(id, "approval"), submit: "Record it", style: "",
+                parts.prefixed("ask").text("by", "Who approved the work", hint: "A custom rule is covered only where the client asked for it.")))</details>
+            \(permit)\(move)
             """
     }
 
@@ -350,8 +361,11 @@ enum RequestPage {
                 throw Problems([Problem("until", "it is no date", fix: "write 2026-11-30")])
             }
             let hours = try TypedInput.hours(visit.form.text("hours"))
-            _ = try visit.perform(GivePermit(request: id, hours: hours, until: until, by: visit.form.text("by")))
-            return .redirect(Link.request(id), saying: "\(hours) of overage are approved until \(until.written).")
+            let given = try visit.perform(
+                GivePermit(request: id, hours: hours, until: until, by: visit.form.text("by")))
+            let said =
+                ["\(hours) of overage are approved until \(until.written)."] + given.remarks.map(Written.sentence)
+            return .redirect(Link.request(id), saying: said.joined(separator: " "))
         }
     }
 }

@@ -132,6 +132,7 @@ enum PortalRequest {
         let permits = said.permits.map {
             "<li>\($0.hours) until \($0.until.written), by \($0.by)</li>" as HTML
         }
+        let matters = try visit.preview { try $0.permitMatters(for: request) }
         let rates = try visit.preview { try BillOutlook($0, request: row.id) }.lines.filter {
             $0.serviceLine == row.serviceLine
         }.compactMap(\.payment.rate)
@@ -141,12 +142,18 @@ enum PortalRequest {
             said.requestApprovals.isEmpty
             ? "<details><summary>We ask for this work</summary><p class=\"small\">Some work, a custom rule for example, is covered only where you have asked for it.</p>\(parts.prefixed("ask").form(PortalLink.request(request.id, "approval"), submit: "We ask for it", style: ""))</details>"
             : "<p class=\"small muted\">Your company asked for this work.</p>"
-        return """
-            <section class="panel stack" aria-labelledby="consent"><h2 id="consent">Your approval</h2>\(permits.isEmpty ? .empty : "<ul>\(permits)</ul>")\(asked)
+        let permit: HTML =
+            !matters
+            ? .empty
+            : """
             <details><summary>Approve work beyond our hours</summary>\(parts.prefixed("permit").form(PortalLink.request(request.id, "permit"), submit: "Approve", style: "", """
                 \(parts.prefixed("permit").text("hours", "At most", hint: "1:30 or 90m\(price)"))
                 \(parts.prefixed("permit").date("until", "Until", value: Period(containing: today).lastDay))
-                """))</details></section>
+                """))</details>
+            """
+        return """
+            <section class="panel stack" aria-labelledby="consent"><h2 id="consent">Your approval</h2>\(permits.isEmpty ? .empty : "<ul>\(permits)</ul>")\(asked)
+            \(permit)</section>
             """
     }
 

@@ -67,12 +67,13 @@ struct RateCommand: ParsableCommand {
             switch format {
             case .table where accounts.allSatisfy(\.statements.isEmpty):
                 put(["No months to state: nothing was agreed or done in that time."])
-            case .table where summary: put(SummaryText(accounts).lines)
+            case .table where summary: put(SummaryText(accounts, now: currentInstant()).lines)
             case .table:
                 for statement in accounts.flatMap(\.statements) {
                     put(StatementText(statement, words: words, now: currentInstant()).lines)
                 }
-            case .json: put([StatementJSON.document(accounts.flatMap(\.statements), words: words)])
+            case .json:
+                put([StatementJSON.document(accounts.flatMap(\.statements), words: words, now: currentInstant())])
             case .csv: put([StatementCSV.document(accounts.flatMap(\.statements), words: words)])
             }
         }

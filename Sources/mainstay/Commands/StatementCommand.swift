@@ -32,7 +32,7 @@ struct StatementCommand: ParsableCommand {
             let words = Wording(try session.terms())
             switch format {
             case .table: return StatementText(statement, words: words, now: currentInstant()).lines
-            case .json: return [StatementJSON.document([statement], words: words)]
+            case .json: return [StatementJSON.document([statement], words: words, now: currentInstant())]
             case .csv: return [StatementCSV.document([statement], words: words)]
             }
         }

@@ -1,4 +1,5 @@
 import Agreements
+import Exchange
 import Rating
 
 /// A statement as text of 80 columns, with a reason on each line.
@@ -8,13 +9,12 @@ struct StatementText {
     private let explainer: Explainer
     private let width = 80
 
-    /// The date on which it is asked for, where the client is.
-    private let today: CivilDate
+    private let now: Instant
 
     /// - Parameter now: the time of asking, which tells whether the month is over.
     init(_ statement: Statement, words: Wording, now: Instant) {
         self.statement = statement
-        today = statement.zone.date(of: now)
+        self.now = now
         self.words = words
         explainer = Explainer(statement, words: words)
     }
@@ -41,13 +41,14 @@ struct StatementText {
         }
         if !isOver {
             lines += wrap(
-                "Not over: what is here by \(today.written). What is left can be used until its last day.", width: width
+                "Not over: what is here by \(statement.zone.date(of: now).written). What is left can be used until its last day.",
+                width: width
             )
         }
         return lines
     }
 
-    private var isOver: Bool { today > statement.period.lastDay }
+    private var isOver: Bool { statement.isOver(at: now) }
 
     private var contracts: [String] {
         var lines: [String] = []
@@ -75,8 +76,7 @@ struct StatementText {
             .init(title: "left", kind: .right), .init(title: "can be used", kind: .left),
         ])
         for grant in statement.grants {
-            // What would lapse at the end of a month that is not over is still left.
-            let (lapsed, left) = isOver ? (grant.lapsed, grant.left) : (.zero, grant.lapsed + grant.left)
+            let (lapsed, left) = statement.standing(of: grant, at: now)
             table.add(
                 words.shortGrant(grant.id), "\(grant.opening)", "\(grant.drawn)", "\(lapsed)", "\(left)",
                 words.until(grant.lastDay))

@@ -1,14 +1,18 @@
 import Agreements
+import Exchange
 import Rating
 
 /// A row for each client and month; then the sums of each client and of all, each with its proof that no second is lost.
 struct SummaryText {
     private let accounts: [(client: Client, statements: [Statement])]
+    private let now: Instant
     /// Whether any month has hours that were not consented to; else they need no column.
     private let hasWithheld: Bool
 
-    init(_ accounts: [(client: Client, statements: [Statement])]) {
+    /// - Parameter now: the time of asking, which tells whether hours have lapsed or are still left.
+    init(_ accounts: [(client: Client, statements: [Statement])], now: Instant) {
         self.accounts = accounts
+        self.now = now
         hasWithheld = accounts.contains { $0.statements.contains { $0.totals.withheld > .zero } }
     }
 
@@ -28,12 +32,19 @@ struct SummaryText {
             var money = 0
             for statement in statements {
                 let hours = statement.totals
-                let lapsed = statement.grants.reduce(Hours.zero) { $0 + $1.lapsed }
+                let lapsed = statement.grants.reduce(Hours.zero) { $0 + statement.standing(of: $1, at: now).lapsed }
                 row(&table, printable(client.id.text), "\(statement.period)", hours, lapsed, statement.billed)
                 sum += hours
                 money += statement.billed.minorUnits
             }
-            let grants = GrantTotals(statements)
+            var grants = GrantTotals(statements)
+            for statement in statements {
+                for grant in statement.grants {
+                    let stillLeft = grant.lapsed - statement.standing(of: grant, at: now).lapsed
+                    grants.lapsed = grants.lapsed - stillLeft
+                    grants.left += stillLeft
+                }
+            }
             // Sums are too wide for a column, and a proof wants all its terms.
             if accounts.count > 1 || statements.count > 1 {
                 sums.append("")

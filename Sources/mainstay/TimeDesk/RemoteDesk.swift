@@ -24,19 +24,9 @@ struct RemoteDesk: TimeDesk {
         return try TypedInput.zone(try api.get(Answer.self, "clients", client.text).zone)
     }
 
-    func entry(_ id: EntryID) throws -> (request: RequestID, when: TimeEntry.When) {
-        struct Answer: Decodable {
-            var request, hours: String
-            var date, start, end: String?
-        }
-        let answer = try api.get(Answer.self, "time", id.text)
-        if let start = answer.start.flatMap({ Instant($0) }), let end = answer.end.flatMap({ Instant($0) }) {
-            return (RequestID(answer.request), .clocked(start: start, end: end))
-        }
-        guard let date = answer.date.flatMap({ CivilDate($0) }), let hours = Hours(text: answer.hours) else {
-            throw api.strange
-        }
-        return (RequestID(answer.request), .dated(date, hours))
+    func request(of entry: EntryID) throws -> RequestID {
+        struct Answer: Decodable { var request: String }
+        return RequestID(try api.get(Answer.self, "time", entry.text).request)
     }
 
     func outcome(_ entry: EntryID) throws -> EntryOutcome {
@@ -65,7 +55,7 @@ struct RemoteDesk: TimeDesk {
     // MARK: Doing
 
     func log(_ time: LogTime) throws -> Recorded {
-        var body = RemoteDesk.members(of: time.when)
+        var body = RemoteDesk.members(of: time.given)
         body["request"] = .text(time.request.text)
         body["work_type"] = .text(time.workType.text)
         body["note"] = .text(time.note)
@@ -84,7 +74,7 @@ struct RemoteDesk: TimeDesk {
     }
 
     func correct(_ correction: CorrectTime) throws -> Recorded {
-        var body = correction.when.map(RemoteDesk.members) ?? [:]
+        var body = RemoteDesk.members(of: correction.given)
         body["request"] = correction.request.map { .text($0.text) }
         body["work_type"] = correction.workType.map { .text($0.text) }
         body["note"] = correction.note.map { .text($0) }
@@ -121,10 +111,13 @@ struct RemoteDesk: TimeDesk {
         return try api.post(Recorded.self, body, "timer", "stop")
     }
 
-    private static func members(of when: TimeEntry.When) -> [String: RemoteAPI.Member] {
-        switch when {
-        case .dated(let date, let hours): ["date": .text("\(date)"), "hours": .text("\(hours)")]
-        case .clocked(let start, let end): ["start": .text("\(start)"), "end": .text("\(end)")]
-        }
+    private static func members(of given: GivenTime) -> [String: RemoteAPI.Member] {
+        var members: [String: RemoteAPI.Member] = [:]
+        members["date"] = given.date.map { .text("\($0)") }
+        members["hours"] = given.hours.map { .text("\($0)") }
+        members["at"] = given.clock.map { .text("\($0 / 3600):\(twoDigits($0 / 60 % 60))") }
+        members["start"] = given.start.map { .text("\($0)") }
+        members["end"] = given.end.map { .text("\($0)") }
+        return members
     }
 }

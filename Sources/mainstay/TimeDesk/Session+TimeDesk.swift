@@ -7,9 +7,8 @@ import Storage
 extension Session: TimeDesk {
     func client(of request: RequestID) throws -> ClientID { try self.request(request).client }
 
-    func entry(_ id: EntryID) throws -> (request: RequestID, when: TimeEntry.When) {
-        let entry = try desk.preview(by: actor) { try $0.entry(id).entry }
-        return (entry.request, entry.when)
+    func request(of entry: EntryID) throws -> RequestID {
+        try desk.preview(by: actor) { try $0.entry(entry).entry.request }
     }
 
     func outcome(_ entry: EntryID) throws -> EntryOutcome {

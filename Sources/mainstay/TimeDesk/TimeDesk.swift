@@ -10,8 +10,8 @@ protocol TimeDesk {
     func client(of request: RequestID) throws -> ClientID
     /// The zone that a client's days are counted in now.
     func zone(of client: ClientID) throws -> Zone
-    /// The request of an entry, and when the work was done.
-    func entry(_ id: EntryID) throws -> (request: RequestID, when: TimeEntry.When)
+    /// The request of an entry.
+    func request(of entry: EntryID) throws -> RequestID
     /// What an entry comes to on the statement of its month.
     func outcome(_ entry: EntryID) throws -> EntryOutcome
     /// What a person's own timer runs on, and since when; nil where it does not run.
@@ -29,15 +29,14 @@ protocol TimeDesk {
 }
 
 extension TimeDesk {
-    /// When work was done, as people type it: with a time of day from then on, else on the date.
-    func when(_ hours: String, on date: String?, at clock: String?, of client: ClientID) throws -> TimeEntry.When {
-        let length = try TypedInput.hours(hours)
-        let zone = try zone(of: client)
-        let today = zone.date(of: currentInstant())
-        let day = try date.map { try TypedInput.date($0, today: today) } ?? today
-        guard let clock else { return .dated(day, length) }
-        let start = try zone.instant(ofLocal: day.day * 86_400 + TypedInput.clock(clock))
-        return .clocked(start: start, end: start + length)
+    /// When work was done, as people type it; dates count from today where the client is.
+    func given(_ hours: String?, on date: String?, at clock: String?, of client: () throws -> ClientID) throws
+        -> GivenTime
+    {
+        GivenTime(
+            date: try date.map {
+                try TypedInput.date($0, today: CivilDate($0) ?? zone(of: client()).date(of: currentInstant()))
+            }, hours: try hours.map { try TypedInput.hours($0) }, clock: try clock.map { try TypedInput.clock($0) })
     }
 
     /// An entry that was logged, as it is told.

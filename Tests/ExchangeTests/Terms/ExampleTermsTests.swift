@@ -58,7 +58,10 @@ struct ExampleTermsTests {
         #expect(blocks.expiry == .months(1))
         #expect(terms.negotiable.contains(.overageRate))
         #expect(terms.licensing == LicensingTerms(billing: [.monthly, .annually], upgradesAreFree: true))
-        let included = ["research", "module-installation", "custom-development", "training"]
+        let included = [
+            "research", "troubleshooting", "module-installation", "custom-development", "design", "content",
+            "software-updates", "training",
+        ]
         #expect(terms.serviceLines[web]?.covers.isSuperset(of: included.map { WorkTypeID($0) }) == true)
         #expect(
             terms.serviceLines[sync]?.covers == Set(["research", "troubleshooting", "training"].map { WorkTypeID($0) }))
@@ -74,10 +77,14 @@ struct ExampleTermsTests {
         #expect(history.versions.map(\.effective) == versions.map(\.effective))
         for terms in versions {
             #expect(Set(terms.plans.keys) == Set(versions[0].plans.keys))
-            #expect(Set(terms.workTypes.keys) == Set(versions[0].workTypes.keys))
             #expect(Set(terms.serviceLines.keys) == [web, sync])
             for (id, plan) in terms.plans { #expect(plan.hours == versions[0].plans[id]?.hours) }
         }
+        // What a page names only at its time is there only then.
+        let types = versions.map { Set($0.workTypes.keys) }
+        #expect(types[0] == types[1])
+        #expect(types[1].subtracting(types[2]) == [WorkTypeID("hosting-care")])
+        #expect(types[2].subtracting(types[1]) == [WorkTypeID("design"), WorkTypeID("software-updates")])
     }
 }
 

@@ -7,6 +7,62 @@ import Storage
 enum AgreementEndpoints {
     private static func contract(_ visit: APIVisit) throws -> ContractID { ContractID(try visit.named("contract")) }
 
+    /// What a contract may set, as it is sent.
+    private static let negotiable: [APISchema.Property] = [
+        .may("overage_rate", .amount), .may("hours", .hours), .may("fee", .amount),
+        .may(
+            "increment",
+            .text(
+                "The step in which time is billed; none for to the second.", pattern: "^(none|[0-9]{1,2}:[0-5][0-9])$",
+                example: "0:15")),
+        .may("increment_per", .word(Increment.Group.allCases.map(\.rawValue), "What it rounds up as one.")),
+        .may("increment_minimum", .hours),
+        .may("rounding_may_cause_overage", .flag("Whether time added by rounding may be charged as overage.")),
+        .may(
+            "tolerance",
+            .text(
+                "The margin over the hours that is not charged: hours, a share of them, or none.",
+                pattern: "^(none|[0-9]{1,5}:[0-5][0-9]|[1-9][0-9]{0,2}%)$", example: "5%")),
+        .may(
+            "tolerance_beyond",
+            .word(Tolerance.Beyond.allCases.map(\.rawValue), "What is charged beyond it: the excess, or all.")),
+        .may("when_hours_run_out", consent("What happens when hours run out: allow, ask, stop, or so many hours.")),
+        .may("overage", consent("An older name of when_hours_run_out.")),
+        .may("late_time", .word(LateTime.allCases.map(\.rawValue), "What becomes of time that comes late.")),
+        .may("draw_order", .word(DrawOrder.allCases.map(\.rawValue), "Which hours are used first.")),
+        .may(
+            "first_period", .word(Proration.allCases.map(\.rawValue), "What a first, partial month costs and gives.")),
+        .may("upgrade", .word(NegotiatedInput.upgrades, "When an upgrade in mid-month holds, and what it costs.")),
+    ]
+
+    private static func consent(_ what: String) -> APISchema {
+        .text(what, pattern: "^(allow|ask|stop|[0-9]{1,5}:[0-5][0-9])$", example: "ask")
+    }
+
+    private static func negotiated(_ visit: APIVisit) throws -> NegotiatedTerms {
+        var texts: [NegotiatedInput.Field: String] = [:]
+        for field in NegotiatedInput.Field.allCases { texts[field] = visit.text(field.rawValue) }
+        if let isOn = visit.body[NegotiatedInput.Field.roundingMayCauseOverage.rawValue] {
+            texts[.roundingMayCauseOverage] = isOn == .flag(true) ? "yes" : "no"
+        }
+        if let older = visit.text("overage") {
+            guard texts[.overageConsent].map({ $0 == older }) ?? true else {
+                throw APIProblem.invalid([
+                    APIFault("/overage", "invalid", "it says otherwise than when_hours_run_out", fix: "leave it out")
+                ])
+            }
+            texts[.overageConsent] = older
+        }
+        do {
+            return try NegotiatedInput(texts).terms(
+                of: try contract(visit), from: try visit.must(try visit.date("from")), try visit.terms().currency,
+                recordedAt: visit.now)
+        } catch let problems as Problems {
+            throw APIProblem.invalid(
+                problems.all.map { APIFault("/\($0.subject)", "invalid", $0.message, fix: $0.fix) })
+        }
+    }
+
     static let all: [APIEndpoint] = [
         .post(
             "/clients/{client}/projects", "addProject", "Add a project.", .agreements,
@@ -56,33 +112,9 @@ enum AgreementEndpoints {
         .post(
             "/contracts/{contract}/terms", "negotiate",
             "Note what a contract sets otherwise than the terms, from a date.",
-            .agreements,
-            body: .object([
-                .must("from", .date), .may("overage_rate", .amount), .may("hours", .hours), .may("fee", .amount),
-                .may(
-                    "overage",
-                    .text(
-                        "What happens when hours run out: allow, ask, stop, or so many hours.",
-                        pattern: "^(allow|ask|stop|[0-9]{1,5}:[0-5][0-9])$", example: "ask")),
-                .may("late_time", .word(LateTime.allCases.map(\.rawValue), "What becomes of time that comes late.")),
-                .may("draw_order", .word(DrawOrder.allCases.map(\.rawValue), "Which hours are used first.")),
-            ])
+            .agreements, body: .object([.must("from", .date)] + negotiable)
         ) { visit in
-            var terms = NegotiatedTerms(
-                contract: try contract(visit), from: try visit.must(try visit.date("from")), recordedAt: visit.now)
-            terms.overageRate = try visit.amount("overage_rate").map { HourlyRate(perHour: $0) }
-            terms.hours = try visit.hours("hours")
-            terms.fee = try visit.amount("fee")
-            switch visit.text("overage") {
-            case nil: break
-            case "allow": terms.overageConsent = .allow
-            case "ask": terms.overageConsent = .ask
-            case "stop": terms.overageConsent = .stop
-            default: terms.overageConsent = .allowUpTo(try visit.hours("overage") ?? .zero)
-            }
-            terms.lateTime = visit.text("late_time").flatMap { LateTime(rawValue: $0) }
-            terms.drawOrder = visit.text("draw_order").flatMap { DrawOrder(rawValue: $0) }
-            return try visit.recorded(Negotiate(terms: terms))
+            .recorded(try visit.perform(Negotiate(terms: try negotiated(visit))))
         },
         .post(
             "/clients/{client}/blocks", "buyBlock", "Sell hours ahead.", .agreements,

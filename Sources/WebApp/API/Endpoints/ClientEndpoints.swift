@@ -47,12 +47,13 @@ enum ClientEndpoints {
             }
         },
         .post(
-            "/clients/{client}/zone", "changeZone", "Change a client's time zone from a month on.", .agreements,
-            body: .object([.must("zone", .words("The zone.")), .must("from", .period)])
+            "/clients/{client}/zone", "changeZone",
+            "Change a client's time zone from a month on: the next one where no month is given, and none that is closed.",
+            .agreements, body: .object([.must("zone", .words("The zone.")), .may("from", .period)])
         ) { visit in
             let zone = try TypedInput.zone(visit.required("zone"))
-            return try visit.recorded(
-                ChangeZone(client: try visit.client(), zone: zone, from: try visit.month("from")))
+            let first = visit.text("from") == nil ? nil : try visit.month("from")
+            return try visit.recorded(ChangeZone(client: try visit.client(), zone: zone, from: first))
         },
         .get(
             "/clients/{client}/balance", "getBalance",

@@ -13,7 +13,7 @@ enum StatementEndpoints {
             isForContacts: true, answer: .open("A statement; docs/statements describes it.")
         ) { visit in
             let statement = try visit.statement(try visit.client(), try visit.period())
-            return .json(StatementJSON.value(statement, words: Wording(try visit.terms())))
+            return .json(StatementJSON.value(statement, words: Wording(try visit.terms()), now: visit.now))
         },
         .get(
             "/clients/{client}/statements/{period}/explanation", "explainStatement",

@@ -9,38 +9,39 @@ import Storage
 enum TimeEndpoints {
     private static func entry(_ visit: APIVisit) throws -> EntryID { EntryID(try visit.named("entry")) }
 
-    /// When work was: a date and how long, or from when to when.
+    /// When work was: a date or a time of day and how long, or from when to when.
     private static let when: [APISchema.Property] = [
-        .may("date", .date), .may("hours", .hours), .may("start", .instant), .may("end", .instant),
+        .may("date", .date), .may("hours", .hours),
+        .may(
+            "at",
+            .text(
+                "When it began, on the client's clock of that date.", pattern: "^([01]?[0-9]|2[0-3]):[0-5][0-9]$",
+                example: "14:00")),
+        .may("start", .instant), .may("end", .instant),
     ]
 
-    private static func when(_ visit: APIVisit, on request: RequestID?) throws -> TimeEntry.When? {
-        if let start = try visit.instant("start"), let end = try visit.instant("end") {
-            guard end > start else {
-                throw APIProblem.invalid([
-                    APIFault("/end", "invalid", "it is not after the start", fix: "give a later one")
-                ])
-            }
-            return .clocked(start: start, end: end)
-        }
-        guard let hours = try visit.hours("hours") else { return nil }
-        if let date = try visit.date("date") { return .dated(date, hours) }
-        guard let request, let row = try visit.read({ try RequestBoard($0).request(request) }) else {
-            throw APIProblem.missing
-        }
-        return .dated(try visit.date(orToday: "date", of: row.client), hours)
+    private static func given(_ visit: APIVisit) throws -> GivenTime {
+        let given = GivenTime(
+            date: try visit.date("date"), hours: try visit.hours("hours"),
+            clock: try visit.text("at").map { try TypedInput.clock($0) }, start: try visit.instant("start"),
+            end: try visit.instant("end"))
+        let wrong = given.contradictions.map { APIFault("/\($0.subject)", "invalid", $0.message, fix: $0.fix) }
+        guard wrong.isEmpty else { throw APIProblem.invalid(wrong) }
+        return given
     }
 
     private static func asked(_ visit: APIVisit) throws -> LogTime {
-        let request = RequestID(visit.required("request"))
-        guard let when = try when(visit, on: request) else {
+        let given = try given(visit)
+        let isWhole = given.end != nil && (given.start != nil || given.clock != nil)
+        guard given.hours != nil || isWhole else {
             throw APIProblem.invalid([
                 APIFault("/hours", "missing", "how long it took is missing", fix: "give hours, or start and end")
             ])
         }
         return LogTime(
-            request: request, workType: WorkTypeID(visit.required("work_type")), when: when,
-            note: visit.text("note") ?? "", person: visit.text("person"), allowsLong: visit.flag("allow_long"))
+            request: RequestID(visit.required("request")), workType: WorkTypeID(visit.required("work_type")),
+            given: given, note: visit.text("note") ?? "", person: visit.text("person"),
+            allowsLong: visit.flag("allow_long"))
     }
 
     private static let logBody = APISchema.object(
@@ -66,7 +67,7 @@ enum TimeEndpoints {
             ) { visit in
                 let asked = try asked(visit)
                 let preview = try visit.preview {
-                    try EntryPreview($0, request: asked.request, workType: asked.workType, when: asked.when)
+                    try EntryPreview($0, request: asked.request, workType: asked.workType, given: asked.given)
                 }
                 return .json(APIJSON.preview(preview))
             }
@@ -116,7 +117,9 @@ enum TimeEndpoints {
             return .json(APIJSON.entry(entry, isVoid: !facts.timeVoids.isEmpty))
         },
         .post(
-            "/time/{entry}/correction", "correctTime", "Correct a time entry.", .time,
+            "/time/{entry}/correction", "correctTime",
+            "Correct a time entry. What is not given stays as it was: a new length or a new end leaves the start, another "
+                + "date leaves the time of day, another time of day the length.", .time,
             body: .object(
                 [.may("request", .id), .may("work_type", .id)] + when + [
                     .may("note", .text("What was done.")), .must("reason", .words("Why.")),
@@ -125,12 +128,12 @@ enum TimeEndpoints {
         ) { visit in
             let id = try entry(visit)
             let facts = try visit.read { try visit.site.desk.loader($0).entry(id) }
-            guard let known = facts.timeEntries.first else { throw APIProblem.missing }
+            guard !facts.timeEntries.isEmpty else { throw APIProblem.missing }
             return try visit.recorded(
                 CorrectTime(
                     entry: id, request: visit.text("request").map { RequestID($0) },
                     workType: visit.text("work_type").map { WorkTypeID($0) },
-                    when: try when(visit, on: known.request), note: visit.text("note"),
+                    given: try given(visit), note: visit.text("note"),
                     reason: visit.required("reason"),
                     allowsLong: visit.flag("allow_long")))
         },

@@ -6,7 +6,13 @@ import ServiceDesk
 struct ClientZone: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "zone", abstract: "Move a client to another time zone, from the start of a month.",
-        discussion: "Example:\n\n  mainstay client zone acme Europe/Oslo --from 2027-01")
+        discussion: """
+            A month is counted in one zone, and closed months stay as they are.
+
+            Example:
+
+              mainstay client zone acme Europe/Oslo --from 2027-01
+            """)
 
     @Argument(help: "The client's id.") var client: String
     @Argument(help: "The new zone.") var zone: String
@@ -17,10 +23,9 @@ struct ClientZone: ParsableCommand {
     func run() throws {
         try atDesk(options) { session in
             let zone = try TypedInput.zone(zone)
-            let today = try session.today(of: ClientID(client))
-            let first = try from.map { try TypedInput.period($0, today: today) } ?? Period(containing: today).next
-            _ = try session.perform(ChangeZone(client: ClientID(client), zone: zone, from: first))
-            return ["\(client) is counted in \(zone.identifier) from \(first.written)."]
+            let first = try from.map { try TypedInput.period($0, today: try session.today(of: ClientID(client))) }
+            let changed = try session.perform(ChangeZone(client: ClientID(client), zone: zone, from: first))
+            return changed.remarks.map { "\(client): \($0)." }
         }
     }
 }

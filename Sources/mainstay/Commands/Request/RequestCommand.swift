@@ -206,10 +206,9 @@ struct RequestPermit: ParsableCommand {
             let today = try session.today(of: found.client)
             let last = try until.map { try TypedInput.date($0, today: today) } ?? Period(containing: today).lastDay
             let length = try TypedInput.hours(hours)
-            _ = try session.perform(GivePermit(request: found.id, hours: length, until: last, by: by))
-            return ["\(length) of overage on \(request) is approved by \(by), until \(TypedInput.written(last))."].map {
-                printable($0)
-            }
+            let given = try session.perform(GivePermit(request: found.id, hours: length, until: last, by: by))
+            let said = "\(length) of overage on \(request) is approved by \(by), until \(TypedInput.written(last))."
+            return ([said] + given.remarks).map { printable($0) }
         }
     }
 }

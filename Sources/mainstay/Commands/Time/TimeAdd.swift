@@ -10,7 +10,7 @@ struct TimeAdd: ParsableCommand {
         discussion: """
             The length as you type it: 1:30, 1.5, 90m, 1h30. The date: 2026-11-02, today,
             yesterday, monday, or --on=-3 for three days ago. With --at the time of day is
-            kept too, on the client's clock.
+            kept too, on the client's clock as it was on that date.
 
             Examples:
 
@@ -32,11 +32,11 @@ struct TimeAdd: ParsableCommand {
     func run() throws {
         try atTimeDesk(options) { desk in
             let request = RequestID(request)
-            let when = try desk.when(hours, on: on, at: at, of: desk.client(of: request))
+            let given = try desk.given(hours, on: on, at: at) { try desk.client(of: request) }
             return try desk.told(
                 try desk.log(
                     LogTime(
-                        request: request, workType: WorkTypeID(type), when: when, note: note, person: person,
+                        request: request, workType: WorkTypeID(type), given: given, note: note, person: person,
                         allowsLong: allowLong)))
         }
     }
