@@ -1,5 +1,6 @@
 import Agreements
 import Exchange
+import Foundation
 import Rating
 import ServiceDesk
 import Storage

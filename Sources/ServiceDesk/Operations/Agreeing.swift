@@ -38,17 +38,14 @@ package struct AddTerms: DeskOperation {
         }
         versions.append(terms)
         _ = try TermsHistory(versions)
-        // What is closed stays as it is (edge case E32).
-        if let (client, closed) = try Closings(desk.connection).latest(), terms.effective <= closed.lastDay {
-            throw Problems([
-                Problem(
-                    "terms", "they are effective on \(terms.effective), and \(closed) is closed for \(client)",
-                    fix: "let them begin on \(closed.next.firstDay) or later", file: file)
-            ])
-        }
         try desk.record("terms", [("effective", "\(terms.effective)"), ("yaml", yaml)])
         try desk.tell(.termsAdded, client: "", [("effective", "\(terms.effective)")])
-        return Recorded(id: "\(terms.effective)")
+        // What is closed is rated under the terms known at its closing (edge case E32).
+        guard let (client, closed) = try Closings(desk.connection).latest(), terms.effective <= closed.lastDay else {
+            return Recorded(id: "\(terms.effective)")
+        }
+        let remark = "\(closed) is closed for \(client): what is closed stays as it was issued"
+        return Recorded(id: "\(terms.effective)", remarks: [remark])
     }
 }
 
