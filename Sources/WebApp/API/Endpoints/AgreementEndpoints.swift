@@ -58,7 +58,7 @@ enum AgreementEndpoints {
             "Note what a contract sets otherwise than the terms, from a date.",
             .agreements,
             body: .object([
-                .must("from", .date), .may("overage_rate", .amount), .may("hours", .hours), .may("fee", .amount),
+                .must("from", .date), .may("overage_rate", .amount), .may("hours", .length), .may("fee", .amount),
                 .may(
                     "overage",
                     .text(
@@ -87,7 +87,7 @@ enum AgreementEndpoints {
         .post(
             "/clients/{client}/blocks", "buyBlock", "Sell hours ahead.", .agreements,
             body: .object([
-                .must("hours", .hours), .may("project", .id), .may("service_line", .id), .may("bought_on", .date),
+                .must("hours", .length), .may("project", .id), .may("service_line", .id), .may("bought_on", .date),
                 .may("effective", .date), .may("last_day", .date), .may("price_per_hour", .amount),
             ])
         ) { visit in
@@ -104,7 +104,8 @@ enum AgreementEndpoints {
         .post(
             "/blocks/{block}", "changeBlock", "Change a block's hours, last day or date of payment.", .agreements,
             body: .object([
-                .may("hours", .hours), .may("last_day", .date), .may("paid_on", .date), .must("reason", .words("Why.")),
+                .may("hours", .length), .may("last_day", .date), .may("paid_on", .date),
+                .must("reason", .words("Why.")),
             ])
         ) { visit in
             try visit.recorded(

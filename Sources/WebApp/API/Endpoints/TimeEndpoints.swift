@@ -11,7 +11,7 @@ enum TimeEndpoints {
 
     /// When work was: a date and how long, or from when to when.
     private static let when: [APISchema.Property] = [
-        .may("date", .date), .may("hours", .hours), .may("start", .instant), .may("end", .instant),
+        .may("date", .date), .may("hours", .length), .may("start", .instant), .may("end", .instant),
     ]
 
     private static func when(_ visit: APIVisit, on request: RequestID?) throws -> TimeEntry.When? {
@@ -142,7 +142,7 @@ enum TimeEndpoints {
         },
         .post(
             "/time/{entry}/courtesy", "giveCourtesy", "Give time of an entry, all of it where no hours are given.",
-            .agreements, body: .object([.may("hours", .hours), .must("reason", .words("Why."))])
+            .agreements, body: .object([.may("hours", .length), .must("reason", .words("Why."))])
         ) { visit in
             try visit.recorded(
                 GiveCourtesy(entry: try entry(visit), hours: try visit.hours("hours"), reason: visit.required("reason"))
