@@ -22,6 +22,34 @@ package struct WrittenLength: Hashable, Sendable {
         self = length
     }
 
+    /// Reads a number of at most four digits before and three after the mark, as most rows of exports have, without making
+    /// anything of its text. Returns nil for everything else, which may be a length, too.
+    package init?(plainNumber text: UnsafeBufferPointer<UInt8>) {
+        guard text.count <= 8, text.count > 0 else { return nil }
+        var whole = 0
+        var scale = 0
+        var count = 0
+        for byte in text {
+            if WrittenLength.isDigit(byte) {
+                whole = whole * 10 + Int(byte - 0x30)
+                scale *= 10
+                count += 1
+            } else if scale == 0, count > 0, byte == UInt8(ascii: ".") || byte == UInt8(ascii: ",") {
+                guard count <= 4 else { return nil }
+                scale = 1
+            } else {
+                return nil
+            }
+        }
+        guard scale <= 1000, scale > 0 || count <= 4 else { return nil }
+        let parts = max(1, scale)
+        let (low, high) = (max(0, (whole * 2 - 1) * 3600), (whole * 2 + 1) * 3600)
+        seconds = (whole * 7200 + parts) / (2 * parts)
+        range = ((low + 2 * parts - 1) / (2 * parts))...(high / (2 * parts))
+        number = scale == 0 ? whole : nil
+        isDecimal = true
+    }
+
     private init(exactly seconds: Int) {
         self.init(seconds: seconds, range: seconds...seconds)
     }

@@ -16,6 +16,9 @@ package struct StoredTime: Sendable {
     /// The time of the export's clients in its dates, by client.
     fileprivate var time: [ClientID: Facts]
 
+    /// Whether nothing is there.
+    var isEmpty: Bool { ids.isEmpty && time.allSatisfy(\.value.timeEntries.isEmpty) }
+
     /// - Parameters:
     ///   - ids: those of ``TimeImport/possibleIDs(of:)`` that are there.
     ///   - time: the time of the export's clients in its dates, by client.
@@ -95,10 +98,10 @@ struct StoredFinder {
 
     /// Gives rows that are there in other words the ids that they are there by.
     ///
-    /// - Returns: for each entry whether it is there.
+    /// - Returns: for each entry whether it is there; nothing where none is.
     mutating func match(_ rows: inout [TimeEntry], _ place: (Int) -> Place) -> [Bool] {
+        guard isOpen || !claimed.isEmpty else { return [] }
         var isKnown = rows.map { claimed.contains($0.id) }
-        guard isOpen else { return isKnown }
         for index in rows.indices where !isKnown[index] {
             let place = place(index)
             let found = entries[StoredFinder.key(place.client, rows[index])]?.first { stored in

@@ -82,10 +82,16 @@ public struct TimeImport: Sendable {
                 problems.append(row.contradiction(in: mapping.zone ?? zone, file: export.file))
                 continue
             }
-            let ids = rowNames.next(row)
+            let id: EntryID
+            if stored.isEmpty {
+                id = rowNames.own(row)
+            } else {
+                let ids = rowNames.next(row)
+                id = finder.claim(ids) ?? ids.own
+            }
             entries.append(
                 TimeEntry(
-                    id: finder.claim(ids) ?? ids.own, request: request, person: names.people[names.place(row.person)],
+                    id: id, request: request, person: names.people[names.place(row.person)],
                     workType: names.workTypes[names.place(row.task)], when: when, note: row.note,
                     recordedAt: loggedAt(when, zone)))
         }
@@ -103,9 +109,13 @@ public struct TimeImport: Sendable {
                 client: names.clients[names.client(of: row)]?.id ?? ClientID(""),
                 zone: zoneOfName[names.client(of: row)], isGiven: isGiven(row))
         }
+        let leavesOut = mapping.invoiced == .leftOut && export.rows.contains(where: \.isInvoiced)
+        if !leavesOut { result.facts.timeEntries = entries }
         for (row, entry) in zip(export.rows, entries) {
-            if row.isInvoiced, mapping.invoiced == .leftOut { continue }
-            result.facts.timeEntries.append(entry)
+            if leavesOut {
+                if row.isInvoiced { continue }
+                result.facts.timeEntries.append(entry)
+            }
             guard isGiven(row) else { continue }
             let reason =
                 row.isInvoiced && mapping.invoiced == .given
@@ -114,8 +124,10 @@ public struct TimeImport: Sendable {
             result.facts.courtesies.append(
                 Courtesy(entry: entry.id, hours: nil, by: entry.person, reason: reason, recordedAt: entry.recordedAt))
         }
-        let used = Set(result.facts.timeEntries.lazy.map(\.request))
-        result.facts.requests.removeAll { !used.contains($0.id) }
+        if leavesOut {
+            let used = Set(result.facts.timeEntries.lazy.map(\.request))
+            result.facts.requests.removeAll { !used.contains($0.id) }
+        }
         return result
     }
 
@@ -287,8 +299,11 @@ private struct RowNames {
 
     init(_ export: TimeExport) {
         own = EntryNames(format: export.format, count: export.rows.count)
-        written = EntryNames(format: export.format, count: export.rows.count)
+        written = EntryNames(format: export.format, count: 0)
     }
+
+    /// The name of the next row, where those of before do not matter.
+    mutating func own(_ row: TimeExport.Row) -> EntryID { own.name(for: row.contentHash) }
 
     mutating func next(_ row: TimeExport.Row) -> RowIDs {
         RowIDs(own: own.name(for: row.contentHash), written: written.name(for: row.writtenHash))

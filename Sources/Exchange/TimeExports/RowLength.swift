@@ -59,13 +59,17 @@ enum RowLength {
     }
 
     /// - Parameters:
-    ///   - columns: what the columns say, one or two.
+    ///   - first: what a column says.
+    ///   - second: what another column says, where there is one.
     ///   - span: what start and end say.
     ///   - isToMinute: whether start and end are cut off to the minute.
-    static func judge(columns: [LengthClaim], span: LengthClaim?, isToMinute: Bool) -> Verdict {
+    static func judge(
+        _ first: LengthClaim, _ second: LengthClaim?, span: LengthClaim?, isToMinute: Bool
+    ) -> Verdict {
+        if second == nil, span == nil { return .length(first.seconds) }
         // The most exact first.
-        let columns = columns.sorted { trust($0) > trust($1) }
-        guard let best = columns.first else { return .length(span?.seconds ?? 0) }
+        let columns = [first, second].compactMap(\.self).sorted { trust($0) > trust($1) }
+        let best = columns[0]
         for other in columns.dropFirst() where !best.agrees(with: other) { return .columnsDiffer }
         guard let span else { return .length(pick(columns).seconds) }
         if columns.allSatisfy(span.agrees) {

@@ -51,18 +51,48 @@ private struct TimeExportReader {
     private var running: [Int] = []
     private var noWorkRows = 0
     private var noWork = Hours.zero
+    /// What the words of the columns of a few words mean, by their hashes: most rows have the same.
+    private var words: [Words: Bool] = [:]
+    /// The hashes of the dates met, as ids have them.
+    private var dateHashes: [CivilDate: UInt64] = [:]
     /// What whole numbers were, in rows that tell.
     private var unitsSeen: Set<TimeExport.LengthUnit> = []
+
+    private struct Words: Hashable {
+        var column: ExportFormat.Column
+        var hash: UInt64
+    }
+
+    /// A length as a column has it.
+    private struct Cell {
+        var written: WrittenLength
+        var field: CSVReader.Field
+    }
+
+    /// The lengths of a row, in the order of the columns: none, one or two.
+    private struct Cells {
+        var first: Cell?
+        var second: Cell?
+
+        var isEmpty: Bool { first == nil }
+        var isZero: Bool { (first?.written.seconds ?? 0) == 0 && (second?.written.seconds ?? 0) == 0 }
+
+        mutating func append(_ cell: Cell) {
+            if first == nil { first = cell } else { second = cell }
+        }
+    }
 
     /// What a row says, before it is known how dates are written.
     private struct Draft {
         var date: RawDate
         var endDate: RawDate?
-        /// Its lengths, in the order of the columns.
-        var lengths: [(written: WrittenLength, field: CSVReader.Field)]
+        var lengths: Cells
         var pause: Int
         /// Whether start or end is cut off to the minute.
         var isToMinute: Bool
+        /// What its id was made from when it was made from the text as it is written.
+        var written: RowHash
+        /// The hash of its note, however it is written.
         var noteHash: UInt64?
         var isNoWork: Bool
     }
@@ -187,7 +217,7 @@ private struct TimeExportReader {
                 isToMinute = isToMinute || time.isToMinute
             }
         }
-        if end == nil, lengths.allSatisfy({ $0.written.seconds == 0 }), lengths.isEmpty || place.endTime >= 0 {
+        if end == nil, lengths.isZero, lengths.isEmpty || place.endTime >= 0 {
             guard start != nil else {
                 // A zero is no time, and nothing at all is no row.
                 if lengths.isEmpty {
@@ -221,8 +251,8 @@ private struct TimeExportReader {
             self.note(row.line, "a text is not UTF-8", fix: "save or export the file as UTF-8")
             return
         }
-        let isNotBillable = has(place.billable) && ExportWords.isNotBillable(row.text(place.billable) ?? "")
-        let isInvoiced = has(place.invoiced) && ExportWords.isInvoiced(row.text(place.invoiced) ?? "")
+        let isNotBillable = says(.billable, row, place.billable, ExportWords.isNotBillable)
+        let isInvoiced = says(.invoiced, row, place.invoiced, ExportWords.isInvoiced)
         var result = TimeExport.Row(
             line: row.line, date: CivilDate(day: 0), start: start, end: end, hours: .zero, client: client,
             project: project, projectCode: code, task: task, person: person, reference: reference, note: note,
@@ -231,12 +261,26 @@ private struct TimeExportReader {
             date: contentHash(row.bytes(place.date)), note: place.note >= 0 ? contentHash(row.bytes(place.note)) : nil,
             isNotBillable: place.billable >= 0 && TimeExportReader.beginsLikeNo(row.bytes(place.billable)),
             seconds: lengths.first?.written.seconds, end: end)
+        let noteHash =
+            written.note == nil ? nil : RowHash.isPlain(row.bytes(place.note)) ? written.note : RowHash.note(note)
         result.writtenHash = written.value(of: result, names)
         rows.append(result)
         drafts.append(
             Draft(
-                date: date, endDate: endDate, lengths: lengths, pause: pause, isToMinute: isToMinute,
-                noteHash: place.note >= 0 ? RowHash.note(note) : nil, isNoWork: isNoWork))
+                date: date, endDate: endDate, lengths: lengths, pause: pause, isToMinute: isToMinute, written: written,
+                noteHash: noteHash, isNoWork: isNoWork))
+    }
+
+    /// What a column of a few words says.
+    private mutating func says(
+        _ column: ExportFormat.Column, _ row: CSVReader.Row, _ field: Int, _ meaning: (String) -> Bool
+    ) -> Bool {
+        guard field >= 0, !row.bytes(field).isEmpty else { return false }
+        let words = Words(column: column, hash: contentHash(row.bytes(field)))
+        if let known = self.words[words] { return known }
+        let found = meaning(row.text(field) ?? "")
+        self.words[words] = found
+        return found
     }
 
     /// How it was once told that a row is not billable: ids made then depend on it.
@@ -263,17 +307,15 @@ private struct TimeExportReader {
     }
 
     /// The row's lengths, in the order of the columns; nil where one is bad.
-    private mutating func lengths(
-        _ row: CSVReader.Row, _ place: Places
-    ) -> [(written: WrittenLength, field: CSVReader.Field)]? {
-        var lengths: [(written: WrittenLength, field: CSVReader.Field)] = []
-        for field in [place.hours, place.clock] where field >= 0 {
-            let bytes = row.bytes(field)
-            if bytes.isEmpty { continue }
-            if let length = WrittenLength(Array(bytes))
+    private mutating func lengths(_ row: CSVReader.Row, _ place: Places) -> Cells? {
+        var lengths = Cells()
+        for isSecond in [false, true] {
+            let field = isSecond ? place.clock : place.hours
+            guard field >= 0, case let bytes = row.bytes(field), !bytes.isEmpty else { continue }
+            if let length = WrittenLength(plainNumber: bytes) ?? WrittenLength(Array(bytes))
                 ?? WrittenLength(Array((row.text(field) ?? "").trimmingBlanks.utf8))
             {
-                lengths.append((length, row.fields[field]))
+                lengths.append(Cell(written: length, field: row.fields[field]))
                 continue
             }
             let text = show(row, field)
@@ -380,7 +422,9 @@ private struct TimeExportReader {
             end += 86_400
         }
         let span = LengthClaim(from: start, to: end - draft.pause, isToMinute: draft.isToMinute)
-        if let sameDay, let length = draft.lengths.last?.written.seconds, length - (sameDay - start) <= 3_660 {
+        if let sameDay, let length = (draft.lengths.second ?? draft.lengths.first)?.written.seconds,
+            length - (sameDay - start) <= 3_660
+        {
             let back = LengthClaim(from: start, to: sameDay - draft.pause, isToMinute: draft.isToMinute)
             return settleLength(index, span: back, end: sameDay, unit)
         }
@@ -409,17 +453,15 @@ private struct TimeExportReader {
             rows[index].hours = Hours(seconds: max(0, span?.seconds ?? 0))
             return true
         }
-        var columns: [LengthClaim] = []
-        for place in draft.lengths.indices {
-            guard let claim = claim(draft, place, span, unit) else {
-                rows[index].asksUnit = true
-                return true
-            }
-            columns.append(claim)
+        let second = claim(draft.lengths.second, beside: draft.lengths.first, span, unit)
+        guard let first = claim(draft.lengths.first, beside: draft.lengths.second, span, unit),
+            second != nil || draft.lengths.second == nil
+        else {
+            rows[index].asksUnit = true
+            return true
         }
-        switch RowLength.judge(columns: columns, span: span, isToMinute: draft.isToMinute) {
-        case .length(let seconds):
-            rows[index].hours = Hours(seconds: max(0, seconds))
+        switch RowLength.judge(first, second, span: span, isToMinute: draft.isToMinute) {
+        case .length(let seconds): rows[index].hours = Hours(seconds: max(0, seconds))
         case .doubt(let seconds, let doubt):
             rows[index].hours = Hours(seconds: seconds)
             rows[index].doubt = doubt
@@ -430,39 +472,44 @@ private struct TimeExportReader {
                     + "\(Hours(seconds: claim.seconds))", fix: "correct it in the tracker")
             return false
         case .columnsDiffer:
-            let said = draft.lengths.indices.map { place in
-                let text = csv.text(draft.lengths[place].field) ?? ""
-                return "\"\(text.prefix(40))\" is \(Hours(seconds: columns[place].seconds))"
+            func said(_ cell: Cell?, _ claim: LengthClaim?) -> String {
+                let text = cell.flatMap { csv.text($0.field) } ?? ""
+                return "\"\(text.prefix(40))\" is \(Hours(seconds: claim?.seconds ?? 0))"
             }
             note(
-                rows[index].line, "its two lengths differ: \(said.joined(separator: ", and "))",
-                fix: shareOfDay(columns) ? "write hours: one of them is a share of a day" : "correct it in the tracker")
+                rows[index].line,
+                "its two lengths differ: \(said(draft.lengths.first, first)), and \(said(draft.lengths.second, second))",
+                fix: isShareOfDay(first, second)
+                    ? "write hours: one of them is a share of a day" : "correct it in the tracker")
             return false
         }
         return true
     }
 
     /// Whether of two lengths one is the other as a share of a day, as spreadsheets keep them.
-    private func shareOfDay(_ columns: [LengthClaim]) -> Bool {
-        guard columns.count == 2 else { return false }
-        let (short, long) = (min(columns[0].seconds, columns[1].seconds), max(columns[0].seconds, columns[1].seconds))
+    private func isShareOfDay(_ first: LengthClaim, _ second: LengthClaim?) -> Bool {
+        guard let second else { return false }
+        let (short, long) = (min(first.seconds, second.seconds), max(first.seconds, second.seconds))
         return short > 0 && abs(short * 24 - long) <= 24
     }
 
     /// What a length says, where that is plain: a whole number may be hours or seconds, which another column tells, or start
     /// and end. Nil where nothing tells.
     private mutating func claim(
-        _ draft: Draft, _ place: Int, _ span: LengthClaim?, _ unit: TimeExport.LengthUnit?
+        _ cell: Cell?, beside other: Cell?, _ span: LengthClaim?, _ unit: TimeExport.LengthUnit?
     ) -> LengthClaim? {
-        let written = draft.lengths[place].written
+        guard let written = cell?.written else { return nil }
         let hours = LengthClaim(written)
-        guard let number = written.number else {
+        guard written.isDecimal, let number = written.number ?? wholeHours(written) else {
             if !format.namesUnit { unitsSeen.insert(.hours) }
             return hours
         }
-        let others = draft.lengths.indices.filter { $0 != place && draft.lengths[$0].written.number == nil }
-        guard number > 0, let other = others.first.map({ LengthClaim(draft.lengths[$0].written) }) ?? span else {
-            if number == 0 || format.namesUnit || unit == .hours { return hours }
+        let exact = other.flatMap { $0.written.isDecimal ? nil : LengthClaim($0.written) }
+        guard number > 0, let other = exact ?? span else {
+            if number == 0 || format.namesUnit || unit == .hours || written.number == nil {
+                if written.number == nil { unitsSeen.insert(.hours) }
+                return hours
+            }
             return unit == .seconds ? LengthClaim(seconds: number) : nil
         }
         if hours.agrees(with: other) {
@@ -475,6 +522,11 @@ private struct TimeExportReader {
             return LengthClaim(seconds: number)
         }
         return unit == .seconds ? LengthClaim(seconds: number) : hours
+    }
+
+    /// The number of a decimal with nothing but zeros behind the mark, where it is too large for the hours of a day.
+    private func wholeHours(_ written: WrittenLength) -> Int? {
+        written.seconds % 3600 == 0 && written.seconds > 24 * 3600 ? written.seconds / 3600 : nil
     }
 
     /// Whether a row is taken: it is work, has time, and not too much or too late of it. Makes its hash, too.
@@ -503,23 +555,37 @@ private struct TimeExportReader {
         // The id says the length of the first column, as ids always did: it stays where a more exact one counts.
         let first = draft.lengths.first?.written
         let hash = RowHash(
-            date: Array("\(row.date)".utf8).withUnsafeBufferPointer { contentHash($0) }, note: draft.noteHash,
-            isNotBillable: row.isNotBillable,
+            date: dateHash(row.date), note: draft.noteHash, isNotBillable: row.isNotBillable,
             seconds: first.map { $0.number == row.hours.seconds ? row.hours.seconds : $0.seconds },
             end: row.end.map { $0 - floorDivide($0, 86_400) * 86_400 })
-        row.contentHash = hash.value(of: row, names)
+        row.contentHash = hash == draft.written ? row.writtenHash : hash.value(of: row, names)
         return true
+    }
+
+    private mutating func dateHash(_ date: CivilDate) -> UInt64 {
+        if let known = dateHashes[date] { return known }
+        let hash = Array("\(date)".utf8).withUnsafeBufferPointer { contentHash($0) }
+        dateHashes[date] = hash
+        return hash
     }
 }
 
 /// What an id is made from: all that a row says.
-private struct RowHash {
+private struct RowHash: Equatable {
     var date: UInt64
     var note: UInt64?
     var isNotBillable: Bool
     var seconds: Int?
     /// The end as a time of day.
     var end: Int?
+
+    /// Whether a note is written in the one way in which it can be.
+    static func isPlain(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard let first = bytes.first, let last = bytes.last else { return true }
+        // Blanks around it: a space, a tab, and the end or beginning of an unbreakable space.
+        guard first > 0x20, last > 0x20, first != 0xC2, last != 0xA0 else { return false }
+        return !bytes.contains { $0 == 0x0D || $0 == 0x22 }
+    }
 
     /// The hash of a note, whatever its line ends are and the blanks around it.
     static func note(_ text: String) -> UInt64 {
