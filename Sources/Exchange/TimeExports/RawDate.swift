@@ -48,7 +48,7 @@ struct RawDate: CustomStringConvertible, Sendable {
     /// The date, or nil where it is not written that way.
     func date(_ format: TimeExport.DateFormat) -> CivilDate? {
         switch format {
-        case .iso: a > 31 ? CivilDate(year: Int(a), month: Int(b), day: Int(c)) : nil
+        case .iso: a > 999 ? CivilDate(year: Int(a), month: Int(b), day: Int(c)) : nil
         case .dayFirst: lastYear.flatMap { CivilDate(year: $0, month: Int(b), day: Int(a)) }
         case .monthFirst:
             separator == UInt8(ascii: ".")
