@@ -94,7 +94,6 @@ private struct TimeExportReader {
         var written: RowHash
         /// The hash of its note, however it is written.
         var noteHash: UInt64?
-        var isNoWork: Bool
     }
 
     init(_ bytes: UnsafeBufferPointer<UInt8>, file: String) throws {
@@ -161,7 +160,7 @@ private struct TimeExportReader {
             }
             read(row, place)
         }
-        if rows.isEmpty, bad.isEmpty, running.isEmpty {
+        if rows.isEmpty, bad.isEmpty, running.isEmpty, noWorkRows == 0, emptyRows == 0 {
             throw CSVError(line: 2, "there are no rows under the header", fix: "export a range with time in it")
         }
     }
@@ -199,11 +198,17 @@ private struct TimeExportReader {
 
     private mutating func read(_ row: CSVReader.Row, _ place: Places) {
         func has(_ field: Int) -> Bool { field >= 0 && !row.bytes(field).isEmpty }
+        guard let isNoWork = isNoWork(row, place) else { return }
+        if isNoWork {
+            // Nobody has to correct a row that reaches nobody.
+            noWorkRows += 1
+            noWork += noWorkLength(row, place)
+            return
+        }
         guard let date = RawDate(row.bytes(place.date)) else {
             note(row.line, "\"\(show(row, place.date))\" is no date", fix: "write 2026-01-31")
             return
         }
-        guard let isNoWork = isNoWork(row, place) else { return }
         guard let lengths = lengths(row, place) else { return }
         var start: Int?
         var end: Int?
@@ -268,7 +273,7 @@ private struct TimeExportReader {
         drafts.append(
             Draft(
                 date: date, endDate: endDate, lengths: lengths, pause: pause, isToMinute: isToMinute, written: written,
-                noteHash: noteHash, isNoWork: isNoWork))
+                noteHash: noteHash))
     }
 
     /// What a column of a few words says.
@@ -304,6 +309,18 @@ private struct TimeExportReader {
             row.line, "\"\(show(row, place.kind))\" may be work or a break",
             fix: "write Regular, Break, Time off or Holiday")
         return nil
+    }
+
+    /// How long a row that is no work lasted, as far as it says.
+    private func noWorkLength(_ row: CSVReader.Row, _ place: Places) -> Hours {
+        func text(_ field: Int) -> String { field >= 0 ? (row.text(field) ?? "").trimmingBlanks : "" }
+        for field in [place.clock, place.hours] {
+            if let length = Hours(text: text(field)), length <= Hours(24) { return length }
+        }
+        guard let start = ClockTime.read(text(place.startTime)), let end = ClockTime.read(text(place.endTime)) else {
+            return .zero
+        }
+        return Hours(seconds: end.second - start.second + (end.second < start.second ? 86_400 : 0))
     }
 
     /// The row's lengths, in the order of the columns; nil where one is bad.
@@ -529,15 +546,10 @@ private struct TimeExportReader {
         written.seconds % 3600 == 0 && written.seconds > 24 * 3600 ? written.seconds / 3600 : nil
     }
 
-    /// Whether a row is taken: it is work, has time, and not too much or too late of it. Makes its hash, too.
+    /// Whether a row is taken: it has time, and not too much or too late of it. Makes its hash, too.
     private mutating func isTaken(
         _ row: inout TimeExport.Row, _ draft: Draft, allowsLongEntries: Bool, today: CivilDate
     ) -> Bool {
-        if draft.isNoWork {
-            noWorkRows += 1
-            noWork += row.hours
-            return false
-        }
         if row.hours == .zero, !row.asksUnit {
             emptyRows += 1
             return false

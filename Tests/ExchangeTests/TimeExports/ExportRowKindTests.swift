@@ -44,6 +44,21 @@ import Testing
         #expect(try MappingDraft(export, terms: Fixture.terms()).text.contains("time off or holidays, 0:45"))
     }
 
+    @Test("Nobody has to correct a break, and a file of breaks alone has no work")
+    func badBreaks() throws {
+        let export = try read(
+            """
+            Project,Description,Type,Start Date,Start Time,End Time,Duration (h),Duration (decimal)
+            ,Lunch,Break,14.9.,12:00,12:45,,9.00
+            ,Holiday,Holiday,2026-09-14,,,,8.00
+            ,Leave,Time off,,,,,
+            """)
+        #expect(export.badRows == [])
+        #expect(export.rows.isEmpty)
+        #expect(export.noWorkRowCount == 3)
+        #expect(export.noWorkHours == Hours(17))
+    }
+
     @Test("A kind of row that is not known is asked, not charged")
     func unknownKind() throws {
         let export = try read(
