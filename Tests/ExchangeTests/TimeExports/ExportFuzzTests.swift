@@ -30,11 +30,11 @@ private struct RandomExport {
     let format: ExportFormat
     let hasTimes: Bool
     /// How lengths are written in the first column, and in Clockify's second.
-    let form: Form
-    let digits: Int
-    let hasExactColumn: Bool
-    let dates: TimeExport.DateFormat
-    let isTwelveHours: Bool
+    var form: Form
+    var digits: Int
+    var hasExactColumn: Bool
+    var dates: TimeExport.DateFormat
+    var isTwelveHours: Bool
     let work: [Work]
 
     init(_ random: inout Seeded) {
@@ -178,11 +178,42 @@ private struct RandomExport {
             var hashes: Set<[UInt64]> = []
             for dates in TimeExport.DateFormat.allCases {
                 for isTwelveHours in [false, true] {
-                    let other = RandomExport(export, dates, isTwelveHours)
+                    var other = export
+                    other.dates = dates
+                    other.isTwelveHours = isTwelveHours
                     hashes.insert(try read(other.text, dates, long: true).rows.map(\.contentHash))
                 }
             }
             #expect(hashes.count == 1, "\(export.text)")
+        }
+    }
+
+    @Test("What was taken over in one form is known in every other", arguments: 0..<10)
+    func known(_ seed: Int) throws {
+        var random = Seeded(state: UInt64(seed) &+ 5_000_000)
+        let mapping = try Fixture.mapping("zone: UTC\nother_projects: none\nother_tasks: content", rules: rules)
+        let importer = TimeImport(mapping: mapping, terms: try Fixture.terms())
+        for _ in 0..<20 {
+            var export = RandomExport(&random)
+            guard export.hasTimes else { continue }
+            let stored = try importer.facts(of: try read(export.text, export.dates, long: true))
+            export.dates = TimeExport.DateFormat.allCases.randomElement(using: &random) ?? .iso
+            export.isTwelveHours.toggle()
+            export.digits = Int.random(in: 0...4, using: &random)
+            if export.format == .clockify {
+                export.hasExactColumn.toggle()
+            } else {
+                export.form = RandomExport.Form.allCases.randomElement(using: &random) ?? .clock
+            }
+            let other = try read(export.text, export.dates, long: true)
+            let possible = Set(importer.possibleIDs(of: other))
+            let found = try importer.rows(
+                of: other,
+                stored: StoredTime(
+                    ids: possible.intersection(stored.timeEntries.map(\.id)), time: [ClientID("a"): stored]))
+            #expect(found.known == Set(stored.timeEntries.map(\.id)), "\(export.text)")
+            #expect(found.known == Set(found.facts.timeEntries.map(\.id)))
+            #expect(found.alike == [])
         }
     }
 
@@ -236,17 +267,4 @@ private struct RandomExport {
     }
 
     private let rules = "mainstay_mapping: 1\nclients: {A: {id: a, service_line: website-maintenance}}"
-}
-
-extension RandomExport {
-    fileprivate init(_ other: RandomExport, _ dates: TimeExport.DateFormat, _ isTwelveHours: Bool) {
-        format = other.format
-        hasTimes = other.hasTimes
-        form = other.form
-        digits = other.digits
-        hasExactColumn = other.hasExactColumn
-        work = other.work
-        self.dates = dates
-        self.isTwelveHours = isTwelveHours
-    }
 }
