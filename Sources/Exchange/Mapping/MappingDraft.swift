@@ -96,6 +96,9 @@ public struct MappingDraft {
             }
         }
         lines += ["", "# A project may have an id, which blocks can be bought for, and a service_line of its own."]
+        if export.rows.contains(where: { $0.client < 0 && $0.project >= 0 }) {
+            lines.append("# For rows that name no client it may say whose it is: {client: \"a name under clients\"}.")
+        }
         lines.append(projects.isEmpty ? "projects: {}" : "projects:")
         for (number, weight) in sorted(projects) {
             lines.append("  \(quote(name(number))): {}  \(weight.remark)")

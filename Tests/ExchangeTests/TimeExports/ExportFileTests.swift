@@ -116,6 +116,11 @@ import Testing
         #expect(facts.timeEntries.map(\.worked) == [Hours(1, 30), Hours(0, 45)])
         #expect(facts.clients.map(\.id.text).sorted() == ["orchard", "verger"])
         #expect(facts.requests.map(\.client.text) == ["orchard", "verger"])
+        let draft = try MappingDraft(try read(text), terms: Fixture.terms()).text
+        #expect(draft.contains("# For rows that name no client"))
+        let drafted = try MappingFile.read(Array(draft.utf8), file: "map.yaml", terms: try Fixture.terms())
+        #expect(
+            try TimeImport(mapping: drafted, terms: Fixture.terms()).facts(of: try read(text)).timeEntries.count == 2)
         #expect(throws: Problems.self) { try Fixture.facts(text, "projects: {Verger: {client: Nobody}}") }
     }
 }
