@@ -63,6 +63,7 @@ public struct TimeImport: Sendable {
         var notes: [String: Int32] = [:]
         var rowNames = RowNames(export)
         var finder = StoredFinder(stored)
+        var given: [Int] = []
         var entries: [TimeEntry] = []
         entries.reserveCapacity(export.rows.count)
         for row in export.rows {
@@ -82,6 +83,7 @@ public struct TimeImport: Sendable {
                 problems.append(row.contradiction(in: mapping.zone ?? zone, file: export.file))
                 continue
             }
+            if isGiven(row) { given.append(entries.count) }
             let id: EntryID
             if stored.isEmpty {
                 id = rowNames.own(row)
@@ -109,26 +111,28 @@ public struct TimeImport: Sendable {
                 client: names.clients[names.client(of: row)]?.id ?? ClientID(""),
                 zone: zoneOfName[names.client(of: row)], isGiven: isGiven(row))
         }
-        let leavesOut = mapping.invoiced == .leftOut && export.rows.contains(where: \.isInvoiced)
-        if !leavesOut { result.facts.timeEntries = entries }
-        for (row, entry) in zip(export.rows, entries) {
-            if leavesOut {
-                if row.isInvoiced { continue }
-                result.facts.timeEntries.append(entry)
-            }
-            guard isGiven(row) else { continue }
+        for index in given {
             let reason =
-                row.isInvoiced && mapping.invoiced == .given
+                export.rows[index].isInvoiced && mapping.invoiced == .given
                 ? "\(export.format.invoicedWord) in \(export.format.name) before"
                 : "marked as not billable in \(export.format.name)"
+            let entry = entries[index]
             result.facts.courtesies.append(
                 Courtesy(entry: entry.id, hours: nil, by: entry.person, reason: reason, recordedAt: entry.recordedAt))
         }
-        if leavesOut {
-            let used = Set(result.facts.timeEntries.lazy.map(\.request))
-            result.facts.requests.removeAll { !used.contains($0.id) }
-        }
+        result.facts.timeEntries = entries
+        if mapping.invoiced == .leftOut { leaveOutInvoiced(&result.facts, export) }
         return result
+    }
+
+    /// Takes rows that were invoiced out of the facts, with what only they belong to.
+    private func leaveOutInvoiced(_ facts: inout Facts, _ export: TimeExport) {
+        let left = Set(zip(export.rows, facts.timeEntries).lazy.filter { $0.0.isInvoiced }.map { $0.1.id })
+        guard !left.isEmpty else { return }
+        facts.timeEntries.removeAll { left.contains($0.id) }
+        facts.courtesies.removeAll { left.contains($0.entry) }
+        let used = Set(facts.timeEntries.lazy.map(\.request))
+        facts.requests.removeAll { !used.contains($0.id) }
     }
 
     /// Whether a row's time is given to the client.

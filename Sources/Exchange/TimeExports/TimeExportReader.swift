@@ -51,16 +51,19 @@ private struct TimeExportReader {
     private var running: [Int] = []
     private var noWorkRows = 0
     private var noWork = Hours.zero
-    /// What the words of the columns of a few words mean, by their hashes: most rows have the same.
-    private var words: [Words: Bool] = [:]
-    /// The hashes of the dates met, as ids have them.
-    private var dateHashes: [CivilDate: UInt64] = [:]
+    /// The lengths of rows that have more to settle than one length.
+    private var cells: [Cells] = []
+    /// What the last words of the columns of a few words meant: most rows have the same.
+    private var billable = Memory()
+    private var invoiced = Memory()
+    /// The hash of the last date, as ids have it.
+    private var lastDate: (date: CivilDate, hash: UInt64)?
     /// What whole numbers were, in rows that tell.
     private var unitsSeen: Set<TimeExport.LengthUnit> = []
 
-    private struct Words: Hashable {
-        var column: ExportFormat.Column
-        var hash: UInt64
+    private struct Memory {
+        var hash: UInt64?
+        var meaning = false
     }
 
     /// A length as a column has it.
@@ -86,7 +89,8 @@ private struct TimeExportReader {
     private struct Draft {
         var date: RawDate
         var endDate: RawDate?
-        var lengths: Cells
+        /// The place of its lengths; -1 where its length is settled already.
+        var cells: Int
         var pause: Int
         /// Whether start or end is cut off to the minute.
         var isToMinute: Bool
@@ -256,8 +260,8 @@ private struct TimeExportReader {
             self.note(row.line, "a text is not UTF-8", fix: "save or export the file as UTF-8")
             return
         }
-        let isNotBillable = says(.billable, row, place.billable, ExportWords.isNotBillable)
-        let isInvoiced = says(.invoiced, row, place.invoiced, ExportWords.isInvoiced)
+        let isNotBillable = TimeExportReader.says(row, place.billable, &billable, ExportWords.isNotBillable)
+        let isInvoiced = TimeExportReader.says(row, place.invoiced, &invoiced, ExportWords.isInvoiced)
         var result = TimeExport.Row(
             line: row.line, date: CivilDate(day: 0), start: start, end: end, hours: .zero, client: client,
             project: project, projectCode: code, task: task, person: person, reference: reference, note: note,
@@ -269,23 +273,32 @@ private struct TimeExportReader {
         let noteHash =
             written.note == nil ? nil : RowHash.isPlain(row.bytes(place.note)) ? written.note : RowHash.note(note)
         result.writtenHash = written.value(of: result, names)
+        var cells = -1
+        if let first = lengths.first?.written, start == nil, lengths.second == nil,
+            first.number == nil || format.namesUnit
+        {
+            // One length and no times, as most exports have it.
+            result.hours = Hours(seconds: first.seconds)
+            if !format.namesUnit { unitsSeen.insert(.hours) }
+        } else {
+            cells = self.cells.count
+            self.cells.append(lengths)
+        }
         rows.append(result)
         drafts.append(
             Draft(
-                date: date, endDate: endDate, lengths: lengths, pause: pause, isToMinute: isToMinute, written: written,
+                date: date, endDate: endDate, cells: cells, pause: pause, isToMinute: isToMinute, written: written,
                 noteHash: noteHash))
     }
 
     /// What a column of a few words says.
-    private mutating func says(
-        _ column: ExportFormat.Column, _ row: CSVReader.Row, _ field: Int, _ meaning: (String) -> Bool
+    private static func says(
+        _ row: CSVReader.Row, _ field: Int, _ memory: inout Memory, _ meaning: (String) -> Bool
     ) -> Bool {
         guard field >= 0, !row.bytes(field).isEmpty else { return false }
-        let words = Words(column: column, hash: contentHash(row.bytes(field)))
-        if let known = self.words[words] { return known }
-        let found = meaning(row.text(field) ?? "")
-        self.words[words] = found
-        return found
+        let hash = contentHash(row.bytes(field))
+        if memory.hash != hash { memory = Memory(hash: hash, meaning: meaning(row.text(field) ?? "")) }
+        return memory.meaning
     }
 
     /// How it was once told that a row is not billable: ids made then depend on it.
@@ -399,12 +412,11 @@ private struct TimeExportReader {
         for index in rows.indices {
             if rows[index].asksUnit, let found {
                 rows[index].asksUnit = false
-                let number = drafts[index].lengths.first?.written.number ?? 0
+                let number = cells(of: drafts[index]).first?.written.number ?? 0
                 rows[index].hours = Hours(seconds: found == .hours ? number * 3600 : number)
             }
-            var row = rows[index]
-            guard isTaken(&row, drafts[index], allowsLongEntries: allowsLongEntries, today: today) else { continue }
-            rows[kept] = row
+            guard isTaken(index, allowsLongEntries: allowsLongEntries, today: today) else { continue }
+            if kept != index { rows[kept] = rows[index] }
             kept += 1
         }
         rows.removeLast(rows.count - kept)
@@ -421,6 +433,8 @@ private struct TimeExportReader {
         guard let date = date(drafts[index].date, format, rows[index].line) else { return false }
         rows[index].date = date
         let draft = drafts[index]
+        if draft.cells < 0 { return true }
+        let lengths = cells[draft.cells]
         guard let start = rows[index].start, var end = rows[index].end else {
             return settleLength(index, span: nil, end: nil, unit)
         }
@@ -428,7 +442,7 @@ private struct TimeExportReader {
         if let endDate = draft.endDate {
             guard let last = self.date(endDate, format, rows[index].line) else { return false }
             end += (last.day - date.day) * 86_400
-            if end < start, end > start - RowLength.clockChange, !draft.lengths.isEmpty { sameDay = end }
+            if end < start, end > start - RowLength.clockChange, !lengths.isEmpty { sameDay = end }
             if end < start, sameDay == nil {
                 note(rows[index].line, "it ends before it starts", fix: "correct it in the tracker")
                 return false
@@ -439,7 +453,7 @@ private struct TimeExportReader {
             end += 86_400
         }
         let span = LengthClaim(from: start, to: end - draft.pause, isToMinute: draft.isToMinute)
-        if let sameDay, let length = (draft.lengths.second ?? draft.lengths.first)?.written.seconds,
+        if let sameDay, let length = (lengths.second ?? lengths.first)?.written.seconds,
             length - (sameDay - start) <= 3_660
         {
             let back = LengthClaim(from: start, to: sameDay - draft.pause, isToMinute: draft.isToMinute)
@@ -464,15 +478,16 @@ private struct TimeExportReader {
         _ index: Int, span: LengthClaim?, end: Int?, _ unit: TimeExport.LengthUnit?
     ) -> Bool {
         let draft = drafts[index]
+        let lengths = cells(of: draft)
         rows[index].end = end
-        guard !draft.lengths.isEmpty else {
+        guard !lengths.isEmpty else {
             rows[index].isFromClock = draft.pause == 0
             rows[index].hours = Hours(seconds: max(0, span?.seconds ?? 0))
             return true
         }
-        let second = claim(draft.lengths.second, beside: draft.lengths.first, span, unit)
-        guard let first = claim(draft.lengths.first, beside: draft.lengths.second, span, unit),
-            second != nil || draft.lengths.second == nil
+        let second = claim(lengths.second, beside: lengths.first, span, unit)
+        guard let first = claim(lengths.first, beside: lengths.second, span, unit),
+            second != nil || lengths.second == nil
         else {
             rows[index].asksUnit = true
             return true
@@ -495,7 +510,7 @@ private struct TimeExportReader {
             }
             note(
                 rows[index].line,
-                "its two lengths differ: \(said(draft.lengths.first, first)), and \(said(draft.lengths.second, second))",
+                "its two lengths differ: \(said(lengths.first, first)), and \(said(lengths.second, second))",
                 fix: isShareOfDay(first, second)
                     ? "write hours: one of them is a share of a day" : "correct it in the tracker")
             return false
@@ -547,37 +562,41 @@ private struct TimeExportReader {
     }
 
     /// Whether a row is taken: it has time, and not too much or too late of it. Makes its hash, too.
-    private mutating func isTaken(
-        _ row: inout TimeExport.Row, _ draft: Draft, allowsLongEntries: Bool, today: CivilDate
-    ) -> Bool {
-        if row.hours == .zero, !row.asksUnit {
+    private mutating func isTaken(_ index: Int, allowsLongEntries: Bool, today: CivilDate) -> Bool {
+        let (hours, date, line) = (rows[index].hours, rows[index].date, rows[index].line)
+        if hours == .zero, !rows[index].asksUnit {
             emptyRows += 1
             return false
         }
-        if row.hours > Hours(24), !allowsLongEntries {
+        if hours > Hours(24), !allowsLongEntries {
             note(
-                row.line, "it lasts \(row.hours), over 24 hours",
+                line, "it lasts \(hours), over 24 hours",
                 fix: "split it, or write long_entries: allow in the mapping")
             return false
         }
-        if row.date > today {
-            note(row.line, "it lies in the future, on \(row.date)", fix: "correct its date")
+        if date > today {
+            note(line, "it lies in the future, on \(date)", fix: "correct its date")
             return false
         }
         // The id says the length of the first column, as ids always did: it stays where a more exact one counts.
-        let first = draft.lengths.first?.written
+        let draft = drafts[index]
+        var seconds = draft.written.seconds
+        if draft.cells >= 0, let number = cells[draft.cells].first?.written.number, number == hours.seconds {
+            seconds = number
+        }
         let hash = RowHash(
-            date: dateHash(row.date), note: draft.noteHash, isNotBillable: row.isNotBillable,
-            seconds: first.map { $0.number == row.hours.seconds ? row.hours.seconds : $0.seconds },
-            end: row.end.map { $0 - floorDivide($0, 86_400) * 86_400 })
-        row.contentHash = hash == draft.written ? row.writtenHash : hash.value(of: row, names)
+            date: dateHash(date), note: draft.noteHash, isNotBillable: rows[index].isNotBillable, seconds: seconds,
+            end: rows[index].end.map { $0 - floorDivide($0, 86_400) * 86_400 })
+        rows[index].contentHash = hash == draft.written ? rows[index].writtenHash : hash.value(of: rows[index], names)
         return true
     }
 
+    private func cells(of draft: Draft) -> Cells { draft.cells < 0 ? Cells() : cells[draft.cells] }
+
     private mutating func dateHash(_ date: CivilDate) -> UInt64 {
-        if let known = dateHashes[date] { return known }
+        if let lastDate, lastDate.date == date { return lastDate.hash }
         let hash = Array("\(date)".utf8).withUnsafeBufferPointer { contentHash($0) }
-        dateHashes[date] = hash
+        lastDate = (date, hash)
         return hash
     }
 }
