@@ -44,34 +44,14 @@ extension Hours {
     /// product of a length and a rate inside 64 bits.
     public static let limit = Hours(seconds: 87_600_000 * 3600)
 
-    /// Reads `1:30`, `1:30:12`, `90m`, `2h`, `1h30`, `1.5` or `1,5` (hours), as people type durations.
+    /// Reads a length as people and trackers write it: `1:30`, `1:30:12`, `1.5` or `1,5` (hours), `90m`, `2h`, `1h30`,
+    /// `1 h 30 min`, `1.5 h`, `45 sec`, `18:25 min`. See ``WrittenLength``.
     ///
     /// A decimal that is not a whole number of seconds is rounded half up to the second. Returns nil for anything
     /// else, for a negative length and for one over ``limit``.
     public init?(text: some StringProtocol) {
-        guard let seconds = Hours.seconds(of: Array(text.utf8)), seconds <= Hours.limit.seconds else { return nil }
-        self.init(seconds: seconds)
-    }
-
-    private static func seconds(of text: [UInt8]) -> Int? {
-        if text.contains(UInt8(ascii: ":")) {
-            let parts = text.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
-            guard parts.count == 2 || parts.count == 3, let hours = wholeNumber(parts[0]),
-                parts[1].count == 2, let minutes = wholeNumber(parts[1]), minutes < 60
-            else { return nil }
-            guard parts.count == 3 else { return hours * 3600 + minutes * 60 }
-            guard parts[2].count == 2, let rest = wholeNumber(parts[2]), rest < 60 else { return nil }
-            return hours * 3600 + minutes * 60 + rest
-        }
-        if text.last == UInt8(ascii: "m"), let minutes = wholeNumber(text.dropLast()) { return minutes * 60 }
-        if let mark = text.firstIndex(of: UInt8(ascii: "h")), let hours = wholeNumber(text[..<mark]) {
-            var rest = text[(mark + 1)...]
-            if rest.isEmpty { return hours * 3600 }
-            if rest.last == UInt8(ascii: "m") { rest = rest.dropLast() }
-            guard let minutes = wholeNumber(rest), minutes < 60 else { return nil }
-            return hours * 3600 + minutes * 60
-        }
-        return decimal(text[...], unitsPerWhole: 3600)
+        guard let length = WrittenLength(Array(text.utf8)) else { return nil }
+        self.init(seconds: length.seconds)
     }
 }
 

@@ -73,8 +73,11 @@ package struct QuickEntry: Hashable, Sendable {
                 hasRequest = true
             } else if clock == nil, let range = QuickEntry.clockRange(plain) {
                 clock = range
-            } else if length == nil, let hours = QuickEntry.length(plain) {
-                length = hours
+            } else if length == nil, let found = QuickEntry.length(rest) {
+                length = found.hours
+                rest = rest.dropFirst(found.words)
+                if found.endsParts { break }
+                continue
             } else if day == nil, let date = QuickEntry.date(plain, today) {
                 day = date
             } else if type == nil, let found = QuickEntry.workType(plain, terms) {
@@ -139,10 +142,21 @@ package struct QuickEntry: Hashable, Sendable {
         return last.isNumber
     }
 
-    /// A length with its unit or a colon: a bare number could be anything.
-    private static func length(_ word: String) -> Hours? {
-        guard word.first?.isNumber == true, word.contains(where: { ":hm.,".contains($0) }) else { return nil }
-        return Hours(text: word.lowercased()).flatMap { $0 > .zero ? $0 : nil }
+    /// A length with its unit or a colon, of up to four words: `1h 30m`, `1 h 30 min`. A bare number could be anything. The
+    /// longest reading counts.
+    private static func length(_ words: ArraySlice<String>) -> (hours: Hours, words: Int, endsParts: Bool)? {
+        for count in stride(from: min(4, words.count), through: 1, by: -1) {
+            var text = words.prefix(count).joined(separator: " ")
+            let endsParts = text.hasSuffix(":")
+            if endsParts { text.removeLast() }
+            // A number without a unit behind the length is the beginning of the note: "1h 30 labels".
+            guard text.first?.isNumber == true, text.contains(where: { $0.isLetter || ":.,".contains($0) }),
+                count == 1 || text.last?.isLetter == true || text.last == ".", let hours = Hours(text: text),
+                hours > .zero
+            else { continue }
+            return (hours, count, endsParts)
+        }
+        return nil
     }
 
     private static func isClockRange(_ word: String) -> Bool { clockRange(word) != nil }

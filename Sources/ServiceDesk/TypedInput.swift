@@ -2,9 +2,10 @@ package import Agreements
 
 /// Dates and lengths of time as people type them.
 package enum TypedInput {
-    /// `1:30`, `1.5`, `1,5`, `90m`, `1h30`, `1h 30m`.
+    /// `1:30`, `1.5`, `1,5`, `90m`, `1h30`, `1h 30m`, `90 min`.
     package static func hours(_ text: String) throws(Problems) -> Hours {
-        if let hours = Hours(text: text.filter { $0 != " " }.lowercased()) { return hours }
+        let words = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        if let hours = Hours(text: words) { return hours }
         throw Problems([Problem("\"\(text)\"", "it is no length of time", fix: "write 1:30, 1.5, 90m or 1h30")])
     }
 

@@ -82,4 +82,66 @@ struct ImportTests {
         #expect(adjustments.count == 3)
         #expect(try test.verify().faults == [])
     }
+
+    private func toggl(_ rows: [String]) throws -> ImportTime {
+        let text =
+            "User,Email,Client,Project,Task,Description,Billable,Start date,Start time,End date,End time,Duration,Tags\n"
+            + rows.joined(separator: "\n") + "\n"
+        let map = """
+            mainstay_mapping: 1
+            zone: America/Los_Angeles
+            clients: {Acme: {id: acme, service_line: website-maintenance}}
+            other_projects: none
+            other_tasks: research
+            """
+        let terms = try TermsFile.read(
+            [UInt8](Data(contentsOf: URL(fileURLWithPath: Examples.path("terms/current.yaml")))), file: "terms")
+        return try Array(text.utf8).withUnsafeBufferPointer {
+            try ImportTime.reading(
+                $0, file: "export.csv", mapping: Array(map.utf8), mappingFile: "map",
+                terms: TermsHistory(always: terms), skipsBad: false, now: "2026-09-20T08:00:00Z"
+            ).operation
+        }
+    }
+
+    @Test("The same rows with dates and times in another format add nothing")
+    func otherFormat() throws {
+        let test = try TestDesk.withAcme(.sqlite)
+        let first = try test.perform(
+            toggl(
+                [
+                    "Nell,,Acme,Shop,,Cart,Yes,09/14/2026,09:00:00 AM,09/14/2026,10:30:00 AM,01:30:00,",
+                    "Nell,,Acme,Shop,,Labels,Yes,09/15/2026,02:00:00 PM,09/15/2026,02:45:00 PM,00:45:00,",
+                ]))
+        #expect(first.newEntries == 2)
+        let iso = [
+            "Nell,,Acme,Shop,,Cart,Yes,2026-09-14,09:00:00,2026-09-14,10:30:00,01:30:00,",
+            "Nell,,Acme,Shop,,Labels,Yes,2026-09-15,14:00:00,2026-09-15,14:45:00,00:45:00,",
+        ]
+        let second = try test.perform(toggl(iso))
+        #expect(second.newEntries == 0)
+        #expect(second.known == 2)
+        #expect(second.goneCount == 0)
+        // In other words it may be the same, which is said before it is added.
+        let third = try PreviewImport(
+            toggl([iso[0].replacing("Cart", with: "Cart repaired"), iso[1]])
+        ).report(test.desk, by: test.owner)
+        #expect(third.newEntries == 1)
+        #expect(third.mayBeSameCount == 1)
+        #expect(third.mayBeSame?.first?.hasPrefix("2026-09-14, 1:30 by Nell, may be the same as t") == true)
+    }
+
+    @Test("A timer that still runs is left out, and counted")
+    func running() throws {
+        let test = try TestDesk.withAcme(.sqlite)
+        let report = try PreviewImport(
+            toggl(
+                [
+                    "Nell,,Acme,Shop,,Cart,Yes,2026-09-14,09:00:00,2026-09-14,10:30:00,01:30:00,",
+                    "Nell,,Acme,Shop,,Labels,Yes,2026-09-15,14:00:00,,,,",
+                ])
+        ).report(test.desk, by: test.owner)
+        #expect(report.rows == 1)
+        #expect(report.remarks == ["1 row has a timer that still runs: left out."])
+    }
 }

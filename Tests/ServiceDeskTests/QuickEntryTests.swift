@@ -36,7 +36,15 @@ struct QuickEntryTests {
                 "r-17 1h30 friday content: friday is past",
                 "r-17, Friday, 20 November 2026, 1:30, Content: friday is past"
             ),
-            ("r-17 1,5h content", nil), ("r-17 1,5 content", "r-17, Monday, 23 November 2026, 1:30, Content"),
+            ("r-17 1,5h content", "r-17, Monday, 23 November 2026, 1:30, Content"),
+            (
+                "r-17 1h 30m troubleshooting: checked",
+                "r-17, Monday, 23 November 2026, 1:30, Troubleshooting: checked"
+            ),
+            ("r-17 1 h 30 min content x", "r-17, Monday, 23 November 2026, 1:30, Content: x"),
+            ("r-17 content 90 min: 5 labels", "r-17, Monday, 23 November 2026, 1:30, Content: 5 labels"),
+            ("r-17 content 1h 30 labels", "r-17, Monday, 23 November 2026, 1:00, Content: 30 labels"),
+            ("r-17 1,5 content", "r-17, Monday, 23 November 2026, 1:30, Content"),
             ("r-17 2026-11-02 90m content x", "r-17, Monday, 2 November 2026, 1:30, Content: x"),
             (
                 "r-17 9:30-10:15 content", "r-17, Monday, 23 November 2026 from 9:30 to 10:15, 0:45, Content"

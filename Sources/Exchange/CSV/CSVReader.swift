@@ -32,14 +32,19 @@ struct CSVReader {
             return text.replacing("\"\"", with: "\"")
         }
 
-        var isEmpty: Bool { fields.count == 1 && fields[0].start == fields[0].end }
+        /// Whether nothing but blanks stands in it: spreadsheets leave rows of bare commas.
+        var isEmpty: Bool {
+            fields.allSatisfy { field in
+                bytes[field.start..<field.end].allSatisfy { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
+            }
+        }
     }
 
     /// The largest field read: more is a missing quote mark, or no CSV at all.
     static let fieldLimit = 1 << 20
 
     private let bytes: UnsafeBufferPointer<UInt8>
-    private let delimiter: UInt8
+    private var delimiter: UInt8
     private var place: Int
     private var line = 1
 
@@ -47,10 +52,68 @@ struct CSVReader {
     private static let newline = UInt8(ascii: "\n")
     private static let carriageReturn = UInt8(ascii: "\r")
 
+    /// The lines of a file that can hold its header: its first few.
+    private static let headerLines = 12
+
+    /// A reader of bytes that begin with a header line, perhaps below a few lines of title, or below the line `sep=;` by
+    /// which Excel names the delimiter.
+    ///
+    /// - Parameter isHeader: whether a row is the header. The first line with anything on it is taken where none is.
+    /// - Throws: a problem where the bytes are in UTF-16, a workbook, or hold nothing.
+    init(_ bytes: UnsafeBufferPointer<UInt8>, isHeader: (Row) -> Bool) throws(CSVError) {
+        let first = try CSVReader(bytes)
+        var reader = first
+        var named: UInt8?
+        var fallback: CSVReader?
+        for _ in 0..<CSVReader.headerLines where reader.place < bytes.count {
+            if let mark = reader.namedDelimiter {
+                named = mark
+                reader.skipLine()
+                continue
+            }
+            reader.delimiter = named ?? CSVReader.delimiter(bytes[reader.place...].prefix(CSVReader.fieldLimit))
+            var trial = reader
+            var fields: [Field] = []
+            if let row = try? trial.next(&fields) {
+                if isHeader(row) {
+                    self = reader
+                    return
+                }
+                if fallback == nil, !row.isEmpty { fallback = reader }
+            }
+            reader.skipLine()
+        }
+        self = fallback ?? first
+    }
+
+    /// The delimiter that the line at hand names, where it is `sep=;`.
+    private var namedDelimiter: UInt8? {
+        var line = bytes[place...].prefix(8).prefix { $0 != CSVReader.newline && $0 != CSVReader.carriageReturn }
+        if line.count == 7, line.first == CSVReader.quote, line.last == CSVReader.quote {
+            line = line.dropFirst().dropLast()
+        }
+        guard line.count == 5, line.dropLast().elementsEqual("sep=".utf8) || line.dropLast().elementsEqual("SEP=".utf8)
+        else { return nil }
+        return line.last
+    }
+
+    /// Passes over the rest of a line.
+    private mutating func skipLine() {
+        while place < bytes.count, bytes[place] != CSVReader.newline, bytes[place] != CSVReader.carriageReturn {
+            place += 1
+        }
+        if place < bytes.count { endLine() }
+    }
+
     /// A reader of bytes that begin with a header line.
     ///
-    /// - Throws: a problem where the bytes are in UTF-16, or hold nothing.
-    init(_ bytes: UnsafeBufferPointer<UInt8>) throws(CSVError) {
+    /// - Throws: a problem where the bytes are in UTF-16, a workbook, or hold nothing.
+    private init(_ bytes: UnsafeBufferPointer<UInt8>) throws(CSVError) {
+        if bytes.starts(with: [0x50, 0x4B, 0x03, 0x04]) {
+            throw CSVError(
+                line: 1, "this is a workbook, or another packed file, and no CSV",
+                fix: "open it in the spreadsheet and save it as CSV (UTF-8)")
+        }
         if bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]) || bytes.prefix(16).contains(0) {
             throw CSVError(line: 1, "the file is in UTF-16", fix: "save or export it as UTF-8")
         }
@@ -95,6 +158,9 @@ struct CSVReader {
         }
         return Row(bytes: bytes, fields: fields, line: first)
     }
+
+    /// The text of a field of any row; nil where it is not UTF-8.
+    func text(_ field: Field) -> String? { Row(bytes: bytes, fields: [field], line: 0).text(0) }
 
     private mutating func endLine() {
         if bytes[place] == CSVReader.carriageReturn {

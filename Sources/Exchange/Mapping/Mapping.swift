@@ -24,6 +24,8 @@ public struct Mapping: Sendable {
 
     struct ProjectRule: Sendable {
         var id: ProjectID?
+        /// The client, by their name here, of rows that name none.
+        var client: String?
         var serviceLine: ServiceLineID?
     }
 
@@ -50,6 +52,22 @@ public struct Mapping: Sendable {
         case at(Instant)
     }
 
+    /// What becomes of rows that the tracker says were invoiced.
+    package enum Invoiced: String, CaseIterable, Sendable {
+        case charged = "charged"
+        case given = "given"
+        case leftOut = "left-out"
+
+        /// In words.
+        var words: String {
+            switch self {
+            case .charged: "charged here, too, as the mapping says"
+            case .given: "given, as the mapping says"
+            case .leftOut: "left out, as the mapping says"
+            }
+        }
+    }
+
     var clients: [String: ClientRule] = [:]
     var projects: [String: ProjectRule] = [:]
     /// Whether projects that the file does not list belong to none, instead of being a problem.
@@ -62,10 +80,14 @@ public struct Mapping: Sendable {
     var logged = Logged.whenWorked
     /// Whether rows that the tracker says are not billable are given to the client; else they are charged like others.
     var givesNotBillable = true
+    /// What becomes of rows that the tracker says were invoiced; nil where nobody has decided.
+    package internal(set) var invoiced: Invoiced?
     /// The zone of the tracker's clock; each client's own where nil.
     package internal(set) var zone: Zone?
     /// How dates are written, where the rows do not tell.
     public internal(set) var dateFormat: TimeExport.DateFormat?
+    /// What whole numbers are in a column of lengths without a unit, where the rows do not tell.
+    public internal(set) var lengthUnit: TimeExport.LengthUnit?
     /// Whether rows over 24 hours are taken as meant.
     public internal(set) var allowsLongEntries = false
 

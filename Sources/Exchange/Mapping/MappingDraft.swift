@@ -69,6 +69,7 @@ public struct MappingDraft {
                 "# charged), or charged like the others.", "not_billable: given",
             ]
         }
+        lines += questions
         lines += ["", "clients:"]
         var used: Set<String> = []
         for (number, weight) in sorted(clients) {
@@ -95,6 +96,9 @@ public struct MappingDraft {
             }
         }
         lines += ["", "# A project may have an id, which blocks can be bought for, and a service_line of its own."]
+        if export.rows.contains(where: { $0.client < 0 && $0.project >= 0 }) {
+            lines.append("# For rows that name no client it may say whose it is: {client: \"a name under clients\"}.")
+        }
         lines.append(projects.isEmpty ? "projects: {}" : "projects:")
         for (number, weight) in sorted(projects) {
             lines.append("  \(quote(name(number))): {}  \(weight.remark)")
@@ -106,6 +110,50 @@ public struct MappingDraft {
             lines.append("  \(quote(name(number))): \(guess.type)  \(weight.remark)\(doubt)")
         }
         return lines.joined(separator: "\n")
+    }
+
+    /// What a person has to decide, or should know, about the rows.
+    private var questions: [String] {
+        func rows(_ count: Int, _ one: String, _ many: String) -> String {
+            count == 1 ? "1 row \(one)" : "\(count) rows \(many)"
+        }
+        var lines: [String] = []
+        let invoiced = export.invoiced
+        if invoiced.rowCount > 0 {
+            lines += [
+                "# \(rows(invoiced.rowCount, "is", "are")) marked as \(export.format.invoicedWord) in \(export.format.name), \(invoiced.hours) in all. Decide:",
+                "# left-out (they come to no statement), given (shown, not charged), or charged here, too.",
+                "invoiced: left-out",
+            ]
+        }
+        let asking = export.rows.count(where: \.asksUnit)
+        if asking > 0 {
+            lines += [
+                "# \(rows(asking, "has a duration that is a whole number", "have durations that are whole numbers")): say whether of seconds or of hours.",
+                "# duration_unit: seconds",
+            ]
+        }
+        let doubtful = export.rows.count { $0.doubt != nil }
+        if doubtful > 0 {
+            lines.append(
+                "# \(rows(doubtful, "has a duration that differs", "have durations that differ")) from start and end: taken only where the zone's clocks change."
+            )
+        }
+        let running = export.runningLines.count
+        if running > 0 {
+            lines.append(
+                "# \(rows(running, "has a timer that still runs", "have timers that still run")), and no length: left out."
+            )
+        }
+        if export.noWorkRowCount > 0 {
+            lines.append(
+                "# \(rows(export.noWorkRowCount, "is", "are")) breaks, time off or holidays, \(export.noWorkHours) in all: left out."
+            )
+        }
+        if export.isWindows1252 {
+            lines.append("# The file is no UTF-8, and was read as Windows-1252: look at letters with accents.")
+        }
+        return lines
     }
 
     private func sorted(_ weights: [Int32: Weight]) -> [(key: Int32, value: Weight)] {

@@ -41,11 +41,14 @@ private struct MappingReader {
             return nil
         }
         root.allow(
-            "mainstay_mapping", "zone", "date_format", "long_entries", "recorded_at", "request_per", "clients",
+            "mainstay_mapping", "zone", "date_format", "duration_unit", "invoiced", "long_entries", "recorded_at",
+            "request_per", "clients",
             "projects", "not_billable", "other_projects", "tasks", "other_tasks", "people")
         var mapping = Mapping()
         mapping.zone = root.child("zone").flatMap(zone)
         mapping.dateFormat = root.child("date_format")?.choice(TimeExport.DateFormat.self)
+        mapping.lengthUnit = root.child("duration_unit")?.choice(TimeExport.LengthUnit.self)
+        mapping.invoiced = root.child("invoiced")?.choice(Mapping.Invoiced.self)
         mapping.allowsLongEntries = root.child("long_entries")?.choice([("allow", true), ("refuse", false)]) ?? false
         mapping.logged = root.child("recorded_at").flatMap(logged) ?? .whenWorked
         mapping.requestColumn = root.child("request_per")?.choice(Mapping.RequestColumn.self) ?? .projectAndTask
@@ -56,7 +59,9 @@ private struct MappingReader {
         for (name, node) in root.required("clients", "…")?.entries("client") ?? [] {
             mapping.clients[name] = client(name, node)
         }
-        for (name, node) in root.child("projects")?.entries("project") ?? [] { mapping.projects[name] = project(node) }
+        for (name, node) in root.child("projects")?.entries("project") ?? [] {
+            mapping.projects[name] = project(node, clients: Array(mapping.clients.keys))
+        }
         for (name, node) in root.child("tasks")?.entries("task") ?? [] { mapping.tasks[name] = task(node) }
         mapping.otherTasks = root.child("other_tasks").flatMap(task)
         for (name, node) in root.child("people")?.entries("person") ?? [] { mapping.people[name] = node.text("Ann") }
@@ -104,11 +109,19 @@ private struct MappingReader {
         return Mapping.ContractRule(id: ContractID(id), plan: plan, serviceLine: line, from: from)
     }
 
-    private func project(_ node: ConfigNode) -> Mapping.ProjectRule? {
+    private func client(of node: ConfigNode, among clients: [String]) -> String? {
+        guard let text = node.text("a name under clients") else { return nil }
+        if clients.contains(text) { return text }
+        node.problem("there is no client \"\(text.prefix(60))\"", fix: suggestion(for: text, among: clients))
+        return nil
+    }
+
+    private func project(_ node: ConfigNode, clients: [String]) -> Mapping.ProjectRule? {
         guard node.requireMapping() else { return nil }
-        node.allow("id", "service_line")
+        node.allow("id", "client", "service_line")
         return Mapping.ProjectRule(
             id: node.child("id")?.text("relaunch").map { ProjectID($0) },
+            client: node.child("client").flatMap { client(of: $0, among: clients) },
             serviceLine: node.child("service_line").flatMap { name($0, "service line", lines) })
     }
 

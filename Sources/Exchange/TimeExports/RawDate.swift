@@ -6,8 +6,10 @@ struct RawDate: CustomStringConvertible, Sendable {
     private let b: Int32
     private let c: Int32
     private let separator: UInt8
+    /// Whether the last number has two digits: a year of this century.
+    private let isShort: Bool
 
-    /// Three numbers with one separator: `2026-01-31`, `31/01/2026`, `31.01.2026`.
+    /// Three numbers with one separator: `2026-01-31`, `31/01/2026`, `31.01.2026`, `31/01/26`.
     init?(_ bytes: UnsafeBufferPointer<UInt8>) {
         var parts = (0, 0, 0)
         var count = 0
@@ -37,15 +39,20 @@ struct RawDate: CustomStringConvertible, Sendable {
             Int32(truncatingIfNeeded: parts.0), Int32(truncatingIfNeeded: parts.1), Int32(truncatingIfNeeded: parts.2)
         )
         self.separator = separator
+        isShort = digits == 2
     }
+
+    /// The year where it comes last, or nil.
+    private var lastYear: Int? { c > 31 && !isShort ? Int(c) : isShort && a < 100 ? 2000 + Int(c) : nil }
 
     /// The date, or nil where it is not written that way.
     func date(_ format: TimeExport.DateFormat) -> CivilDate? {
         switch format {
-        case .iso: a > 31 ? CivilDate(year: Int(a), month: Int(b), day: Int(c)) : nil
-        case .dayFirst: c > 31 ? CivilDate(year: Int(c), month: Int(b), day: Int(a)) : nil
+        case .iso: a > 999 ? CivilDate(year: Int(a), month: Int(b), day: Int(c)) : nil
+        case .dayFirst: lastYear.flatMap { CivilDate(year: $0, month: Int(b), day: Int(a)) }
         case .monthFirst:
-            c > 31 && separator != UInt8(ascii: ".") ? CivilDate(year: Int(c), month: Int(a), day: Int(b)) : nil
+            separator == UInt8(ascii: ".")
+                ? nil : lastYear.flatMap { CivilDate(year: $0, month: Int(a), day: Int(b)) }
         }
     }
 
@@ -83,9 +90,9 @@ struct RawDate: CustomStringConvertible, Sendable {
 
 /// Times of day as exports write them.
 enum ClockTime {
-    /// Seconds since midnight of `09:30`, `09:30:15`, `9:30 AM` or `12:05:00 pm`.
-    static func second(_ text: String) -> Int? {
-        var text = text.lowercased()
+    /// Seconds since midnight of `09:30`, `09:30:15`, `9:30 AM` or `12:05:00 pm`, and whether it is cut off to the minute.
+    static func read(_ text: String) -> (second: Int, isToMinute: Bool)? {
+        var text = text.lowercased().trimmingBlanks
         var shift: Int?
         for (suffix, hours) in [("am", 0), ("pm", 12), ("a.m.", 0), ("p.m.", 12)] where text.hasSuffix(suffix) {
             text = String(text.dropLast(suffix.count))
@@ -108,6 +115,6 @@ enum ClockTime {
             guard (1...12).contains(hour) else { return nil }
             hour = hour % 12 + shift
         }
-        return hour < 24 ? hour * 3600 + minute * 60 + second : nil
+        return hour < 24 ? (hour * 3600 + minute * 60 + second, parts.count == 2) : nil
     }
 }

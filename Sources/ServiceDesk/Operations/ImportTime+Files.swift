@@ -10,7 +10,7 @@ extension ImportTime {
     /// - Parameters:
     ///   - skipsBad: whether bad rows are left out, instead of refusing them.
     ///   - now: no work is dated later.
-    /// - Returns: what takes them over, and the rows that it leaves out.
+    /// - Returns: what takes them over, and the rows that it leaves out: bad ones, timers that still run, breaks.
     /// - Throws: every problem with the mapping; else with the rows.
     package static func reading(
         _ export: UnsafeBufferPointer<UInt8>, file: String, mapping: [UInt8], mappingFile: String, terms: TermsHistory,
@@ -18,14 +18,15 @@ extension ImportTime {
     ) throws(Problems) -> (operation: ImportTime, badRows: [Problem]) {
         let map = try MappingFile.read(mapping, file: mappingFile, terms: terms)
         let rows = try TimeExport.read(
-            export, file: file, dateFormat: map.dateFormat, allowsLongEntries: map.allowsLongEntries,
-            today: lastDay(now))
+            export, file: file, dateFormat: map.dateFormat, lengthUnit: map.lengthUnit,
+            allowsLongEntries: map.allowsLongEntries, today: lastDay(now)
+        ).judged(by: map)
         guard rows.badRows.isEmpty || skipsBad else { throw Problems(rows.badRows) }
         var hasher = SHA256()
         hasher.update(bufferPointer: UnsafeRawBufferPointer(export))
         hasher.update(data: mapping)
         let digest = FactExport.hex(Array(hasher.finalize()))
-        return (ImportTime(export: rows, mapping: map, digest: digest), rows.badRows)
+        return (ImportTime(export: rows, mapping: map, digest: digest), rows.badRows + rows.leftOut)
     }
 
     /// A mapping drafted from an export, as YAML, for a person to correct.

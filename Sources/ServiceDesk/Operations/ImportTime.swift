@@ -63,6 +63,12 @@ public struct ImportReport: Codable, Hashable, Sendable {
     public var nearMonthEdgeCount = 0
     /// How many overlaps there are.
     public var overlapCount = 0
+    /// What is said of the whole file: rows that are left out, rows that were invoiced. Nil in reports of older versions.
+    public var remarks: [String]?
+    /// New entries that may be the same as ones that are there, the first few. Nil in reports of older versions.
+    public var mayBeSame: [String]?
+    /// How many there are.
+    public var mayBeSameCount: Int?
 }
 
 /// Works out what an import adds.
@@ -86,15 +92,21 @@ struct ImportPlan {
             known.append(try desk.standing(of: client))
             known.append(try desk.facts().requests(of: client))
         }
-        var facts = try TimeImport(mapping: mapping, terms: terms, known: known).facts(of: export)
+        let importer = TimeImport(mapping: mapping, terms: terms, known: known)
+        let there = try desk.facts().entryIDs(among: importer.possibleIDs(of: export))
+        let time = try storedTime()
+        let rows = try importer.rows(of: export, stored: StoredTime(ids: there, time: time))
+        var facts = rows.facts
         var report = ImportReport()
         report.rows = facts.timeEntries.count
-        let there = try desk.facts().entryIDs(among: facts.timeEntries.map(\.id))
-        facts.timeEntries.removeAll { there.contains($0.id) }
-        facts.courtesies.removeAll { there.contains($0.entry) }
+        report.remarks = export.remarks(for: mapping)
+        report.mayBeSame = Array(rows.alike.prefix(ImportPlan.shown))
+        report.mayBeSameCount = rows.alike.count
+        facts.timeEntries.removeAll { rows.known.contains($0.id) }
+        facts.courtesies.removeAll { rows.known.contains($0.entry) }
         let used = Set(facts.timeEntries.lazy.map(\.request))
         facts.requests.removeAll { !used.contains($0.id) }
-        report.known = there.count
+        report.known = report.rows - facts.timeEntries.count
         report.newEntries = facts.timeEntries.count
         report.newSeconds = facts.timeEntries.reduce(0) { $0 + $1.worked.seconds }
         recordNow(&facts)
@@ -104,7 +116,7 @@ struct ImportPlan {
         all.append(facts)
         let found = check.problems(in: all)
         guard found.isEmpty else { throw Problems(found) }
-        try findGone(Set(facts.timeEntries.map(\.id)).union(there), &report)
+        findGone(Set(facts.timeEntries.map(\.id)).union(rows.known), time, &report)
         if facts.timeEntries.isEmpty { return (Facts(), report) }
         report.newClients = facts.clients.map(\.id.text).sorted()
         report.newContracts = facts.contracts.count
@@ -113,12 +125,21 @@ struct ImportPlan {
         return (facts, report)
     }
 
-    /// Finds what an earlier export of the same tracker had in the file's dates, and this one has no more.
-    private func findGone(_ inFile: Set<EntryID>, _ report: inout ImportReport) throws {
-        guard let dates = export.dates else { return }
-        let periods = Period(containing: dates.lowerBound)...Period(containing: dates.upperBound)
+    /// The time of the mapping's clients in the file's months, and a day before and after for other clocks.
+    private func storedTime() throws -> [ClientID: Facts] {
+        guard let dates = export.dates else { return [:] }
+        let periods = Period(containing: dates.lowerBound + -1)...Period(containing: dates.upperBound + 1)
+        var time: [ClientID: Facts] = [:]
         for client in Set(mapping.clientIDs).sorted() where try desk.exists("client", client.text) {
-            let known = try desk.facts().facts(of: client, in: [periods])
+            time[client] = try desk.facts().facts(of: client, in: [periods])
+        }
+        return time
+    }
+
+    /// Finds what an earlier export of the same tracker had in the file's dates, and this one has no more.
+    private func findGone(_ inFile: Set<EntryID>, _ time: [ClientID: Facts], _ report: inout ImportReport) {
+        guard let dates = export.dates else { return }
+        for (client, known) in time.sorted(by: { $0.key < $1.key }) {
             let withdrawn = Set(known.timeVoids.map(\.entry))
             let zones = desk.zones(of: client, known)
             for entry in known.timeEntries where export.mayHaveNamed(entry.id) && !inFile.contains(entry.id) {

@@ -33,6 +33,10 @@ indirect enum APISchema: Sendable {
     static let id = APISchema.text("An id.", pattern: "^[^\\s\\x00-\\x1F\\x7F]{1,200}$", example: "r-17")
     static let hours = APISchema.text(
         "A length of time, hours and minutes.", pattern: "^[0-9]{1,5}:[0-5][0-9](:[0-5][0-9])?$", example: "1:30")
+    /// A length as people type it; answers have ``hours``.
+    static let length = APISchema.text(
+        "A length of time: 1:30, 1.5 (hours), 90m, 1h 30m. A bare number could be anything.",
+        pattern: "^[0-9]* ?[.,:A-Za-z][0-9.,: A-Za-z]{0,40}$", example: "1:30")
     static let date = APISchema.text("A date.", pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$", example: "2026-11-23")
     static let period = APISchema.text("A month.", pattern: "^[0-9]{4}-(0[1-9]|1[0-2])$", example: "2026-11")
     static let instant = APISchema.text(

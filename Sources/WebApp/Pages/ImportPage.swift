@@ -115,6 +115,8 @@ enum ImportPage {
             \(list("New clients", report.newClients.count, report.newClients))
             \(report.newContracts + report.newRequests == 0 ? .empty : "<p>\(Written.count(report.newContracts, "new contract")), \(Written.count(report.newRequests, "new request")).</p>" as HTML)
             \(report.late == 0 ? .empty : "<p class=\"notice warn\">\(Written.count(report.late, "entry lies", "entries lie")) in closed months: what they change goes on the next statement.</p>" as HTML)
+            \((report.remarks ?? []).map { "<p class=\"notice warn\">\($0)</p>" as HTML })
+            \(list("May be there already, in other words", report.mayBeSameCount ?? 0, report.mayBeSame ?? []))
             \(list("Near a month's edge", report.nearMonthEdgeCount, report.nearMonthEdge))
             \(list("Overlaps of one person", report.overlapCount, report.overlaps))
             \(list("Taken over before, and not in this file", report.goneCount, report.gone))

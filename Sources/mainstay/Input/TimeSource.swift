@@ -10,7 +10,7 @@ struct TimeSource {
 
     struct Imported {
         var facts: Facts
-        /// Bad rows that were left out because --skip-bad says so.
+        /// What was left out: bad rows because --skip-bad says so, timers that still run, breaks.
         var skipped: [Problem]
         var allowsLongEntries: Bool
     }
@@ -20,16 +20,19 @@ struct TimeSource {
     {
         let mapping = try MappingFile.read([UInt8](InputFile.read(mapping)), file: mapping, terms: terms)
         let export = try TimeSource.rows(
-            export, dateFormat: mapping.dateFormat, allowsLongEntries: mapping.allowsLongEntries || allowsLong,
-            now: now)
+            export, dateFormat: mapping.dateFormat, lengthUnit: mapping.lengthUnit,
+            allowsLongEntries: mapping.allowsLongEntries || allowsLong, now: now
+        ).judged(by: mapping)
         guard export.badRows.isEmpty || skipsBad else { throw Problems(export.badRows) }
         let facts = try TimeImport(mapping: mapping, terms: terms, known: known).facts(of: export)
-        return Imported(facts: facts, skipped: export.badRows, allowsLongEntries: mapping.allowsLongEntries)
+        return Imported(
+            facts: facts, skipped: export.badRows + export.leftOut, allowsLongEntries: mapping.allowsLongEntries)
     }
 
     /// The rows of an export.
     static func rows(
-        _ path: String, dateFormat: TimeExport.DateFormat? = nil, allowsLongEntries: Bool, now: Instant
+        _ path: String, dateFormat: TimeExport.DateFormat? = nil, lengthUnit: TimeExport.LengthUnit? = nil,
+        allowsLongEntries: Bool, now: Instant
     ) throws(Problems) -> TimeExport {
         let data = try InputFile.read(path)
         // A day begins somewhere on earth 14 hours before it does in UTC.
@@ -38,7 +41,8 @@ struct TimeSource {
             let bytes = raw.bindMemory(to: UInt8.self)
             return Result { () throws(Problems) -> TimeExport in
                 try TimeExport.read(
-                    bytes, file: path, dateFormat: dateFormat, allowsLongEntries: allowsLongEntries, today: today)
+                    bytes, file: path, dateFormat: dateFormat, lengthUnit: lengthUnit,
+                    allowsLongEntries: allowsLongEntries, today: today)
             }
         }
         return try result.get()

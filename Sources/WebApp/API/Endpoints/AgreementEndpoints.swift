@@ -119,7 +119,7 @@ enum AgreementEndpoints {
         .post(
             "/clients/{client}/blocks", "buyBlock", "Sell hours ahead.", .agreements,
             body: .object([
-                .must("hours", .hours), .may("project", .id), .may("service_line", .id), .may("bought_on", .date),
+                .must("hours", .length), .may("project", .id), .may("service_line", .id), .may("bought_on", .date),
                 .may("effective", .date), .may("last_day", .date), .may("price_per_hour", .amount),
             ])
         ) { visit in
@@ -136,7 +136,8 @@ enum AgreementEndpoints {
         .post(
             "/blocks/{block}", "changeBlock", "Change a block's hours, last day or date of payment.", .agreements,
             body: .object([
-                .may("hours", .hours), .may("last_day", .date), .may("paid_on", .date), .must("reason", .words("Why.")),
+                .may("hours", .length), .may("last_day", .date), .may("paid_on", .date),
+                .must("reason", .words("Why.")),
             ])
         ) { visit in
             try visit.recorded(

@@ -28,7 +28,9 @@ enum ImportEndpoints {
         .must("near_month_edge", .list(.text("A row whose month depends on the clock; the first few."))),
         .must("overlaps", .list(.text("Two entries of one person at one time; the first few."))),
         .must("gone", .list(.text("An entry that the file does not have any more; the first few."))),
-        .must("left_out", .list(.text("A bad row that was left out."))),
+        .must("may_be_same", .list(.text("A new entry that may be the same as one that is there; the first few."))),
+        .must("remarks", .list(.text("What is said of the whole file: rows left out, rows that were invoiced."))),
+        .must("left_out", .list(.text("A row that was left out: a bad one, a running timer, a break."))),
     ])
 
     static let all: [APIEndpoint] = [
@@ -98,6 +100,7 @@ enum ImportEndpoints {
             ("new_contracts", .number(report.newContracts)), ("new_requests", .number(report.newRequests)),
             ("late", .number(report.late)), ("near_month_edge", list(report.nearMonthEdge)),
             ("overlaps", list(report.overlaps)), ("gone", list(report.gone)),
+            ("may_be_same", list(report.mayBeSame ?? [])), ("remarks", list(report.remarks ?? [])),
             ("left_out", list(leftOut.prefix(100).map { "\($0)" })),
         ])
     }

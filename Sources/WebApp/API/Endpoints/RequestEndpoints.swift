@@ -167,7 +167,7 @@ enum RequestEndpoints {
         .post(
             "/requests/{request}/permits", "givePermit", "Record that the client approves overage.", .requests,
             isForContacts: true,
-            body: .object([.must("hours", .hours), .must("until", .date), .must("by", .words("Who."))])
+            body: .object([.must("hours", .length), .must("until", .date), .must("by", .words("Who."))])
         ) { visit in
             try visit.recorded(
                 GivePermit(

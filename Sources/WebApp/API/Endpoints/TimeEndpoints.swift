@@ -11,7 +11,7 @@ enum TimeEndpoints {
 
     /// When work was: a date or a time of day and how long, or from when to when.
     private static let when: [APISchema.Property] = [
-        .may("date", .date), .may("hours", .hours),
+        .may("date", .date), .may("hours", .length),
         .may(
             "at",
             .text(
@@ -145,7 +145,7 @@ enum TimeEndpoints {
         },
         .post(
             "/time/{entry}/courtesy", "giveCourtesy", "Give time of an entry, all of it where no hours are given.",
-            .agreements, body: .object([.may("hours", .hours), .must("reason", .words("Why."))])
+            .agreements, body: .object([.may("hours", .length), .must("reason", .words("Why."))])
         ) { visit in
             try visit.recorded(
                 GiveCourtesy(entry: try entry(visit), hours: try visit.hours("hours"), reason: visit.required("reason"))

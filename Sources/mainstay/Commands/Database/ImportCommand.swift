@@ -77,6 +77,11 @@ struct ImportCommand: ParsableCommand {
             "\(report.rows) rows: \(report.known) are there already, \(report.newEntries) \(would), "
                 + "\(Hours(seconds: report.newSeconds)) in all."
         ]
+        for remark in report.remarks ?? [] { lines += wrap(remark, width: 80) }
+        if let count = report.mayBeSameCount, count > 0 {
+            lines.append("May be there already, in other words: \(count), for example")
+            lines += (report.mayBeSame ?? []).map { "  \($0)" }
+        }
         if !report.newClients.isEmpty {
             lines += wrap("New clients: \(report.newClients.joined(separator: ", "))", width: 80)
         }
