@@ -18,6 +18,12 @@ public struct Alternative: Hashable, Sendable {
         public var plan: PlanID
         /// The contract.
         public var contract: ContractID
+
+        /// Another plan on a contract.
+        public init(plan: PlanID, contract: ContractID) {
+            self.plan = plan
+            self.contract = contract
+        }
     }
 
     /// Hours bought ahead, as one block.
@@ -29,6 +35,13 @@ public struct Alternative: Hashable, Sendable {
         /// When they are bought. They pay for work from the 1st of that month on, or, where the terms want payment first,
         /// from this day on.
         public var boughtOn: CivilDate
+
+        /// Hours bought ahead.
+        public init(hours: Hours, scope: Block.Scope, boughtOn: CivilDate) {
+            self.hours = hours
+            self.scope = scope
+            self.boughtOn = boughtOn
+        }
     }
 
     /// Which way: what is agreed, and what is bought ahead besides.

@@ -101,7 +101,8 @@ struct AdviceSearch {
 
     private func choice(_ bought: [(scope: Block.Scope, hours: Hours)]) -> Choice? {
         let ahead = bought.map { Alternative.HoursAhead(hours: $0.hours, scope: $0.scope, boughtOn: boughtOn) }
-        guard let statement = month.statement(blocks + ahead.map { Block($0, sale, client: client) }) else { return nil }
+        guard let statement = month.statement(blocks + ahead.map { Block($0, sale, client: client) })
+        else { return nil }
         let price = bought.reduce(0) { $0 + self.price($1.hours) }
         return Choice(ahead: ahead, statement: statement, cost: price + statement.charges)
     }
@@ -183,8 +184,9 @@ struct AdviceSearch {
             for size in useful[place].1.hours {
                 seen += 1
                 // Whatever comes to it makes it no cheaper than what nobody can pay for.
-                guard paid + price(size) + floor <= best.cost, rated < most, seen < AdviceSearch.mostSeen else { return }
-                extend(bought + [(useful[place].0, size)], paid + price(size), hours + size, from: place + 1)
+                let paid = paid + price(size)
+                guard paid + floor <= best.cost, rated < most, seen < AdviceSearch.mostSeen else { return }
+                extend(bought + [(useful[place].0, size)], paid, hours + size, from: place + 1)
             }
         }
         extend([], 0, .zero, from: 0)
@@ -206,8 +208,9 @@ extension Block {
         var endsWithProject = false
         if case .project = ahead.scope { endsWithProject = sale.expiry == .projectDone }
         self.init(
-            id: Block.advised(ahead), client: client, scope: ahead.scope, hours: ahead.hours, pricePerHour: sale.pricePerHour,
-            boughtOn: ahead.boughtOn, effective: Period(containing: ahead.boughtOn).firstDay,
+            id: Block.advised(ahead), client: client, scope: ahead.scope, hours: ahead.hours,
+            pricePerHour: sale.pricePerHour, boughtOn: ahead.boughtOn,
+            effective: Period(containing: ahead.boughtOn).firstDay,
             lastDay: sale.expiry.lastDay(boughtOn: ahead.boughtOn), endsWithProject: endsWithProject,
             usableBeforePaid: sale.usableBeforePaid, paidOn: ahead.boughtOn, recordedAt: Instant(seconds: 0))
     }

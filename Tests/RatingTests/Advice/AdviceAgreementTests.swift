@@ -81,8 +81,9 @@ import Testing
 
     /// Whether each way listed comes to just what rating gives, and the list is in order.
     static func isTrue(_ ways: [Alternative], _ oracle: AdviceOracle) -> Bool {
-        for (way, next) in zip(ways, ways.dropFirst()) where next.total.minorUnits < way.total.minorUnits { return false }
-        return Set(ways.map(\.way)).count == ways.count && ways.allSatisfy { oracle.figures($0.way).map($0.isLike) ?? false }
+        let totals = ways.map(\.total.minorUnits)
+        return totals == totals.sorted() && Set(ways.map(\.way)).count == ways.count
+            && ways.allSatisfy { oracle.figures($0.way).map($0.isLike) ?? false }
     }
 
     @Test("On a past month no way is cheaper than the ones that are listed, closed or not")
