@@ -24,8 +24,8 @@ struct AdviceHistory {
         }
     }
 
-    /// How many ways are followed at once.
-    private static let mostStates = 12
+    /// How many ways are followed at once, and how many lines these may have in all.
+    private static let most = (states: 6, lines: 240)
 
     private let facts: Facts
     private let statements: [Statement]
@@ -58,7 +58,8 @@ struct AdviceHistory {
                 let (a, b) = ($0.cost - $0.worth, $1.cost - $1.worth)
                 return a != b ? a < b : $0.isBefore($1)
             }
-            states = Array(all.prefix(AdviceHistory.mostStates))
+            let (most, lines) = (AdviceHistory.most, max(1, statement.lines.count))
+            states = Array(all.prefix(max(1, min(most.states, most.lines / lines))))
             if isLast { states = all.min { $0.isBefore($1) }.map { [$0] } ?? [] }
         }
         return states.first?.ahead ?? []

@@ -34,9 +34,10 @@ struct AdviceSearch {
         }
     }
 
-    /// How many choices of blocks for several scopes are rated at most, and how many are looked at. Where a client-wide
-    /// block is as good as any, but for the rounding of lines, there is no need to rate as many.
-    private static let mostRated = (simple: 200, other: 2000)
+    /// How many choices of blocks for several scopes are rated at most, how many lines these may have in all, and how many
+    /// are looked at. Where a block for any work is as good as any, but for the rounding of lines, few are enough.
+    private static let simple = (rated: 200, lines: 4000)
+    private static let other = (rated: 1000, lines: 10_000)
     private static let mostSeen = 200_000
 
     private let month: AdviceMonth
@@ -45,7 +46,7 @@ struct AdviceSearch {
     private let client: ClientID
     private let boughtOn: CivilDate
     private let least: LeastCharges
-    /// The scopes of the period's work, the client first.
+    /// The scopes of the period's charged work, the client first.
     private let scopes: [Block.Scope]
     /// What is over the hours without anything bought.
     private let need: Hours
@@ -63,7 +64,7 @@ struct AdviceSearch {
     /// - Parameters:
     ///   - statement: the period with nothing bought.
     ///   - blocks: the blocks that are there, with the hours that they have for the period.
-    ///   - isQuick: whether few choices of blocks for several scopes are enough: for one month of many.
+    ///   - isQuick: for one month of many: one block, and for any work where that is as good as any.
     init(
         _ month: AdviceMonth, _ statement: Statement, blocks: [Block], _ sale: BlockTerms, client: ClientID,
         boughtOn: CivilDate, isQuick: Bool = false
@@ -80,10 +81,14 @@ struct AdviceSearch {
         nothing = Choice(ahead: [], statement: statement, cost: statement.charges)
         best = nothing
         guard need > .zero else { return }
+        // Such a block is for any work then, and serves all that others would.
+        let isSimple = isBestForClient && statement.contracts.allSatisfy { $0.policies.tolerance == nil }
+        let scopes = isQuick && isSimple ? [.client] : scopes
         let sizes = scopes.map { self.sizes(for: $0) }
         for (scope, sizes) in zip(scopes, sizes) { tryEach(sizes, for: scope) }
-        let isSimple = isBestForClient && statement.contracts.allSatisfy { $0.policies.tolerance == nil }
-        trySeveral(sizes, atMost: isSimple || isQuick ? AdviceSearch.mostRated.simple : AdviceSearch.mostRated.other)
+        if isQuick { return }
+        let most = isSimple ? AdviceSearch.simple : AdviceSearch.other
+        trySeveral(sizes, atMost: min(most.rated, most.lines / max(1, statement.lines.count)))
     }
 
     private static func scopes(of statement: Statement) -> [Block.Scope] {

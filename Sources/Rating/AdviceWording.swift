@@ -1,6 +1,13 @@
 public import Agreements
 
 extension Wording {
+    /// Words that use the names of these terms and of some projects.
+    public init(_ terms: TermsHistory, projects: [Project]) {
+        var names = Names()
+        for project in projects { names.projects[project.id] = project.name }
+        self.init(terms, names: names)
+    }
+
     /// A way to pay, in words: `as agreed, with 10 hours bought ahead for Website maintenance`.
     ///
     /// - Parameter name: what a contract is called, nothing where there is one only; its name or id if left out.

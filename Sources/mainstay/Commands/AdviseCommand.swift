@@ -48,7 +48,7 @@ struct AdviseCommand: ParsableCommand {
             let inputs = try input.read(now: currentInstant(), progress, client: choice.client)
             let client = try inputs.client(choice.client ?? "")
             let advisor = Advisor(terms: inputs.terms, facts: inputs.facts, client: client)
-            let words = Wording(inputs.terms)
+            let words = Wording(inputs.terms, projects: inputs.facts.projects)
             let lines: [String]
             if let plan, let contract {
                 lines = try PlanChangeText(inputs, client: client, contract: contract, plan: plan, on: date).lines
@@ -123,15 +123,15 @@ struct AdviseCommand: ParsableCommand {
         lines.append("")
         lines += table(ways, words)
         lines.append("")
-        if agreed.charged == .zero {
+        if best.way != .asAgreed {
+            let saved = Money(minorUnits: agreed.total.minorUnits - best.total.minorUnits, agreed.total.currency)
+            lines += wrap("Cheapest: \(words.way(best.way)), \(saved) less than leaving it as it is.", width: 80)
+        } else if agreed.charged == .zero {
             lines += wrap(
                 "Nothing is charged beyond the fees of this month: no hours or bigger plan would save anything.",
                 width: 80)
-        } else if best.way == .asAgreed {
-            lines.append("Cheapest: to leave it as it is.")
         } else {
-            let saved = Money(minorUnits: agreed.total.minorUnits - best.total.minorUnits, agreed.total.currency)
-            lines += wrap("Cheapest: \(words.way(best.way)), \(saved) less than by the hour.", width: 80)
+            lines.append("Cheapest: to leave it as it is.")
         }
         for forecast in last.lapseForecast(on: date) where forecast.wouldLapse > .zero {
             lines += wrap(

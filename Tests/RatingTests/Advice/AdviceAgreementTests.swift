@@ -149,4 +149,36 @@ import Testing
         }
         #expect(bought > 0)
     }
+
+    @Test("The laws that bound the search: more hours never raise a charge, and pay for at most as many hours")
+    func laws() throws {
+        var random = Seeded(AdviceAgreementTests.seed &+ 1)
+        for (seed, month) in AdviceAgreementTests.months(isOpen: true) {
+            let oracle = try AdviceOracle(
+                month.versions, month.facts, month.client, month.period, date: month.date, isOpen: true
+            ).orThrow()
+            func some(_ blocks: Int) -> [(scope: Block.Scope, hours: Hours)] {
+                oracle.scopes.shuffled(using: &random).prefix(blocks).map {
+                    ($0, Hours(seconds: Int.random(in: 1...40, using: &random) * 450))
+                }
+            }
+            let few = some(Int.random(in: 0...2, using: &random))
+            let more = some(1)
+            let before = try oracle.statement(.init(blocks: few)).orThrow()
+            // A block of its own, for one that the few have may have other hours.
+            let after = try oracle.statement(.init(blocks: few + more)).orThrow()
+            func over(_ line: WorkLine) -> Int { line.charged.seconds + line.toleranceWaived.seconds }
+            for (line, now) in zip(before.lines, after.lines) {
+                #expect(now.charged <= line.charged && over(now) <= over(line), "\(seed) \(few) \(more)")
+            }
+            let paid = before.lines.reduce(0) { $0 + over($1) } - after.lines.reduce(0) { $0 + over($1) }
+            #expect(paid <= more[0].hours.seconds, "\(seed) \(few) \(more)")
+            // Hours that nobody draws change nothing.
+            let drawn = after.grants.first { $0.id == .block(BlockID("advice-z\(few.count)")) }?.drawn ?? .zero
+            guard drawn < more[0].hours else { continue }
+            let larger = [(scope: more[0].scope, hours: more[0].hours + Hours(10))]
+            let end = try oracle.statement(.init(blocks: few + larger)).orThrow()
+            #expect(end.lines.map(\.amount) == after.lines.map(\.amount), "\(seed) \(few) \(more)")
+        }
+    }
 }
