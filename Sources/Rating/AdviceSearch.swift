@@ -37,7 +37,7 @@ struct AdviceSearch {
     /// How many choices of blocks for several scopes are rated at most, how many lines these may have in all, and how many
     /// are looked at. Where a block for any work is as good as any, but for the rounding of lines, few are enough.
     private static let simple = (rated: 200, lines: 4000)
-    private static let other = (rated: 1000, lines: 10_000)
+    private static let other = (rated: 1000, lines: 20_000)
     private static let mostSeen = 200_000
 
     private let month: AdviceMonth
@@ -176,6 +176,35 @@ struct AdviceSearch {
         var rated = 0
         var seen = 0
 
+        // First from each single block step by step, a step more or less of one scope at a time, as long as it saves: a
+        // low cost to begin with leaves less to rate, and is what there is where not all can be rated.
+        for start in single.sorted(by: { $0.isBefore($1) }) {
+            var chosen = start
+            var sizes = useful.map { scope, _ in start.ahead.first { $0.scope == scope }?.hours ?? .zero }
+            var isBetter = true
+            while isBetter {
+                isBetter = false
+                for place in useful.indices {
+                    let now = useful[place].1.hours.firstIndex(of: sizes[place]) ?? -1
+                    for step in [now + 1, now - 1] where step >= -1 && step < useful[place].1.hours.count {
+                        var others = sizes
+                        others[place] = step < 0 ? .zero : useful[place].1.hours[step]
+                        let bought = zip(useful, others).filter { $1 > .zero }.map { (scope: $0.0, hours: $1) }
+                        let hours = others.reduce(.zero) { $0 + $1 }
+                        let bound = bought.reduce(0) { $0 + price($1.hours) } + max(floor, least.after(hours))
+                        // Half for this, half for all others.
+                        guard rated < most / 2, bought.count > 1, bound < chosen.cost else { continue }
+                        rated += 1
+                        guard let choice = choice(bought), choice.isBefore(chosen) else { continue }
+                        (chosen, sizes, isBetter) = (choice, others, true)
+                        break
+                    }
+                }
+            }
+            if chosen.isBefore(best) { best = chosen }
+        }
+
+        // Then all.
         func extend(_ bought: [(scope: Block.Scope, hours: Hours)], _ paid: Int, _ hours: Hours, from place: Int) {
             guard place < useful.count else {
                 guard bought.count > 1 else { return }
