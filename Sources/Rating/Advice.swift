@@ -1,41 +1,5 @@
 public import Agreements
 
-/// One way to have paid for the same work (design P6).
-public struct Alternative: Hashable, Sendable {
-    /// Which way.
-    public enum Way: Hashable, Sendable {
-        /// As agreed now.
-        case asAgreed
-        /// Without the contract, all by the hour.
-        case hourly(without: ContractID)
-        /// Without the contract, with the blocks bought each month that make it cost least.
-        case blocks(without: ContractID)
-        /// As agreed, with so many hours bought ahead for this period.
-        case blockAhead(Hours)
-        /// Another plan on the contract.
-        case plan(PlanID, ContractID)
-    }
-    /// Which way.
-    public var way: Way
-    /// Fees of plans.
-    public var fees: Money
-    /// Prices of blocks.
-    public var blocks: Money
-    /// Charges for hours beyond.
-    public var charges: Money
-    /// The hours charged.
-    public var charged: Hours
-    /// The plan hours that lapsed unused.
-    public var lapsed: Hours
-    /// The block hours left at the end.
-    public var left: Hours
-
-    /// What it comes to.
-    public var total: Money {
-        Money(minorUnits: fees.minorUnits + blocks.minorUnits + charges.minorUnits, fees.currency)
-    }
-}
-
 /// Compares ways to pay, by rating the same work again under each.
 ///
 /// Ways to pay are compared for all of the work, as if the client agreed to all overage: of two ways the one under which
@@ -71,54 +35,50 @@ public struct Advisor: Sendable {
         rater.accounts(of: facts, through: last).first?.statements ?? []
     }
 
-    private func sum(_ way: Alternative.Way, _ statements: [Statement]) -> Alternative {
-        let nothing = Money.zero(rater.terms.currency)
-        var sum = Alternative(
-            way: way, fees: nothing, blocks: nothing, charges: nothing, charged: .zero, lapsed: .zero, left: .zero)
-        for statement in statements {
-            for contract in statement.contracts { sum.fees.minorUnits += contract.fee.minorUnits }
-            for purchase in statement.purchases { sum.blocks.minorUnits += purchase.price.minorUnits }
-            for line in statement.lines {
-                sum.charges.minorUnits += line.amount.minorUnits
-                sum.charged += line.charged
-            }
-            for grant in statement.grants { sum.lapsed += grant.lapsed }
-        }
-        sum.left = statements.last?.grants.reduce(.zero) { $0 + $1.left } ?? .zero
-        return sum
-    }
-
     // MARK: The history
 
-    /// What the work of some periods would have cost in each way, the agreed one first, the others cheapest first.
+    /// What the work of some periods would have cost in each way, the agreed one first, the others cheapest first: each
+    /// with nothing bought ahead and, where that costs less, with hours bought month by month.
     ///
     /// Closings are left out of account: it asks what the work would have come to, not what was invoiced.
     public func history(_ range: ClosedRange<Period>) -> [Alternative] {
         var open = consenting
         open.closings = []
         open.reopenings = []
-        let asAgreed = sum(.asAgreed, within(range, statements(open, through: range.upperBound)))
-        var others: [Alternative] = []
+        var agreements = [(Alternative.Agreement.asAgreed, open)]
         for contract in open.contracts.sorted(by: { $0.id < $1.id }) {
-            let without = Advisor.without(contract.id, in: open)
-            let hourly = within(range, statements(without, through: range.upperBound))
-            others.append(sum(.hourly(without: contract.id), hourly))
-            if let withBlocks = buyingBlocks(without, range) {
-                others.append(sum(.blocks(without: contract.id), withBlocks))
-            }
+            agreements.append((.without(contract.id), Advisor.without(contract.id, in: open)))
             for plan in plans(on: contract.serviceLine, range) {
                 let changed = Advisor.with(plan, on: contract, in: open)
                 if changed == open { continue }
-                others.append(
-                    sum(
-                        .plan(plan, contract.id), within(range, statements(changed, through: range.upperBound))))
+                agreements.append((.plans([.init(plan: plan, contract: contract.id)]), changed))
             }
         }
-        return [asAgreed] + others.sorted { ($0.total.minorUnits, "\($0.way)") < ($1.total.minorUnits, "\($1.way)") }
+        var ways: [Alternative] = []
+        for (agreement, facts) in agreements {
+            let statements = within(range, statements(facts, through: range.upperBound))
+            let plain = Alternative(.init(agreement), statements, rater.terms.currency)
+            ways.append(plain)
+            let ahead = AdviceHistory(facts, statements, rater, client: client).cheapest()
+            guard !ahead.isEmpty else { continue }
+            let bought = within(range, self.statements(buying(ahead, in: facts), through: range.upperBound))
+            let withHours = Alternative(.init(agreement, ahead: ahead), bought, rater.terms.currency)
+            if withHours.isBefore(plain) { ways.append(withHours) }
+        }
+        return [ways[0]] + ways.dropFirst().sorted { $0.isBefore($1) }
     }
 
     private func within(_ range: ClosedRange<Period>, _ statements: [Statement]) -> [Statement] {
         statements.filter { range.contains($0.period) }
+    }
+
+    private func buying(_ ahead: [Alternative.HoursAhead], in facts: Facts) -> Facts {
+        var facts = facts
+        for hours in ahead {
+            guard let sale = rater.terms.inForce(on: hours.boughtOn)?.blocks else { continue }
+            facts.blocks.append(Block(hours, sale, client: client))
+        }
+        return facts
     }
 
     /// The plans on a line that every version of the terms in force in some periods offers.
@@ -151,105 +111,102 @@ public struct Advisor: Sendable {
         return facts
     }
 
-    /// Month by month buys the blocks that are cheaper than the hour, from the month's first day; nil where the terms sell
-    /// none.
-    private func buyingBlocks(_ facts: Facts, _ range: ClosedRange<Period>) -> [Statement]? {
-        var facts = facts
-        var soldAny = false
-        for index in range.lowerBound.index...range.upperBound.index {
-            let period = Period(index: index)
-            guard let sale = rater.terms.inForce(on: period.firstDay)?.blocks else { continue }
-            soldAny = true
-            let hours = worthwhile(facts, sale, period)
-            if hours > .zero { facts.blocks.append(block(hours, sale, period, number: index)) }
-        }
-        return soldAny ? within(range, statements(facts, through: range.upperBound)) : nil
-    }
-
-    /// The block hours that make the period cost least, found by rating it with them. Each further step pays for work that
-    /// is no dearer than what the one before paid for, so the first step that saves nothing is the end.
-    private func worthwhile(_ facts: Facts, _ sale: BlockTerms, _ period: Period) -> Hours {
-        func total(_ hours: Int) -> Int {
-            var what = facts
-            if hours > 0 { what.blocks.append(block(Hours(seconds: hours), sale, period, number: period.index)) }
-            let statement = statements(what, through: period).last { $0.period == period }
-            let price = sale.pricePerHour.amount(for: Hours(seconds: hours)).minorUnits
-            return price + (statement?.lines.reduce(0) { $0 + $1.amount.minorUnits } ?? 0)
-        }
-        let (step, least) = (sale.step.seconds, sale.minimum.seconds)
-        let charged = statements(facts, through: period).last { $0.period == period }?.totals.charged.seconds ?? 0
-        guard charged > 0, step > 0 else { return .zero }
-        // Between the smallest block and one for all that is charged: where the next step stops saving.
-        var low = 0
-        var high = max(0, (charged - least + step - 1) / step)
-        while low < high {
-            let middle = (low + high) / 2
-            if total(least + (middle + 1) * step) < total(least + middle * step) {
-                low = middle + 1
-            } else {
-                high = middle
-            }
-        }
-        let best = least + low * step
-        return total(best) < total(0) ? Hours(seconds: best) : .zero
-    }
-
-    private func block(_ hours: Hours, _ sale: BlockTerms, _ period: Period, number: Int) -> Block {
-        Block(
-            id: BlockID("advice-\(number)"), client: client, scope: .client, hours: hours,
-            pricePerHour: sale.pricePerHour, boughtOn: period.firstDay,
-            lastDay: sale.expiry.lastDay(boughtOn: period.firstDay), paidOn: period.firstDay,
-            recordedAt: Instant(seconds: 0))
-    }
-
     // MARK: One open period
 
-    /// The lawful ways to pay for one open period, cheapest first: as agreed, with a block bought ahead, with a bigger plan
-    /// where the terms let an upgrade hold at once. Empty for a closed period: invoiced overage is final.
+    /// How many choices of plans for several contracts are looked at, more or less.
+    private static let mostPlans = 200
+
+    /// The lawful ways to pay for one open period, cheapest first. Empty for a closed period: invoiced overage is final.
     ///
-    /// - Parameter date: when the plan would be changed, which matters where a fee is shared by days; the second day of the
-    ///   period if nil.
+    /// Looked at is every choice of plans that the terms let hold at once, and with each of them nothing bought, a block of
+    /// every size for every scope, and blocks for several scopes together (``AdviceSearch``). Listed are: as agreed; the
+    /// cheapest size of a block for any work; each bigger plan; and with each of these the hours that make it cost least,
+    /// where they make it cost less. Plans for several contracts at once, where nothing else is as cheap.
+    ///
+    /// - Parameter date: when the plan would be changed and the hours bought, which matters where a fee is shared by days,
+    ///   or hours can be used only when they are paid for; if nil, the first day of the period for hours and the second for
+    ///   a plan.
     public func ways(for period: Period, on date: CivilDate? = nil) -> [Alternative] {
         guard !facts.closingsInForce.contains(where: { $0.period == period }),
             let agreed = statements(consenting, through: period).last(where: { $0.period == period })
         else { return [] }
-        var ways = [sum(.asAgreed, [agreed])]
-        if let sale = rater.terms.inForce(on: period.firstDay)?.blocks {
-            let most = agreed.totals.charged.seconds
-            let needed = (most + sale.step.seconds - 1) / sale.step.seconds
-            // The best is to round the charged hours down or up to a step; scopes and rates may shift it by one.
-            let sizes = Set([needed - 2, needed - 1, needed].map { max($0 * sale.step.seconds, sale.minimum.seconds) })
-            for size in sizes.sorted() where most > 0 {
-                var what = consenting
-                what.blocks.append(block(Hours(seconds: size), sale, period, number: period.index))
-                guard let statement = statements(what, through: period).last(where: { $0.period == period })
-                else { continue }
-                ways.append(sum(.blockAhead(Hours(seconds: size)), [statement]))
-            }
+        let month = AdviceMonth(agreed, consenting, rater)
+        let open = OpenPeriod(
+            statement: agreed, blocks: agreed.openBlocks(consenting),
+            boughtOn: date.flatMap { Period(containing: $0) == period ? $0 : nil } ?? period.firstDay)
+        var ways = self.ways(.asAgreed, month, agreed, open)
+        var several: [Alternative] = []
+        for plans in upgrades(agreed, on: date ?? period.firstDay + 1, period) {
+            var changed = month
+            for change in plans { changed = changed.changing(change) }
+            guard let statement = changed.statement(open.blocks),
+                plans.allSatisfy({ change in
+                    statement.contracts.contains { $0.contract == change.contract && $0.plan == change.plan }
+                })
+            else { continue }
+            let agreement = Alternative.Agreement.plans(plans.map { .init(plan: $0.plan, contract: $0.contract) })
+            let found = self.ways(agreement, changed, statement, open)
+            if plans.count > 1 { several += found } else { ways += found }
         }
-        for account in agreed.contracts {
-            guard case .atOnce = account.policies.upgrade else { continue }
-            for plan in plans(on: account.serviceLine, period...period) {
-                guard let statement = upgraded(account, to: plan, on: date ?? period.firstDay + 1, period)
-                else { continue }
-                ways.append(sum(.plan(plan, account.contract), [statement]))
-            }
-        }
-        return ways.sorted { ($0.total.minorUnits, "\($0.way)") < ($1.total.minorUnits, "\($1.way)") }
+        if let best = several.min(by: { $0.isBefore($1) }), ways.allSatisfy({ best.isBefore($0) }) { ways.append(best) }
+        return ways.sorted { $0.isBefore($1) }
     }
 
-    private func upgraded(
-        _ account: ContractAccount, to plan: PlanID, on date: CivilDate, _ period: Period
-    ) -> Statement? {
-        guard let terms = rater.terms.inForce(on: account.from), let new = terms.plans[plan],
-            let old = terms.plans[account.plan], new.isBigger(than: old)
-        else { return nil }
-        var what = consenting
-        what.planChanges.append(
-            PlanChange(
-                contract: account.contract, plan: plan, on: max(date, account.from + 1),
-                recordedAt: Instant(seconds: .max)))
-        return statements(what, through: period).last { $0.period == period }
+    /// What is the same for all ways over an open period.
+    private struct OpenPeriod {
+        var statement: Statement
+        var blocks: [Block]
+        var boughtOn: CivilDate
+    }
+
+    /// The ways that share what is agreed: with nothing bought, with a block for any work where nothing else is agreed, and
+    /// with the hours that make it cost least.
+    private func ways(
+        _ agreement: Alternative.Agreement, _ month: AdviceMonth, _ statement: Statement, _ open: OpenPeriod
+    ) -> [Alternative] {
+        func way(_ choice: AdviceSearch.Choice) -> Alternative {
+            var way = Alternative(
+                .init(agreement, ahead: choice.ahead), [choice.statement], rater.terms.currency)
+            // The period alone knows blocks by what is left of them: what was paid for them, all the facts do.
+            way.blocks.minorUnits = open.statement.purchases.reduce(0) { $0 + $1.price.minorUnits }
+            way.blocks.minorUnits += choice.cost - choice.statement.charges
+            return way
+        }
+        let search = rater.terms.inForce(on: open.boughtOn)?.blocks.map {
+            AdviceSearch(month, statement, blocks: open.blocks, $0, client: client, boughtOn: open.boughtOn)
+        }
+        let plain = AdviceSearch.Choice(ahead: [], statement: statement, cost: statement.charges)
+        var choices = [plain]
+        if let search {
+            if search.best.isBefore(plain) { choices.append(search.best) }
+            if agreement == .asAgreed, let anyWork = search.single.first(where: { $0.ahead[0].scope == .client }),
+                anyWork.ahead != search.best.ahead
+            {
+                choices.append(anyWork)
+            }
+        }
+        return choices.map(way)
+    }
+
+    /// Every choice of bigger plans that the terms let hold at once, for one contract or for several.
+    private func upgrades(_ agreed: Statement, on date: CivilDate, _ period: Period) -> [[PlanChange]] {
+        var all: [[PlanChange]] = [[]]
+        for account in agreed.contracts {
+            guard case .atOnce = account.policies.upgrade, let terms = rater.terms.inForce(on: account.from),
+                let old = terms.plans[account.plan]
+            else { continue }
+            let changes = plans(on: account.serviceLine, period...period).filter {
+                terms.plans[$0]?.isBigger(than: old) ?? false
+            }.map {
+                PlanChange(
+                    contract: account.contract, plan: $0, on: max(date, account.from + 1),
+                    recordedAt: Instant(seconds: .max))
+            }
+            // Each change with all choices so far, or by itself where these are too many.
+            let before = all.count * changes.count > Advisor.mostPlans ? [[]] : all
+            all += before.flatMap { chosen in changes.map { chosen + [$0] } }
+        }
+        return Array(all.dropFirst())
     }
 
     // MARK: A change of plan

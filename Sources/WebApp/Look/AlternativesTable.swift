@@ -34,17 +34,5 @@ struct AlternativesTable {
         return table.html
     }
 
-    func title(of way: Alternative.Way) -> String {
-        switch way {
-        case .asAgreed: "as agreed"
-        case .hourly(let contract): "by the hour" + without(contract)
-        case .blocks(let contract): "by blocks" + without(contract)
-        case .blockAhead(let hours): "\(hours) bought, for work from the 1st on"
-        case .plan(let plan, let contract): words.plan(plan) + (name(contract).isEmpty ? "" : " on \(name(contract))")
-        }
-    }
-
-    private func without(_ contract: ContractID) -> String {
-        name(contract).isEmpty ? "" : ", without \(name(contract))"
-    }
+    func title(of way: Alternative.Way) -> String { words.way(way, contract: name) }
 }

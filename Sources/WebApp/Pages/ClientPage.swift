@@ -193,7 +193,7 @@ enum ClientPage {
         let id = ClientID(try visit.named("client"))
         let standing = try visit.standing(of: id)
         let terms = try visit.terms()
-        let words = Wording(terms)
+        let words = Wording(terms, projects: standing.projects)
         let all = try visit.read { try visit.site.desk.loader($0).all(of: id) }
         let today = try visit.preview { try $0.today(of: id, standing) }
         let month = Period(containing: today)

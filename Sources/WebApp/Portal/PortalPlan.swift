@@ -51,7 +51,7 @@ enum PortalPlan {
         let month = Period(containing: today)
         let all = try visit.read { try visit.site.desk.loader($0).all(of: visit.client) }
         let ways = Advisor(terms: terms, facts: all, client: visit.client).history((month + -6)...(month + -1))
-        let table = AlternativesTable(ways: ways, words: words) { id in
+        let table = AlternativesTable(ways: ways, words: Wording(terms, projects: facts.projects)) { id in
             guard facts.contracts.count > 1 else { return "" }
             return facts.contracts.first { $0.id == id }.map { words.serviceLine($0.serviceLine) } ?? id.text
         }

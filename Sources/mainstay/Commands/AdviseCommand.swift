@@ -48,7 +48,7 @@ struct AdviseCommand: ParsableCommand {
             let inputs = try input.read(now: currentInstant(), progress, client: choice.client)
             let client = try inputs.client(choice.client ?? "")
             let advisor = Advisor(terms: inputs.terms, facts: inputs.facts, client: client)
-            let words = Wording(inputs.terms)
+            let words = Wording(inputs.terms, projects: inputs.facts.projects)
             let lines: [String]
             if let plan, let contract {
                 lines = try PlanChangeText(inputs, client: client, contract: contract, plan: plan, on: date).lines
@@ -84,7 +84,7 @@ struct AdviseCommand: ParsableCommand {
             if best.total.minorUnits < agreed.total.minorUnits {
                 let saved = Money(minorUnits: agreed.total.minorUnits - best.total.minorUnits, agreed.total.currency)
                 lines += wrap(
-                    "Cheapest on this history: \(title(of: best.way, words)), \(saved) less than as agreed.", width: 80)
+                    "Cheapest on this history: \(words.way(best.way)), \(saved) less than as agreed.", width: 80)
             } else {
                 lines.append("What is agreed was the cheapest on this history.")
             }
@@ -107,20 +107,10 @@ struct AdviseCommand: ParsableCommand {
         ])
         for alternative in alternatives {
             table.add(
-                title(of: alternative.way, words), "\(alternative.fees)", "\(alternative.blocks)",
+                words.way(alternative.way), "\(alternative.fees)", "\(alternative.blocks)",
                 "\(alternative.charged)", "\(alternative.charges)", "\(alternative.total)")
         }
         return table.lines()
-    }
-
-    private func title(of way: Alternative.Way, _ words: Wording) -> String {
-        switch way {
-        case .asAgreed: "as agreed"
-        case .hourly(let contract): "by the hour, without \(contract)"
-        case .blocks(let contract): "by blocks, without \(contract)"
-        case .blockAhead(let hours): "\(hours) bought, for work from the 1st on"
-        case .plan(let plan, let contract): "\(words.plan(plan)) on \(contract)"
-        }
     }
 
     private func now(_ advisor: Advisor, _ last: Statement, _ words: Wording) -> [String] {
@@ -133,15 +123,15 @@ struct AdviseCommand: ParsableCommand {
         lines.append("")
         lines += table(ways, words)
         lines.append("")
-        if agreed.charged == .zero {
-            lines += wrap(
-                "Nothing is charged beyond the fees of this month: no block or bigger plan would save anything.",
-                width: 80)
-        } else if best.way == .asAgreed {
-            lines.append("Cheapest: to leave it as it is.")
-        } else {
+        if best.way != .asAgreed {
             let saved = Money(minorUnits: agreed.total.minorUnits - best.total.minorUnits, agreed.total.currency)
-            lines += wrap("Cheapest: \(title(of: best.way, words)), \(saved) less than by the hour.", width: 80)
+            lines += wrap("Cheapest: \(words.way(best.way)), \(saved) less than leaving it as it is.", width: 80)
+        } else if agreed.charged == .zero {
+            lines += wrap(
+                "Nothing is charged beyond the fees of this month: no hours or bigger plan would save anything.",
+                width: 80)
+        } else {
+            lines.append("Cheapest: to leave it as it is.")
         }
         for forecast in last.lapseForecast(on: date) where forecast.wouldLapse > .zero {
             lines += wrap(

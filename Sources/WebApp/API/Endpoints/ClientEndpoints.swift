@@ -132,7 +132,7 @@ enum ClientEndpoints {
             let terms = try visit.terms()
             let facts = try visit.read { try visit.site.desk.loader($0).all(of: id) }
             let ways = Advisor(terms: terms, facts: facts, client: id).history((month + -6)...(month + -1))
-            let table = AlternativesTable(ways: ways, words: Wording(terms))
+            let table = AlternativesTable(ways: ways, words: Wording(terms, projects: facts.projects))
             return .page(ways.map { APIJSON.alternative($0, table.title(of: $0.way)) }, next: nil)
         },
         .get(
