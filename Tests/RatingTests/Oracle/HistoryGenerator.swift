@@ -34,6 +34,8 @@ struct HistoryGenerator {
     private var clock = 0
     private var early = 0
     private let close: LawCloser
+    /// Much work in few months on one contract and few blocks, so that its hours run out and lines vie for them.
+    private let isDense: Bool
 
     static let zones = [
         "America/Los_Angeles", "America/Los_Angeles", "Europe/Paris", "UTC", "Asia/Kolkata", "Asia/Manila",
@@ -45,6 +47,7 @@ struct HistoryGenerator {
     init(seed: UInt64, close: @escaping LawCloser = Laws.engineCloser) {
         random = Seeded(seed)
         self.close = close
+        isDense = random.chance(50)
         zone = random.pick(HistoryGenerator.zones)
         makeTerms()
         makeAgreements()
@@ -66,7 +69,7 @@ struct HistoryGenerator {
 
     /// A day in the first months, more often in the earlier of them.
     private mutating func date(in months: ClosedRange<Int>? = nil) -> CivilDate {
-        let months = months ?? random.pick([0...1, 0...2, 0...3])
+        let months = months ?? (isDense ? random.pick([0...0, 0...1]) : random.pick([0...1, 0...2, 0...3]))
         let period = first + Int.random(in: months, using: &random)
         switch Int.random(in: 0..<4, using: &random) {
         case 0: return period.firstDay
@@ -181,7 +184,7 @@ struct HistoryGenerator {
 
     private mutating func makeContracts() {
         let webPlans = ["care-0", "care-2", "care-3", "care-5", "care-list"].map { PlanID($0) }
-        let style = Int.random(in: 0..<5, using: &random)
+        let style = isDense ? random.pick([1, 1, 1, 3]) : Int.random(in: 0..<5, using: &random)
         var made: [(id: String, plans: [PlanID], line: ServiceLineID, projects: Set<ProjectID>, rank: Int?)] = []
         switch style {
         case 0: break
@@ -230,10 +233,13 @@ struct HistoryGenerator {
 
     private mutating func makeBlock(_ number: Int) {
         let bought = date(in: 0...1)
-        let scope: Block.Scope = random.pick([
-            .client, .serviceLine(Story.web), .serviceLine(Story.sync), .project(ProjectID("p1")),
-            .project(ProjectID("p2")),
-        ])
+        let scope: Block.Scope =
+            isDense
+            ? random.pick([.client, .serviceLine(Story.web)])
+            : random.pick([
+                .client, .serviceLine(Story.web), .serviceLine(Story.sync), .project(ProjectID("p1")),
+                .project(ProjectID("p2")),
+            ])
         let lastDay = random.pick([BlockExpiry.months(1).lastDay(boughtOn: bought), bought + 10, nil])
         let id = BlockID("b\(number)")
         facts.blocks.append(
@@ -266,17 +272,19 @@ struct HistoryGenerator {
             facts.requestApprovals.append(RequestApproval(request: RequestID("r2"), by: "Kim", recordedAt: later()))
         }
         for _ in 0..<random.pick([0, 0, 1, 2, 4]) { permit() }
-        for number in 0..<Int.random(in: 0...9, using: &random) {
+        for number in 0..<Int.random(in: isDense ? 3...8 : 0...9, using: &random) {
             facts.timeEntries.append(entry("e\(number)", recordedAt: later()))
         }
     }
 
     private mutating func entry(_ id: String, recordedAt: Instant) -> TimeEntry {
-        let request = random.pick(facts.requests)
+        let request = isDense ? random.pick(Array(facts.requests.prefix(2))) : random.pick(facts.requests)
         let types =
-            request.serviceLine == Story.sync
-            ? ["research", "troubleshooting", "custom-rule", "third-party", "server"]
-            : ["research", "development", "training", "content", "server", "third-party"]
+            isDense
+            ? ["research", "development", "training"]
+            : request.serviceLine == Story.sync
+                ? ["research", "troubleshooting", "custom-rule", "third-party", "server"]
+                : ["research", "development", "training", "content", "server", "third-party"]
         return TimeEntry(
             id: EntryID(id), request: request.id, person: "ann", workType: WorkTypeID(random.pick(types)), when: when(),
             note: "", recordedAt: recordedAt)
@@ -331,7 +339,7 @@ struct HistoryGenerator {
 
     private mutating func somethingLater(_ most: Int) {
         for _ in 0..<Int.random(in: 0...most, using: &random) {
-            switch Int.random(in: 0..<20, using: &random) {
+            switch isDense && random.chance(40) ? random.pick([0, 3, 6]) : Int.random(in: 0..<20, using: &random) {
             case 0...2 where facts.timeEntries.count < 14:
                 facts.timeEntries.append(entry("late\(facts.timeEntries.count)", recordedAt: later()))
             case 3...5: correct()
