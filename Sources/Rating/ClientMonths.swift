@@ -40,14 +40,16 @@ struct ClientMonths {
     /// Each closed month lets go of what it does not draw any more of the hours that were issued as drawn.
     private mutating func release() {
         guard !history.blocks.isEmpty else { return }
-        for (period, issued) in history.issued.blockDraws()
-        where history.closings[period] != nil && settled[period] == nil {
-            let held = issued.filter { $0.value > .zero }
-            guard !held.isEmpty, range.contains(period.index) else { continue }
-            let usable = held.filter { block, _ in
-                history.blocks.contains { $0.block.id == block && $0.isUsable(in: period) }
+        let issued = history.issued.blockDraws().filter { history.closings[$0.key] != nil && settled[$0.key] == nil }
+            .mapValues { $0.filter { $0.value > .zero } }
+        var all: [BlockID: Hours] = [:]
+        for held in Array(issued.values) + settled.values.map(\.draws) { all.merge(held, uniquingKeysWith: +) }
+        for (period, held) in issued where !held.isEmpty && range.contains(period.index) {
+            var usable: [BlockID: Hours] = [:]
+            for block in history.blocks where block.isUsable(in: period) {
+                if let hours = held[block.block.id] { usable[block.block.id] = min(hours, block.block.hours) }
             }
-            holds[period] = rate(period, usable).blockDraws
+            holds[period] = rate(period, usable, others: all.merging(held, uniquingKeysWith: -)).blockDraws
         }
     }
 
@@ -63,9 +65,11 @@ struct ClientMonths {
             let period = Period(index: index)
             for (block, hours) in holds[period] ?? [:] { later[block, default: .zero] -= hours }
             var left: [BlockID: Hours] = [:]
+            var others: [BlockID: Hours] = [:]
             for block in history.blocks where block.isUsable(in: period) {
                 let id = block.block.id
-                left[id] = max(.zero, block.block.hours - (drawn[id] ?? .zero) - (later[id] ?? .zero))
+                others[id] = (drawn[id] ?? .zero) + (later[id] ?? .zero)
+                left[id] = max(.zero, block.block.hours - (others[id] ?? .zero))
             }
             if let known = settled[period] {
                 if unsettled == nil, known.wants.contains(where: { (left[$0] ?? .zero) > (known.draws[$0] ?? .zero) }) {
@@ -78,7 +82,7 @@ struct ClientMonths {
             if let known = ratings[period], available[period] == left {
                 rating = known
             } else {
-                rating = rate(period, left)
+                rating = rate(period, left, others: others)
                 ratings[period] = rating
                 available[period] = left
             }
@@ -92,10 +96,12 @@ struct ClientMonths {
         return isChanged
     }
 
-    private func rate(_ period: Period, _ available: [BlockID: Hours]) -> PeriodRating {
+    private func rate(
+        _ period: Period, _ available: [BlockID: Hours], others: [BlockID: Hours]
+    ) -> PeriodRating {
         PeriodRating(
             of: history, terms: history.terms.known(in: period), period: period, parts: parts[period] ?? [],
-            available: available)
+            available: available, others: others)
     }
 
     /// The blocks that a month used up or found used up.

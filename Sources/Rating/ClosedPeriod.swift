@@ -8,12 +8,14 @@ struct ClosedPeriod {
     var issued: [PositionKey: IssuedPosition]
     /// For each layer the blocks as they were known then.
     private var blocks: [[BlockID: BlockHistory]]
+    private let period: Period
     /// For each layer whether a block could pay for work of other days then.
     private var otherDates: [Bool]
 
     init(_ history: ClientHistory, _ period: Period) {
         layers = history.issued.layers[period] ?? []
         issued = history.issued.byPeriod[period] ?? [:]
+        self.period = period
         blocks = []
         otherDates = []
         for layer in layers {
@@ -38,8 +40,9 @@ struct ClosedPeriod {
             switch grant.id {
             case .allotment: then = layer.available[grant.id]?.seconds ?? known
             case .block(let id):
-                let block = blocks[place][id]
-                then = block?.effective == nil ? 0 : block?.block.hours.seconds ?? 0
+                // Of what the block had by then, what other periods leave: hours that it got later are the ones left over.
+                let hours = blocks[place][id].flatMap { $0.isUsable(in: period) ? $0.block.hours : nil } ?? .zero
+                then = (hours - grant.others).seconds
             }
             let now = max(known, min(then, grant.hours.seconds))
             parts.append(now - known)

@@ -22,11 +22,12 @@ struct PeriodRating {
     /// - Parameters:
     ///   - parts: the period's parts, in the order of work.
     ///   - available: the hours each of the client's blocks has for the period.
+    ///   - others: the hours of each that other periods draw or hold.
     init(
         of history: ClientHistory, terms: TermsHistory, period: Period, parts: ArraySlice<WorkPart>,
-        available: [BlockID: Hours]
+        available: [BlockID: Hours], others: [BlockID: Hours] = [:]
     ) {
-        self.init(history: history, terms: terms, period: period, available: available)
+        self.init(history: history, terms: terms, period: period, available: available, others: others)
         addLines(parts)
         addRounding(parts)
         drawDown()
@@ -52,7 +53,10 @@ struct PeriodRating {
         return rating.statement
     }
 
-    private init(history: ClientHistory, terms: TermsHistory, period: Period, available: [BlockID: Hours]) {
+    private init(
+        history: ClientHistory, terms: TermsHistory, period: Period, available: [BlockID: Hours],
+        others: [BlockID: Hours]
+    ) {
         self.history = history
         self.terms = terms
         self.period = period
@@ -60,7 +64,7 @@ struct PeriodRating {
         self.accounts = accounts
         listPolicies = (terms.inForce(on: period.firstDay) ?? terms.versions[0]).policies
         let order = accounts.first?.policies.drawOrder ?? listPolicies.drawOrder
-        let grants = PeriodRating.grants(history, accounts, period, available).sorted { $0.isBefore($1, order) }
+        let grants = PeriodRating.grants(history, accounts, period, available, others).sorted { $0.isBefore($1, order) }
         self.grants = grants
         closing = history.closings[period]
         closed = closing == nil ? nil : ClosedPeriod(history, period)
@@ -88,7 +92,8 @@ struct PeriodRating {
     // MARK: Grants
 
     private static func grants(
-        _ history: ClientHistory, _ accounts: [ContractAccount], _ period: Period, _ available: [BlockID: Hours]
+        _ history: ClientHistory, _ accounts: [ContractAccount], _ period: Period, _ available: [BlockID: Hours],
+        _ others: [BlockID: Hours]
     ) -> [OpenGrant] {
         var grants: [OpenGrant] = []
         for account in accounts {
@@ -107,7 +112,8 @@ struct PeriodRating {
             grants.append(
                 OpenGrant(
                     id: .block(block.block.id), scope: .block(block.block.scope), from: effective,
-                    lastDay: block.lastDay, boughtOn: block.block.boughtOn, rank: nil, hours: hours))
+                    lastDay: block.lastDay, boughtOn: block.block.boughtOn, rank: nil, hours: hours,
+                    others: others[block.block.id] ?? .zero))
         }
         return grants
     }

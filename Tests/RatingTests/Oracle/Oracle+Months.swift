@@ -198,9 +198,12 @@ extension Oracle {
             }
             holds[month] = held.filter { $0.value > 0 }
         }
+        let issued = holds
         for month in months where month.closing != nil {
-            let issued = holds[month.month.month] ?? [:]
-            holds[month.month.month] = draw(month, issued).blocks
+            let name = month.month.month
+            var others: [String: Int] = [:]
+            for held in issued where held.key != name { others.merge(held.value, uniquingKeysWith: +) }
+            holds[name] = draw(month, issued[name] ?? [:], others).blocks
         }
         sweeps = 0
         while true {
@@ -211,12 +214,14 @@ extension Oracle {
             for month in months {
                 let name = month.month.month
                 var hours: [String: Int] = [:]
+                var others: [String: Int] = [:]
                 for state in blocks {
                     let id = "block \(state.block.id)"
                     let later = holds.filter { $0.key > name }.values.reduce(0) { $0 + ($1[id] ?? 0) }
+                    others[id] = (earlier[id] ?? 0) + later
                     hours[id] = state.hours - (earlier[id] ?? 0) - later
                 }
-                let now = draw(month, hours)
+                let now = draw(month, hours, others)
                 for (block, seconds) in now.blocks { earlier[block, default: 0] += seconds }
                 if month.closing != nil, holds[name] != now.blocks {
                     isSame = false
@@ -492,6 +497,8 @@ extension Oracle {
         var rank: Int
         var bought: String
         var hours: Int
+        /// What other months draw or hold of a block.
+        var others = 0
         var contract: Contract? = nil
         var block: Block? = nil
         var id: String
@@ -529,10 +536,11 @@ extension Oracle {
     }
 
     /// What each line takes from each grant, where blocks have so many hours.
-    private func draw(_ month: Prepared, _ blockHours: [String: Int]) -> Drawn {
+    private func draw(_ month: Prepared, _ blockHours: [String: Int], _ others: [String: Int]) -> Drawn {
         var grants = month.grants
         for index in grants.indices where !grants[index].isAllotment {
             grants[index].hours = min(grants[index].hours, blockHours[grants[index].name] ?? 0)
+            grants[index].others = others[grants[index].name] ?? 0
         }
         grants.removeAll { !$0.isAllotment && $0.hours <= 0 }
         let drafts = month.drafts

@@ -38,7 +38,9 @@ extension Oracle {
                     dates[grant.name] = (from, then.lastDay ?? "9999-12-31")
                 }
             }
-            layers.append(Layer(known: grants.indices.map { min(most[$0], grants[$0].hours) }, dates: dates))
+            // Of what a block had by then, what other months leave.
+            let known = grants.indices.map { min(max(0, most[$0] - grants[$0].others), grants[$0].hours) }
+            layers.append(Layer(known: known, dates: dates))
         }
         layers.append(Layer(known: grants.map(\.hours), dates: [:]))
         return layers
