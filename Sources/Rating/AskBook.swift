@@ -30,14 +30,14 @@ struct AskBook {
 
     /// - Parameters:
     ///   - closed: the period's layers, and what was issued for it in all.
-    ///   - known: for each layer what was known of a block then; nil where it was not there.
+    ///   - elsewhere: what other periods draw from blocks for seconds that were billed.
     ///   - dates: the first day of each class of work.
     init(
-        closed: ClosedPeriod, statement: Statement, grants: [OpenGrant], dates: [CivilDate],
+        closed: ClosedPeriod, elsewhere: BilledDraws, statement: Statement, grants: [OpenGrant], dates: [CivilDate],
         rate: (WorkLine) -> Int, standsBack: (WorkLine) -> Bool, isGreedy: Bool
     ) {
         let count = closed.layers.count + 1
-        let hours = grants.map { closed.hours(of: $0) }
+        let hours = grants.map { closed.hours(of: $0, elsewhere) }
         for (grant, parts) in hours.enumerated() {
             drawDown.grants += parts
             grantOfPart += [Int](repeating: grant, count: parts.count)
@@ -61,7 +61,7 @@ struct AskBook {
         let keys = statement.lines.map { statement.positionKey(of: $0) }
         var asked: [PositionKey: Int] = [:]
         for (line, key) in zip(statement.lines, keys) { asked[key, default: 0] += line.asked.seconds }
-        var layered = IssuedLayer.seconds(of: closed.layers)
+        var layered = closed.seconds
         for key in layered.keys { layered[key]?.cut(to: asked[key] ?? 0) }
 
         reserve(statement.lines.count)
@@ -148,5 +148,6 @@ struct AskBook {
     }
 
     func line(ofAsk ask: Int) -> Int { Int(lines[ask]) }
+    func layer(ofAsk ask: Int) -> Int { Int(layers[ask]) }
     func grant(ofPart part: Int) -> Int { grantOfPart[part] }
 }

@@ -35,6 +35,17 @@ struct BlockHistory {
         }
     }
 
+    /// Whether it got more hours after it was sold: those that came later then pay for nothing that was invoiced before.
+    var hasGrown: Bool {
+        var hours = sold.hours
+        for change in changes {
+            guard let changed = change.hours else { continue }
+            if changed > hours { return true }
+            hours = changed
+        }
+        return false
+    }
+
     /// The block as it was known before a moment; nil where nobody had bought it.
     func known(before moment: Moment) -> BlockHistory? {
         guard sold.recorded < moment else { return nil }

@@ -10,6 +10,10 @@ struct ClientMonths {
     private var parts: [Period: ArraySlice<WorkPart>] = [:]
     /// What each closed month holds of each block.
     private var holds: [Period: [BlockID: Hours]] = [:]
+    /// For which billed seconds it holds them.
+    private var billed: [Period: BilledDraws] = [:]
+    /// Whether some block has got more hours, so that it matters which of them were known when.
+    private let hasGrown: Bool
     /// Each month as it is rated, and with which hours.
     private(set) var ratings: [Period: PeriodRating] = [:]
     private var available: [Period: [BlockID: Hours]] = [:]
@@ -20,6 +24,7 @@ struct ClientMonths {
         self.history = history
         self.range = range
         self.settled = settled
+        hasGrown = history.blocks.contains(where: \.hasGrown)
         var rest = history.parts[...]
         while let first = rest.first, first.period.index < range.lowerBound { rest = rest.dropFirst() }
         for index in range {
@@ -42,14 +47,18 @@ struct ClientMonths {
         guard !history.blocks.isEmpty else { return }
         let issued = history.issued.blockDraws().filter { history.closings[$0.key] != nil && settled[$0.key] == nil }
             .mapValues { $0.filter { $0.value > .zero } }
-        var all: [BlockID: Hours] = [:]
-        for held in Array(issued.values) + settled.values.map(\.draws) { all.merge(held, uniquingKeysWith: +) }
+        if hasGrown {
+            for period in issued.keys { billed[period] = ClosedPeriod(history, period).issuedDraws }
+        }
+        let issuedDraws = billed
         for (period, held) in issued where !held.isEmpty && range.contains(period.index) {
             var usable: [BlockID: Hours] = [:]
             for block in history.blocks where block.isUsable(in: period) {
                 if let hours = held[block.block.id] { usable[block.block.id] = min(hours, block.block.hours) }
             }
-            holds[period] = rate(period, usable, others: all.merging(held, uniquingKeysWith: -)).blockDraws
+            let rating = rate(period, usable, billed: issuedDraws)
+            holds[period] = rating.blockDraws
+            billed[period] = rating.billedDraws
         }
     }
 
@@ -65,11 +74,9 @@ struct ClientMonths {
             let period = Period(index: index)
             for (block, hours) in holds[period] ?? [:] { later[block, default: .zero] -= hours }
             var left: [BlockID: Hours] = [:]
-            var others: [BlockID: Hours] = [:]
             for block in history.blocks where block.isUsable(in: period) {
                 let id = block.block.id
-                others[id] = (drawn[id] ?? .zero) + (later[id] ?? .zero)
-                left[id] = max(.zero, block.block.hours - (others[id] ?? .zero))
+                left[id] = max(.zero, block.block.hours - (drawn[id] ?? .zero) - (later[id] ?? .zero))
             }
             if let known = settled[period] {
                 if unsettled == nil, known.wants.contains(where: { (left[$0] ?? .zero) > (known.draws[$0] ?? .zero) }) {
@@ -79,17 +86,19 @@ struct ClientMonths {
                 continue
             }
             let rating: PeriodRating
-            if let known = ratings[period], available[period] == left {
+            if let known = ratings[period], available[period] == left, !hasGrown {
                 rating = known
             } else {
-                rating = rate(period, left, others: others)
+                rating = rate(period, left, billed: billed)
                 ratings[period] = rating
                 available[period] = left
             }
             let draws = rating.blockDraws
             drawn.merge(draws, uniquingKeysWith: +)
-            if history.closings[period] != nil, draws != holds[period] ?? [:] {
+            guard history.closings[period] != nil else { continue }
+            if draws != holds[period] ?? [:] || (hasGrown && rating.billedDraws != billed[period] ?? BilledDraws()) {
                 holds[period] = draws
+                billed[period] = rating.billedDraws
                 isChanged = true
             }
         }
@@ -97,11 +106,20 @@ struct ClientMonths {
     }
 
     private func rate(
-        _ period: Period, _ available: [BlockID: Hours], others: [BlockID: Hours]
+        _ period: Period, _ available: [BlockID: Hours], billed: [Period: BilledDraws]
     ) -> PeriodRating {
-        PeriodRating(
+        var elsewhere = BilledDraws()
+        if hasGrown { for (other, draws) in billed where other != period { elsewhere.add(draws) } }
+        return PeriodRating(
             of: history, terms: history.terms.known(in: period), period: period, parts: parts[period] ?? [],
-            available: available, others: others)
+            available: available, elsewhere: elsewhere)
+    }
+
+    /// Whether a month may be left out from now on: not where it draws on a block that has grown, for then it matters for which
+    /// closing it does.
+    func canSettle(_ period: Period) -> Bool {
+        guard hasGrown, let draws = ratings[period]?.blockDraws else { return true }
+        return !history.blocks.contains { $0.hasGrown && draws[$0.block.id] != nil }
     }
 
     /// The blocks that a month used up or found used up.

@@ -8,6 +8,8 @@ struct ClosedPeriod {
     var issued: [PositionKey: IssuedPosition]
     /// For each layer the blocks as they were known then.
     private var blocks: [[BlockID: BlockHistory]]
+    /// The seconds of each position that each layer billed first.
+    let seconds: [PositionKey: [Int]]
     private let period: Period
     /// For each layer whether a block could pay for work of other days then.
     private var otherDates: [Bool]
@@ -15,6 +17,7 @@ struct ClosedPeriod {
     init(_ history: ClientHistory, _ period: Period) {
         layers = history.issued.layers[period] ?? []
         issued = history.issued.byPeriod[period] ?? [:]
+        seconds = IssuedLayer.seconds(of: layers)
         self.period = period
         blocks = []
         otherDates = []
@@ -32,7 +35,9 @@ struct ClosedPeriod {
     }
 
     /// The seconds of a grant's hours that came with each layer, the last being those that nobody knew of at any closing.
-    func hours(of grant: OpenGrant) -> [Int] {
+    ///
+    /// - Parameter elsewhere: what other periods draw from blocks for seconds that were billed, closing by closing.
+    func hours(of grant: OpenGrant, _ elsewhere: BilledDraws) -> [Int] {
         var parts: [Int] = []
         var known = 0
         for (place, layer) in layers.enumerated() {
@@ -40,15 +45,31 @@ struct ClosedPeriod {
             switch grant.id {
             case .allotment: then = layer.available[grant.id]?.seconds ?? known
             case .block(let id):
-                // Of what the block had by then, what other periods leave: hours that it got later are the ones left over.
-                let hours = blocks[place][id].flatMap { $0.isUsable(in: period) ? $0.block.hours : nil } ?? .zero
-                then = (hours - grant.others).seconds
+                // Of what the block had by then, what was not drawn for anything billed by then.
+                let hours = blocks[place][id].flatMap { $0.isUsable(in: period) ? $0.block.hours.seconds : nil } ?? 0
+                then = hours - elsewhere.seconds(of: id, upTo: layer.closing)
             }
             let now = max(known, min(then, grant.hours.seconds))
             parts.append(now - known)
             known = now
         }
         return parts + [grant.hours.seconds - known]
+    }
+
+    /// What the seconds billed at each closing were issued as drawing from blocks.
+    var issuedDraws: BilledDraws {
+        var draws = BilledDraws()
+        for (key, position) in issued {
+            for case (.block(let block), let hours) in position.draws where hours > .zero {
+                var rest = hours.seconds
+                for (layer, billed) in zip(layers, seconds[key] ?? []) {
+                    let taken = min(rest, billed)
+                    draws.add(taken, of: block, layer.closing)
+                    rest -= taken
+                }
+            }
+        }
+        return draws
     }
 
     /// Whether a grant could pay for work of a date, as it was known at a layer.
@@ -68,5 +89,25 @@ struct ClosedPeriod {
             }
         }
         return edges
+    }
+}
+
+/// What is drawn from blocks for seconds that were billed, by the closing that billed them first.
+struct BilledDraws: Equatable {
+    private var seconds: [BlockID: [Moment: Int]] = [:]
+
+    mutating func add(_ amount: Int, of block: BlockID, _ closing: Moment) {
+        if amount > 0 { seconds[block, default: [:]][closing, default: 0] += amount }
+    }
+
+    mutating func add(_ other: BilledDraws) {
+        for (block, amounts) in other.seconds {
+            seconds[block, default: [:]].merge(amounts, uniquingKeysWith: +)
+        }
+    }
+
+    /// What was drawn of a block for seconds billed up to a closing.
+    func seconds(of block: BlockID, upTo closing: Moment) -> Int {
+        (seconds[block] ?? [:]).reduce(0) { closing < $1.key ? $0 : $0 + $1.value }
     }
 }

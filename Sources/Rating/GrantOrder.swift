@@ -12,8 +12,6 @@ struct OpenGrant {
     var rank: Int?
     /// The hours it has for the period.
     var hours: Hours
-    /// What other periods draw or hold of a block.
-    var others = Hours.zero
 
     /// How narrow its scope is: 0 for projects, 1 for a line, 2 for the client.
     private var breadth: Int {

@@ -16,21 +16,23 @@ struct PeriodRating {
     /// What was issued for the period; nil while it is open.
     private let closed: ClosedPeriod?
     private(set) var statement: Statement
+    /// What seconds that were billed draw from blocks, by the closing that billed them first.
+    private(set) var billedDraws = BilledDraws()
 
     /// Rates a period up to its draws: what remains depends on no other period but for permits.
     ///
     /// - Parameters:
     ///   - parts: the period's parts, in the order of work.
     ///   - available: the hours each of the client's blocks has for the period.
-    ///   - others: the hours of each that other periods draw or hold.
+    ///   - elsewhere: what other periods draw from blocks for seconds that were billed.
     init(
         of history: ClientHistory, terms: TermsHistory, period: Period, parts: ArraySlice<WorkPart>,
-        available: [BlockID: Hours], others: [BlockID: Hours] = [:]
+        available: [BlockID: Hours], elsewhere: BilledDraws = BilledDraws()
     ) {
-        self.init(history: history, terms: terms, period: period, available: available, others: others)
+        self.init(history: history, terms: terms, period: period, available: available)
         addLines(parts)
         addRounding(parts)
-        drawDown()
+        drawDown(elsewhere)
     }
 
     /// The hours drawn from each block.
@@ -53,10 +55,7 @@ struct PeriodRating {
         return rating.statement
     }
 
-    private init(
-        history: ClientHistory, terms: TermsHistory, period: Period, available: [BlockID: Hours],
-        others: [BlockID: Hours]
-    ) {
+    private init(history: ClientHistory, terms: TermsHistory, period: Period, available: [BlockID: Hours]) {
         self.history = history
         self.terms = terms
         self.period = period
@@ -64,7 +63,7 @@ struct PeriodRating {
         self.accounts = accounts
         listPolicies = (terms.inForce(on: period.firstDay) ?? terms.versions[0]).policies
         let order = accounts.first?.policies.drawOrder ?? listPolicies.drawOrder
-        let grants = PeriodRating.grants(history, accounts, period, available, others).sorted { $0.isBefore($1, order) }
+        let grants = PeriodRating.grants(history, accounts, period, available).sorted { $0.isBefore($1, order) }
         self.grants = grants
         closing = history.closings[period]
         closed = closing == nil ? nil : ClosedPeriod(history, period)
@@ -92,8 +91,7 @@ struct PeriodRating {
     // MARK: Grants
 
     private static func grants(
-        _ history: ClientHistory, _ accounts: [ContractAccount], _ period: Period, _ available: [BlockID: Hours],
-        _ others: [BlockID: Hours]
+        _ history: ClientHistory, _ accounts: [ContractAccount], _ period: Period, _ available: [BlockID: Hours]
     ) -> [OpenGrant] {
         var grants: [OpenGrant] = []
         for account in accounts {
@@ -112,8 +110,7 @@ struct PeriodRating {
             grants.append(
                 OpenGrant(
                     id: .block(block.block.id), scope: .block(block.block.scope), from: effective,
-                    lastDay: block.lastDay, boughtOn: block.block.boughtOn, rank: nil, hours: hours,
-                    others: others[block.block.id] ?? .zero))
+                    lastDay: block.lastDay, boughtOn: block.block.boughtOn, rank: nil, hours: hours))
         }
         return grants
     }
@@ -270,14 +267,15 @@ struct PeriodRating {
 
     // MARK: Draw-down
 
-    private mutating func drawDown() {
+    private mutating func drawDown(_ elsewhere: BilledDraws) {
         let order = accounts.first?.policies.drawOrder ?? listPolicies.drawOrder
         let rate = { (line: WorkLine) in isForgiven(line) ? 0 : classes.figures[Int(line.classIndex)].rate }
         let book: AskBook
         let takings: [DrawDown.Taking]
         if let closed {
             book = AskBook(
-                closed: closed, statement: statement, grants: grants, dates: classes.dates, rate: rate,
+                closed: closed, elsewhere: elsewhere, statement: statement, grants: grants, dates: classes.dates,
+                rate: rate,
                 standsBack: isForgiven, isGreedy: order != .bestForClient)
             takings = LeastChange(book.drawDown, homes: book.homes, grantOfPart: book.grantOfPart)
                 .takings(asGoodAs: book.drawDown.takings(order), isFixed: book.isFixed)
@@ -292,6 +290,11 @@ struct PeriodRating {
             let hours = Hours(seconds: taking.seconds)
             statement.grants[grant].drawn += hours
             statement.lines[line].drawn += hours
+            if let closed, case .block(let block) = grants[grant].id,
+                book.layer(ofAsk: taking.ask) < closed.layers.count
+            {
+                billedDraws.add(taking.seconds, of: block, closed.layers[book.layer(ofAsk: taking.ask)].closing)
+            }
             if statement.lines[line].drawCount == 0 { statement.lines[line].firstDraw = Int32(statement.draws.count) }
             // A line's draws stand together, one for each grant, in the order of grants.
             let draws = Int(statement.lines[line].firstDraw)..<statement.draws.count

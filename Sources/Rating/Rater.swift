@@ -66,10 +66,10 @@ public struct Rater: Sendable {
             let statement = rating.statement(using: &permits)
             if history.closings[period] != nil {
                 let found = statement.changes(since: history.issued.byPeriod[period] ?? [:])
-                if found.isEmpty {
+                if found.isEmpty, months.canSettle(period) {
                     settledNow[period] = SettledPeriod(
                         draws: rating.blockDraws, permits: permits.taken, wants: months.wants(of: period))
-                } else {
+                } else if !found.isEmpty {
                     earlier[period] = statement.available
                 }
                 changes += found

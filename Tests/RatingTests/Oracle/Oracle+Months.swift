@@ -199,11 +199,14 @@ extension Oracle {
             holds[month] = held.filter { $0.value > 0 }
         }
         let issued = holds
+        let asIssued = closings.map { "\($0.period)" }.flatMap { billedAsIssued($0) }
+        var billed: [String: [Billed]] = [:]
         for month in months where month.closing != nil {
             let name = month.month.month
-            var others: [String: Int] = [:]
-            for held in issued where held.key != name { others.merge(held.value, uniquingKeysWith: +) }
-            holds[name] = draw(month, issued[name] ?? [:], others).blocks
+            elsewhere = asIssued
+            let now = draw(month, issued[name] ?? [:])
+            holds[name] = now.blocks
+            billed[name] = self.billed(month, now.grants)
         }
         sweeps = 0
         while true {
@@ -214,18 +217,19 @@ extension Oracle {
             for month in months {
                 let name = month.month.month
                 var hours: [String: Int] = [:]
-                var others: [String: Int] = [:]
                 for state in blocks {
                     let id = "block \(state.block.id)"
                     let later = holds.filter { $0.key > name }.values.reduce(0) { $0 + ($1[id] ?? 0) }
-                    others[id] = (earlier[id] ?? 0) + later
                     hours[id] = state.hours - (earlier[id] ?? 0) - later
                 }
-                let now = draw(month, hours, others)
+                elsewhere = billed.values.flatMap { $0 }
+                let now = draw(month, hours)
                 for (block, seconds) in now.blocks { earlier[block, default: 0] += seconds }
-                if month.closing != nil, holds[name] != now.blocks {
-                    isSame = false
+                if month.closing != nil {
+                    let billedNow = self.billed(month, now.grants)
+                    if holds[name] != now.blocks || Set(billed[name] ?? []) != Set(billedNow) { isSame = false }
                     holds[name] = now.blocks
+                    billed[name] = billedNow
                 }
                 drawn.append(now)
             }
@@ -322,10 +326,13 @@ extension Oracle {
                 guard let issued, let before = issued[drafts[index].position] else { return 1 }
                 guard drafts.filter({ $0.position == drafts[index].position }).count == 1 else { return 1 }
                 guard before.charged == drafts[index].line.charged else { return 1 }
-                return before.amount == drafts[index].line.amount + 1 ? 0 : 2
+                let more = before.amount - drafts[index].line.amount
+                return more == 1 ? 0 : more == 0 ? 2 : 1
             }
             func remainder(_ index: Int) -> Int { drafts[index].line.charged * rate % 3600 }
-            let order = lines.map { (preference($0), -remainder($0), $0) }.sorted { $0 < $1 }
+            let order = lines.filter { remainder($0) > 0 }.map { (preference($0), -remainder($0), $0) }.sorted {
+                $0 < $1
+            }
             for (_, _, index) in order.prefix(left) { drafts[index].line.amount += 1 }
         }
     }
@@ -497,8 +504,6 @@ extension Oracle {
         var rank: Int
         var bought: String
         var hours: Int
-        /// What other months draw or hold of a block.
-        var others = 0
         var contract: Contract? = nil
         var block: Block? = nil
         var id: String
@@ -536,11 +541,10 @@ extension Oracle {
     }
 
     /// What each line takes from each grant, where blocks have so many hours.
-    private func draw(_ month: Prepared, _ blockHours: [String: Int], _ others: [String: Int]) -> Drawn {
+    private func draw(_ month: Prepared, _ blockHours: [String: Int]) -> Drawn {
         var grants = month.grants
         for index in grants.indices where !grants[index].isAllotment {
             grants[index].hours = min(grants[index].hours, blockHours[grants[index].name] ?? 0)
-            grants[index].others = others[grants[index].name] ?? 0
         }
         grants.removeAll { !$0.isAllotment && $0.hours <= 0 }
         let drafts = month.drafts

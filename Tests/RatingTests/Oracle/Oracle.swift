@@ -19,6 +19,17 @@ final class Oracle {
     /// What led to the draws of each month.
     var rated: [String: (prepared: Prepared, drawn: Drawn)] = [:]
 
+    /// What closed months draw from blocks for seconds that were billed.
+    var elsewhere: [Billed] = []
+
+    struct Billed: Hashable {
+        var month: String
+        var grant: String
+        /// When the closing that billed them first was recorded.
+        var billedAt: Int
+        var seconds: Int
+    }
+
     init(_ facts: Facts, _ versions: [Terms], _ client: ClientID, _ time: OracleTime) {
         self.facts = facts
         self.versions = versions.sorted { $0.effective < $1.effective }

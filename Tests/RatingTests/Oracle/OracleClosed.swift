@@ -34,12 +34,18 @@ extension Oracle {
                     // 0 where it was not there, not to be used, or not in this month.
                     let then = blocksThen[place].first { "block \($0.block.id)" == grant.name }
                     guard let then, isBlock(then, in: month), let from = then.effective else { continue }
-                    most[index] = max(most[index], then.hours)
                     dates[grant.name] = (from, then.lastDay ?? "9999-12-31")
                 }
             }
-            // Of what a block had by then, what other months leave.
-            let known = grants.indices.map { min(max(0, most[$0] - grants[$0].others), grants[$0].hours) }
+            let at = issues[place].closing.recordedAt.seconds
+            for (index, grant) in grants.enumerated() where !grant.isAllotment {
+                // Of what the block had by then, what other months do not draw for anything billed by then.
+                let then = blocksThen[place].first { "block \($0.block.id)" == grant.name }
+                let had = then.map { isBlock($0, in: month) ? $0.hours : 0 } ?? 0
+                let gone = elsewhere.filter { $0.month != month && $0.grant == grant.name && $0.billedAt <= at }
+                most[index] = max(most[index], had - gone.reduce(0) { $0 + $1.seconds })
+            }
+            let known = grants.indices.map { min(most[$0], grants[$0].hours) }
             layers.append(Layer(known: known, dates: dates))
         }
         layers.append(Layer(known: grants.map(\.hours), dates: [:]))
@@ -192,5 +198,44 @@ extension Oracle {
             for (grant, seconds) in list.enumerated() { takes[asks[place].line][grant] += seconds }
         }
         return takes
+    }
+
+    /// What a closed month's pieces that were billed take from blocks.
+    func billed(_ month: Prepared, _ grants: [OpenGrant]) -> [Billed] {
+        let (keep, asks) = problem(month, grants)
+        let places = layerPlaces(month.month.month)
+        var sums: [Billed: Int] = [:]
+        for (place, list) in keep.takes(isGreedy: month.order != .bestForClient).enumerated() {
+            for (grant, seconds) in list.enumerated() where seconds > 0 && !grants[grant].isAllotment {
+                guard asks[place].layer < places.count else { continue }
+                let at = issues[places[asks[place].layer]].closing.recordedAt.seconds
+                sums[
+                    Billed(month: month.month.month, grant: grants[grant].name, billedAt: at, seconds: 0), default: 0
+                ] += seconds
+            }
+        }
+        return sums.map {
+            Billed(month: $0.key.month, grant: $0.key.grant, billedAt: $0.key.billedAt, seconds: $0.value)
+        }
+    }
+
+    /// The same as it was issued.
+    func billedAsIssued(_ month: String) -> [Billed] {
+        let places = layerPlaces(month)
+        var all: [Billed] = []
+        for (key, position) in issued(month) {
+            for (grant, seconds) in position.draws where seconds > 0 && grant.hasPrefix("block") {
+                var rest = seconds
+                for (place, held) in zip(places, billedFirst(key, month)) {
+                    let some = min(rest, held)
+                    rest -= some
+                    all.append(
+                        Billed(
+                            month: month, grant: grant, billedAt: issues[place].closing.recordedAt.seconds,
+                            seconds: some))
+                }
+            }
+        }
+        return all
     }
 }
