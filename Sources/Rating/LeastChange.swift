@@ -8,6 +8,8 @@ struct LeastChange {
     private let drawDown: DrawDown
     private let homes: [[(grant: Int, seconds: Int)]]
     private let grantOfPart: [Int]
+    /// For each class of work the parts that it may draw on, as they are taken.
+    private let parts: [[Int]]
 
     /// - Parameters:
     ///   - homes: for each ask what was issued for it, by grant.
@@ -16,6 +18,19 @@ struct LeastChange {
         self.drawDown = drawDown
         self.homes = homes
         self.grantOfPart = grantOfPart
+        parts = drawDown.classes.map { LeastChange.latestFirst($0, grantOfPart) }
+    }
+
+    /// Parts in the order of grants, of each grant the latest first: whoever may draw on later hours leaves the earlier ones to
+    /// those who may draw on no others, which takes nothing from anybody.
+    private static func latestFirst(_ parts: [Int], _ grantOfPart: [Int]) -> [Int] {
+        var ordered: [Int] = []
+        var start = 0
+        for (place, part) in parts.enumerated() {
+            if place > 0, grantOfPart[part] != grantOfPart[parts[place - 1]] { start = place }
+            ordered.insert(part, at: start)
+        }
+        return ordered
     }
 
     /// The assignment that covers of each rate, and uses of each part, as many seconds as a given one does, and keeps the
@@ -48,9 +63,8 @@ struct LeastChange {
         var takings: [DrawDown.Taking] = []
         for ask in free {
             for home in homes[ask] {
-                // Earlier parts first: who may draw on later ones may draw on these.
                 var left = home.seconds
-                for part in drawDown.classes[drawDown.asks[ask].workClass]
+                for part in parts[drawDown.asks[ask].workClass]
                 where grantOfPart[part] == home.grant && left > 0 && used[part] > 0 {
                     let taken = min(left, used[part])
                     used[part] -= taken
@@ -116,7 +130,7 @@ struct LeastChange {
         // What is kept, in the order of work; then the rest.
         for (place, ask) in free.enumerated() {
             for (index, piece) in pieces[place].enumerated() where kinds[piece.kind].home >= 0 {
-                for part in drawDown.classes[kinds[piece.kind].workClass]
+                for part in parts[kinds[piece.kind].workClass]
                 where grantOfPart[part] == kinds[piece.kind].home && pieces[place][index].seconds > 0 {
                     let taken = flow.take(pieces[place][index].seconds, ofKind: piece.kind, from: part)
                     guard taken > 0 else { continue }
@@ -126,7 +140,7 @@ struct LeastChange {
             }
         }
         for (place, ask) in free.enumerated() where !pieces[place].isEmpty {
-            for part in drawDown.classes[drawDown.asks[ask].workClass] {
+            for part in parts[drawDown.asks[ask].workClass] {
                 for (index, piece) in pieces[place].enumerated() where pieces[place][index].seconds > 0 {
                     let taken = flow.take(pieces[place][index].seconds, ofKind: piece.kind, from: part)
                     guard taken > 0 else { continue }

@@ -67,6 +67,67 @@ struct RealLogTests {
     }
 }
 
+extension RealLogTests {
+    /// So many late facts; by hand thousands: MAINSTAY_LATE_FACTS=5000.
+    static let lateFacts = Int(ProcessInfo.processInfo.environment["MAINSTAY_LATE_FACTS"] ?? "") ?? 40
+
+    @Test("Closed in order, it stays whole and comes to rest whatever late facts are thrown in over all years")
+    func lateFacts() throws {
+        let test = try RealLog.desk(.sqlite)
+        try test.perform(try RealLog.operation())
+        let clients = try test.store.read { try Directory($0).clientIDs() }
+        var last: [ClientID: Period] = [:]
+        for client in clients {
+            for month in try test.statements(client.text, through: "2014-12").map(\.period) {
+                try test.perform(ClosePeriod(client: client, period: month))
+                last[client] = month
+            }
+        }
+        var random = SplitMix(seed: 11)
+        let facts = try test.facts()
+        let requests = Dictionary(uniqueKeysWithValues: facts.requests.map { ($0.id, $0) })
+        var entries = facts.timeEntries
+        for number in 0..<RealLogTests.lateFacts {
+            let place = Int.random(in: 0..<entries.count, using: &random)
+            let entry = entries[place]
+            let hours = Hours(seconds: 300 * Int.random(in: 1...100, using: &random))
+            let date: CivilDate =
+                switch entry.when {
+                case .dated(let date, _): date
+                case .clocked(let start, _): Zone.utc.date(of: start)
+                }
+            switch number % 4 {
+            case 0:
+                entries.swapAt(place, entries.count - 1)
+                entries.removeLast()
+                try test.perform(VoidTime(entry: entry.id, reason: "Not theirs"))
+            case 1:
+                try test.perform(CorrectTime(entry: entry.id, when: .dated(date, hours), reason: "Misread"))
+            case 2:
+                try test.perform(GiveCourtesy(entry: entry.id, hours: min(hours, entry.worked), reason: "Our mistake"))
+            default:
+                try test.perform(
+                    LogTime(request: entry.request, workType: entry.workType, when: .dated(date, hours)))
+            }
+            // Now and then a month is closed, so that later facts meet several layers.
+            guard number % 50 == 49, let client = requests[entry.request]?.client, let period = last[client] else {
+                continue
+            }
+            try test.perform(ClosePeriod(client: client, period: period.next))
+            last[client] = period.next
+            #expect(try test.statements(client.text, through: "\(period.next.next)").last?.adjustments.isEmpty == true)
+        }
+        #expect(try test.verify().faults == [])
+        for (client, period) in last {
+            try test.expectSnapshotsChangeNothing(client.text, [period.next])
+            try test.perform(ClosePeriod(client: client, period: period.next))
+            let next = try test.statements(client.text, through: "\(period.next.next)").last
+            #expect(next?.adjustments.isEmpty == true, "\(client)")
+        }
+        #expect(try test.verify().faults == [])
+    }
+}
+
 enum RealLog {
     static let path = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("shared/data/sip/harvest.csv")
