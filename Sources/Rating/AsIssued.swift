@@ -71,10 +71,19 @@ extension Rater {
         var available: [BlockID: Hours] = [:]
         for case (.block(let block), let hours) in closing.available { available[block] = hours }
         var permits = PermitBook(history.permits)
-        return PeriodRating(
+        var statement = PeriodRating(
             of: history, terms: terms, period: closing.period,
             parts: history.parts.filter { $0.period == closing.period }[...], available: available
         ).statement(using: &permits)
+        // Nothing was adjusted then, so that earlier months drew what was issued for them.
+        var issued = IssuedPositions()
+        for earlier in known.closingsInForce where earlier.client == closing.client { issued.add(earlier) }
+        var uses = BlockUses(history, holds: [:])
+        for (period, draws) in issued.blockDraws().sorted(by: { $0.key < $1.key }) where period < closing.period {
+            uses.add(draws, in: period)
+        }
+        uses.explain(&statement)
+        return statement
     }
 }
 

@@ -9,7 +9,7 @@ struct ClientMonths {
     /// Each month's parts, in the order of work.
     private var parts: [Period: ArraySlice<WorkPart>] = [:]
     /// What each closed month holds of each block.
-    private var holds: [Period: [BlockID: Hours]] = [:]
+    private(set) var holds: [Period: [BlockID: Hours]] = [:]
     /// Each month as it is rated, and with which hours.
     private(set) var ratings: [Period: PeriodRating] = [:]
     private var available: [Period: [BlockID: Hours]] = [:]

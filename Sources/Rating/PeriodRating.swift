@@ -72,6 +72,8 @@ struct PeriodRating {
             client: history.client, zone: history.zones.zone(of: period), period: period,
             closedAt: closing?.recordedAt, listIncrement: listPolicies.increment, entries: history.entries,
             notes: history.notes)
+        (statement.start, statement.end) = (history.zones.start(of: period), history.zones.start(of: period.next))
+        statement.drawOrder = order
         statement.contracts = accounts
         statement.grants = grants.map {
             GrantAccount(
@@ -366,6 +368,7 @@ struct PeriodRating {
         }
         guard !groups.isEmpty else { return }
         let issued = closed == nil ? [:] : issuedAmounts()
+        statement.keptAmounts = issued
         for (price, lines) in groups {
             let shares = AmountShares(
                 seconds: lines.map { statement.lines[$0].charged.seconds }, rate: price.rate,
