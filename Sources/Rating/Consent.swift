@@ -120,6 +120,16 @@ extension Statement {
         return contracts.first { $0.contract == contract }
     }
 
+    /// The overage of a contract in the period, and what of it was waived as within tolerance.
+    func overage(of contract: ContractID) -> (found: Hours, waived: Hours) {
+        var overage = (found: Hours.zero, waived: Hours.zero)
+        for line in lines where workClass(of: line).verdict == .covered(contract) {
+            overage.found += line.charged + line.withheld + line.toleranceWaived
+            overage.waived += line.toleranceWaived
+        }
+        return overage
+    }
+
     /// The clause by which some of a line was withheld; nil where nothing was.
     public func consent(of line: WorkLine) -> OverageConsent? {
         line.withheld > .zero ? account(of: line)?.policies.overageConsent : nil

@@ -77,12 +77,15 @@ extension Statement {
     }
 
     /// What a line's amount is made of; nil where nothing of it is charged.
-    public func price(ofLine place: Int) -> PricedWork? {
-        let line = lines[place]
+    public func price(of line: WorkLine) -> PricedWork? {
         guard line.charged > .zero else { return nil }
         let workClass = workClass(of: line)
-        var whole = group(of: line).flatMap { prices(of: $0).first { $0.lines.contains(place) } }
-        if let share = whole?.lines.firstIndex(of: place) { whole?.place = share }
+        func isMeant(_ place: Int) -> Bool {
+            let other = lines[place]
+            return other.entryIndex == line.entryIndex && other.part == line.part && other.kind == line.kind
+        }
+        var whole = group(of: line).flatMap { prices(of: $0).first { $0.lines.contains(where: isMeant) } }
+        if let share = whole?.lines.firstIndex(where: isMeant) { whole?.place = share }
         return PricedWork(
             charged: line.charged, baseRate: workClass.baseRate, ratePercent: workClass.ratePercent,
             rate: workClass.rate, clause: workClass.clause, amount: line.amount, whole: whole)
@@ -95,8 +98,8 @@ extension Statement {
             contracts.filter { $0.contract == contract }.map { .fee($0.fee, $0.feeReason, plan: $0.plan) }
         case .block(let block): purchases.filter { $0.block == block }.map { .block($0) }
         case .entry, .entryRounding, .requestRounding, .dayRounding:
-            lines.indices.filter { lines[$0].charged > .zero && positionKey(of: lines[$0]) == key }
-                .compactMap { price(ofLine: $0) }.map { .work($0) }
+            lines.filter { $0.charged > .zero && positionKey(of: $0) == key }.compactMap { price(of: $0) }
+                .map { .work($0) }
         }
     }
 }
