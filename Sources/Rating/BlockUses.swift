@@ -30,11 +30,8 @@ struct BlockUses {
     func explain(_ statement: inout Statement) {
         for index in statement.grants.indices {
             guard case .block(let id) = statement.grants[index].id, let bought = bought[id] else { continue }
-            let earlier = earlier[id] ?? []
             let later = (later[id] ?? []).filter { $0.period > statement.period }
-            let known = (earlier + later).reduce(bought) { $0 - $1.hours }
-            statement.grants[index].use = BlockUse(
-                bought: bought, earlier: earlier, earlierUnknown: known - statement.grants[index].opening, later: later)
+            statement.grants[index].use = BlockUse(bought: bought, earlier: earlier[id] ?? [], later: later)
         }
     }
 }

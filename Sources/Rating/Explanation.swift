@@ -141,7 +141,6 @@ public struct Explainer: Sendable {
     private func opening(_ hours: Hours, _ use: BlockUse) -> Explanation {
         var terms = ["\(use.bought) bought"]
         terms += use.earlier.map { "\($0.hours) drawn in \($0.period.written)" }
-        if use.earlierUnknown != .zero { terms.append("\(use.earlierUnknown) drawn in earlier months") }
         terms += use.later.map { "\($0.hours) held by \($0.period.written), which is closed" }
         return Explanation(
             terms.count == 1 ? terms[0] : "\(hours) at the start = " + terms.joined(separator: " − "))

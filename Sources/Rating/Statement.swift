@@ -76,6 +76,10 @@ public struct Statement: Sendable {
 
     /// The time entry that a line is about; for added rounding, the last of its group.
     public func entry(of line: WorkLine) -> TimeEntry { entries[Int(line.entryIndex)] }
+    /// The time entry of an id; nil where there is none.
+    ///
+    /// Complexity: O(entries); it is for explaining, not for rating.
+    public func entry(_ id: EntryID) -> TimeEntry? { entries.first { $0.id == id } }
     /// What was recorded about an entry besides: corrections, approvals, courtesy; nil where nothing was.
     public func notes(on entry: TimeEntry) -> EntryNotes? { notes[entry.id] }
     /// The kind of work that a line is.
@@ -199,8 +203,6 @@ public struct BlockUse: Hashable, Sendable {
     public var bought: Hours
     /// What earlier months draw, earliest first.
     public var earlier: [MonthHours]
-    /// What earlier months draw besides, where it is not known which.
-    public var earlierUnknown: Hours
     /// What later, closed months hold, earliest first.
     public var later: [MonthHours]
 }

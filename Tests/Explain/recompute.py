@@ -272,9 +272,13 @@ class Statement:
         last = calendar.monthrange(self.month.year, self.month.month)[1]
         self.same("first day", document["first_day"], document["period"] + "-01")
         self.same("last day", document["last_day"], f"{document['period']}-{last:02}")
+        # By the clock of the zone, which may change by some hours, and with the zone by a day.
+        length = document["end"] - document["start"]
+        self.same("length of the month", abs(length - last * 86_400) <= 26 * 3600, True)
         self.fees()
         self.openings()
         self.worked()
+        self.set_aside()
         self.rounding()
         self.drawn()
         self.overage()
@@ -291,6 +295,7 @@ class Statement:
             start = date.fromisoformat(contract["from"])
             step = contract.get("increment", {"step": 60})["step"]
             self.same(f"{id}: steps of shared hours", contract["hours_terms"]["step"], step)
+            self.same(f"{id}: steps of shared fees", contract["fee_terms"]["step"], 1)
             fee, plan = figure(self.place, f"{id} fee", contract["fee_terms"], self.tally, self.month, start)
             hours, other = figure(self.place, f"{id} hours", contract["hours_terms"], self.tally, self.month, start)
             self.same(f"{id} fee", contract["fee"], fee)
@@ -312,8 +317,7 @@ class Statement:
             if "hours_of" in grant:
                 opening = self.hours[grant["hours_of"]]
             else:
-                opening = grant["bought"] - grant["drawn_earlier_otherwise"]
-                opening -= sum(month["hours"] for month in grant["drawn_earlier"] + grant["held_later"])
+                opening = grant["bought"] - sum(month["hours"] for month in grant["drawn_earlier"] + grant["held_later"])
                 block = id.removeprefix("block:")
                 if block in bought:
                     self.same(f"{id} bought", grant["bought"], bought[block])
@@ -363,6 +367,19 @@ class Statement:
                 self.same(f"{name}: all requirements are met", all(met), True)
             else:
                 self.same(f"{name}: some requirement is not met", all(met), False)
+
+    def set_aside(self):
+        """Entries that do not count: all of them that lies in the month."""
+        hours = defaultdict(int)
+        for entry in self.document["set_aside"]:
+            hours[entry["entry"]] += entry["hours"]
+        for entry in self.document["set_aside"]:
+            if "entry_hours" in entry:
+                all_of_it = entry["entry_hours"]
+            else:
+                end = min(entry["entry_end"], self.document["end"])
+                all_of_it = end - max(entry["entry_start"], self.document["start"])
+            self.same(f"{entry['entry']} set aside", hours[entry["entry"]], all_of_it)
 
     def increment(self, line):
         if line["coverage"] == "covered":

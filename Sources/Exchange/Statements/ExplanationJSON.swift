@@ -170,7 +170,6 @@ private struct StatementReasons {
             fields += [
                 ("bought", grant.use.map { seconds($0.bought) }),
                 ("drawn_earlier", grant.use.map { months($0.earlier) }),
-                ("drawn_earlier_otherwise", grant.use.map { seconds($0.earlierUnknown) }),
                 ("held_later", grant.use.map { months($0.later) }),
             ]
         }
@@ -253,12 +252,10 @@ private struct StatementReasons {
         var fields: [(String, JSONText?)] = [
             ("entry", text(entry.id)), ("request", text(entry.request)), ("person", text(entry.person)),
         ]
-        switch entry.when {
-        case .dated(_, let hours): fields.append(("entry_hours", seconds(hours)))
-        case .clocked(let start, let end):
+        fields += when(entry)
+        if line.start != nil {
             fields += [
-                ("entry_start", at(start)), ("entry_end", at(end)), ("part", .number(Int(line.part))),
-                ("parts", .number(Int(line.parts))), ("start", at(line.start)),
+                ("part", .number(Int(line.part))), ("parts", .number(Int(line.parts))), ("start", at(line.start)),
                 ("end", at(statement.end(of: line))),
             ]
         }
@@ -268,6 +265,13 @@ private struct StatementReasons {
                 ("courtesies", .list(gifts.map { $0.hours.map { seconds($0) } ?? .string("all") })))
         }
         return fields
+    }
+
+    private func when(_ entry: TimeEntry) -> [(String, JSONText?)] {
+        switch entry.when {
+        case .dated(_, let hours): [("entry_hours", seconds(hours))]
+        case .clocked(let start, let end): [("entry_start", at(start)), ("entry_end", at(end))]
+        }
     }
 
     private func group(_ group: BilledGroup) -> JSONText {
@@ -341,10 +345,11 @@ private struct StatementReasons {
 
     private var setAside: [JSONText] {
         statement.setAside.sorted { ($0.entry, $0.hours) < ($1.entry, $1.hours) }.map { entry in
-            .fields([
-                ("entry", text(entry.entry)), ("hours", seconds(entry.hours)),
-                ("reason", .string(entry.reason == .awaitingApproval ? "awaiting-approval" : "refused-late")),
-            ])
+            .fields(
+                [
+                    ("entry", text(entry.entry)), ("hours", seconds(entry.hours)),
+                    ("reason", .string(entry.reason == .awaitingApproval ? "awaiting-approval" : "refused-late")),
+                ] + (statement.entry(entry.entry).map { when($0) } ?? []))
         }
     }
 

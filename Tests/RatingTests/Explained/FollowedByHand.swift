@@ -70,8 +70,9 @@ import Testing
         #expect(
             issued.grants[0].use
                 == BlockUse(
-                    bought: Hours(5), earlier: [MonthHours(period: Story.period("2026-01"), hours: Hours(1))],
-                    earlierUnknown: .zero, later: []))
+                    bought: Hours(5), earlier: [MonthHours(period: Story.period("2026-01"), hours: Hours(1))], later: []
+                )
+        )
     }
 
     @Test("Rounding says the group, its total and its courtesy, and the one amount that is shared")

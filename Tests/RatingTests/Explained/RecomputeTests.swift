@@ -121,7 +121,8 @@ import Testing
         Break("lines", "not_charged"), Break("lines", "end"), Break("grants", "opening"), Break("grants", "drawn"),
         Break("grants", "lapsed"), Break("grants", "left"), Break("groups", "billed", add: 900),
         Break("groups", "asked"), Break("contracts", "fee"), Break("contracts", "hours"), Break("contracts", "overage"),
-        Break("purchases", "price"), Break("permits", "left"), Break("billed") { add(1, to: "billed", of: &$0) },
+        Break("purchases", "price"), Break("permits", "left"), Break("set_aside", "hours"),
+        Break("billed") { add(1, to: "billed", of: &$0) },
         Break("a draw from another grant") { document in
             change(&document, "lines") { line in
                 guard let grants = line["may_draw_on"] as? [String], grants.count > 1 else { return false }
