@@ -69,10 +69,9 @@ struct PeriodRating {
             edges: closed?.edges ?? [])
 
         statement = Statement(
-            client: history.client, zone: history.zones.zone(of: period), period: period,
-            closedAt: closing?.recordedAt, listIncrement: listPolicies.increment, entries: history.entries,
-            notes: history.notes)
-        (statement.start, statement.end) = (history.zones.start(of: period), history.zones.start(of: period.next))
+            client: history.client, zone: history.zones.zone(of: period), nextZone: history.zones.zone(of: period.next),
+            period: period, closedAt: closing?.recordedAt, listIncrement: listPolicies.increment,
+            entries: history.entries, notes: history.notes)
         statement.drawOrder = order
         statement.contracts = accounts
         statement.grants = grants.map {

@@ -15,10 +15,8 @@ public struct Statement: Sendable {
     public let zone: Zone
     /// The month it is for.
     public let period: Period
-    /// The first instant of the period.
-    public internal(set) var start = Instant(seconds: 0)
-    /// The first instant after the period.
-    public internal(set) var end = Instant(seconds: 0)
+    /// The zone in which the next period's days are counted: the period ends at its midnight.
+    let nextZone: Zone
     /// Which hours pay for which work.
     public internal(set) var drawOrder = DrawOrder.bestForClient
     /// When the period was closed, if it was. The figures are then what was issued (``Rater/asIssued(_:of:in:)``) or what it
@@ -62,11 +60,12 @@ public struct Statement: Sendable {
     let notes: [EntryID: EntryNotes]
 
     init(
-        client: Client, zone: Zone, period: Period, closedAt: Instant?, listIncrement: Increment?, entries: [TimeEntry],
-        notes: [EntryID: EntryNotes]
+        client: Client, zone: Zone, nextZone: Zone, period: Period, closedAt: Instant?, listIncrement: Increment?,
+        entries: [TimeEntry], notes: [EntryID: EntryNotes]
     ) {
         self.client = client
         self.zone = zone
+        self.nextZone = nextZone
         self.period = period
         self.closedAt = closedAt
         self.listIncrement = listIncrement
@@ -74,6 +73,10 @@ public struct Statement: Sendable {
         self.notes = notes
     }
 
+    /// The first instant of the period.
+    public var start: Instant { zone.start(of: period) }
+    /// The first instant after the period.
+    public var end: Instant { nextZone.start(of: period.next) }
     /// The time entry that a line is about; for added rounding, the last of its group.
     public func entry(of line: WorkLine) -> TimeEntry { entries[Int(line.entryIndex)] }
     /// The time entry of an id; nil where there is none.
