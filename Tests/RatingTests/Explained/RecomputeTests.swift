@@ -17,6 +17,7 @@ import Testing
         let count = try folder.write(facts, terms, as: "agency")
         #expect(count > 20)
         let (exitCode, output) = try folder.run()
+        print("agency: \(output.suffix(80))")
         #expect(exitCode == 0, "\(output)")
         #expect(output.hasPrefix("\(count) statements recomputed, "))
     }
