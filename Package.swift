@@ -100,7 +100,8 @@ let package = Package(
             ],
             swiftSettings: swiftSettings),
         .testTarget(name: "AgreementsTests", dependencies: ["Agreements"], swiftSettings: swiftSettings),
-        .testTarget(name: "RatingTests", dependencies: ["Agreements", "Rating"], swiftSettings: swiftSettings),
+        .testTarget(
+            name: "RatingTests", dependencies: ["Agreements", "Rating", "Exchange"], swiftSettings: swiftSettings),
         .testTarget(
             name: "ExchangeTests", dependencies: ["Agreements", "Rating", "Exchange"], swiftSettings: swiftSettings),
         .testTarget(

@@ -42,52 +42,75 @@ struct Replay {
             .sorted { ($0.recorded, $0.order) < ($1.recorded, $1.order) }
     }
 
-    /// The differences with their causes. Where one fact is new, it is the cause; else one rating for each.
-    func adjustments(_ changes: [IssuedPosition]) -> [Adjustment] {
-        var causes: [Place: [AdjustmentCause]] = [:]
-        var last = differences(rater.changes(of: facts, client: client, settled: settled))
-        note(last, .rerated, &causes)
-        if let only = news.first, news.count == 1, last.isEmpty {
-            note(differences(changes), only.reason, &causes)
-            return adjustments(changes, causes)
+    /// The differences with their causes: one rating for each new fact.
+    func adjustments(_ months: ClosedMonths) -> [Adjustment] {
+        var causes: [ClosedMonths.Place: [AdjustmentCause]] = [:]
+        var last = rater.closedMonths(of: facts, client: client, settled: settled)
+        for (place, step) in last.differences where !step.isNothing {
+            causes[place, default: []].append(last.rerated(step, at: place))
         }
         var known = facts
-        for (place, fact) in news.enumerated() {
+        for (number, fact) in news.enumerated() {
             fact.add(&known)
-            let isLast = place == news.count - 1
-            let now = differences(isLast ? changes : rater.changes(of: known, client: client, settled: settled))
-            var steps = now
-            for (place, before) in last { steps[place, default: before.nothing].add(before, times: -1) }
-            note(steps, fact.reason, &causes)
+            let isLast = number == news.count - 1
+            let now = isLast ? months : rater.closedMonths(of: known, client: client, settled: settled)
+            for (place, step) in now.steps(from: last) where !step.isNothing {
+                var cause = AdjustmentCause(reason: fact.reason, difference: step)
+                if step.amount.minorUnits != 0 {
+                    (cause.before, cause.after) = (last.prices(at: place), now.prices(at: place))
+                }
+                causes[place, default: []].append(cause)
+            }
             last = now
         }
-        return adjustments(changes, causes)
+        return months.changes.map { change in
+            let place = ClosedMonths.Place(period: change.period, key: change.key)
+            return Adjustment(position: change, causes: causes[place] ?? [months.rerated(change, at: place)])
+        }
     }
+}
 
-    private struct Place: Hashable {
+/// What closed months come to with some facts, and less what was issued for them.
+struct ClosedMonths {
+    struct Place: Hashable {
         var period: Period
         var key: PositionKey
     }
 
-    private func differences(_ changes: [IssuedPosition]) -> [Place: IssuedPosition] {
+    let changes: [IssuedPosition]
+    private let statements: [Period: Statement]
+
+    init(_ changes: [IssuedPosition], _ statements: [Statement]) {
+        self.changes = changes
+        self.statements = Dictionary(
+            statements.lazy.filter { $0.closedAt != nil }.map { ($0.period, $0) },
+            uniquingKeysWith: { first, _ in first })
+    }
+
+    var differences: [Place: IssuedPosition] {
         Dictionary(uniqueKeysWithValues: changes.map { (Place(period: $0.period, key: $0.key), $0) })
     }
 
-    private func note(
-        _ steps: [Place: IssuedPosition], _ reason: AdjustmentCause.Reason, _ causes: inout [Place: [AdjustmentCause]]
-    ) {
-        for (place, step) in steps where !step.isNothing {
-            causes[place, default: []].append(AdjustmentCause(reason: reason, difference: step))
-        }
+    /// What changed since other facts.
+    func steps(from last: ClosedMonths) -> [Place: IssuedPosition] {
+        var steps = differences
+        for (place, before) in last.differences { steps[place, default: before.nothing].add(before, times: -1) }
+        return steps
     }
 
-    private func adjustments(_ changes: [IssuedPosition], _ causes: [Place: [AdjustmentCause]]) -> [Adjustment] {
-        changes.map { change in
-            let found = causes[Place(period: change.period, key: change.key)] ?? []
-            return Adjustment(
-                position: change,
-                causes: found.isEmpty ? [AdjustmentCause(reason: .rerated, difference: change)] : found)
-        }
+    /// What the amount of a position is made of.
+    func prices(at place: Place) -> [PriceReason] { statements[place.period]?.prices(of: place.key) ?? [] }
+
+    /// A difference that no fact made.
+    func rerated(_ difference: IssuedPosition, at place: Place) -> AdjustmentCause {
+        var cause = AdjustmentCause(reason: .rerated, difference: difference)
+        guard difference.amount.minorUnits != 0 else { return cause }
+        cause.after = prices(at: place)
+        let now = cause.after.reduce(0) { $0 + $1.amount.minorUnits }
+        cause.before = [
+            .issued(Money(minorUnits: now - difference.amount.minorUnits, difference.amount.currency))
+        ]
+        return cause
     }
 }
 

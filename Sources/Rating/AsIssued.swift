@@ -46,8 +46,8 @@ extension Rater {
 
     /// What a closing issued, from the facts known before it.
     ///
-    /// A closing without adjustments of earlier periods depends on them by their blocks and permits alone, and says itself what
-    /// it found of blocks: then its own period is enough.
+    /// A closing without adjustments of earlier periods depends on them by their blocks and permits alone: where there are no
+    /// permits, and blocks had all their hours, its own period is enough.
     private func statement(_ closing: Closing, _ known: Facts) -> Statement? {
         guard !needsEarlierMonths(closing, known) else {
             return accounts(of: known, through: closing.period).first { $0.client.id == closing.client }?
@@ -56,10 +56,17 @@ extension Rater {
         return statement(ofPeriodIn: closing, known)
     }
 
-    /// Whether what a closing issued rests on more than its own month: where it adjusted earlier ones, or where permits may have
-    /// been used by them.
+    /// Whether what a closing issued rests on more than its own month: where it adjusted earlier ones, where permits may have
+    /// been used by them, or where a block may not have had all its hours, so that they have to say what they drew of it.
+    ///
+    /// Facts that are known later never make it depend on less.
     package func needsEarlierMonths(_ closing: Closing, _ known: Facts) -> Bool {
         !closing.positions.allSatisfy { $0.period == closing.period } || !known.permits.isEmpty
+            || closing.available.contains { grant, hours in
+                guard case .block(let id) = grant else { return false }
+                return known.blocks.contains { $0.id == id && $0.hours != hours }
+                    || known.blockChanges.contains { $0.block == id && $0.hours ?? hours != hours }
+            }
     }
 
     /// The statement of an open period alone, with the hours of blocks that its closing found.
@@ -71,10 +78,13 @@ extension Rater {
         var available: [BlockID: Hours] = [:]
         for case (.block(let block), let hours) in closing.available { available[block] = hours }
         var permits = PermitBook(history.permits)
-        return PeriodRating(
+        var statement = PeriodRating(
             of: history, terms: terms, period: closing.period,
             parts: history.parts.filter { $0.period == closing.period }[...], available: available
         ).statement(using: &permits)
+        // Blocks have all their hours yet: no other month draws on them.
+        BlockUses(history, holds: [:]).explain(&statement)
+        return statement
     }
 }
 

@@ -9,7 +9,7 @@ struct ClientMonths {
     /// Each month's parts, in the order of work.
     private var parts: [Period: ArraySlice<WorkPart>] = [:]
     /// What each closed month holds of each block.
-    private var holds: [Period: [BlockID: Hours]] = [:]
+    private(set) var holds: [Period: [BlockID: Hours]] = [:]
     /// For which billed seconds it holds them.
     private var billed: [Period: BilledDraws] = [:]
     /// Whether some block has got more hours, so that it matters which of them were known when.

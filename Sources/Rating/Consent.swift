@@ -14,9 +14,24 @@ public struct PermitUse: Hashable, Sendable {
     }
 }
 
+/// What permits that are alike allow at the start of a period.
+public struct PermitAccount: Hashable, Sendable {
+    /// Which permits.
+    public var permit: PermitUse
+    /// The hours agreed to.
+    public var agreed = Hours.zero
+    /// What earlier periods left of them.
+    public var left = Hours.zero
+
+    /// What earlier periods used.
+    public var usedBefore: Hours { agreed - left }
+}
+
 /// What clients' permits still allow, as period after period is rated: each permit's hours are used once.
 struct PermitBook {
-    /// By request, those that end soonest first.
+    /// By request, those that end soonest first, as they were given.
+    private let given: [RequestID: [Permit]]
+    /// The same with the hours that are left of them.
     private var left: [RequestID: [Permit]]
     /// What was taken since ``beginPeriod()``.
     private(set) var taken: [PermitUse: Hours] = [:]
@@ -37,7 +52,22 @@ struct PermitBook {
         }
     }
 
-    init(_ permits: [RequestID: [Permit]]) { left = permits }
+    init(_ permits: [RequestID: [Permit]]) { (given, left) = (permits, permits) }
+
+    /// What the permits of requests allow now, those of one request and last day together.
+    func accounts(of requests: Set<RequestID>) -> [PermitAccount] {
+        var accounts: [PermitAccount] = []
+        for request in requests.sorted() {
+            for (given, left) in zip(given[request] ?? [], left[request] ?? []) {
+                if accounts.last?.permit != PermitUse(request: request, until: given.until) {
+                    accounts.append(PermitAccount(permit: PermitUse(request: request, until: given.until)))
+                }
+                accounts[accounts.count - 1].agreed += given.hours
+                accounts[accounts.count - 1].left += left.hours
+            }
+        }
+        return accounts
+    }
 
     /// Takes up to so many hours for work of a date, and says how many there were.
     mutating func take(_ hours: Hours, for request: RequestID, on date: CivilDate) -> Hours {
@@ -58,6 +88,13 @@ extension Statement {
     /// charged (design O1). What no contract covers is not overage.
     mutating func withhold(using permits: inout PermitBook) {
         guard contracts.contains(where: { $0.policies.overageConsent != .allow }) else { return }
+        if contracts.contains(where: { $0.policies.overageConsent == .ask }) {
+            var asking: Set<RequestID> = []
+            for line in lines where line.charged > .zero && account(of: line)?.policies.overageConsent == .ask {
+                asking.insert(entry(of: line).request)
+            }
+            self.permits = permits.accounts(of: asking)
+        }
         var used: [ContractID: Hours] = [:]
         for index in lines.indices where lines[index].charged > .zero {
             guard let account = account(of: lines[index]) else { continue }
@@ -78,9 +115,19 @@ extension Statement {
     }
 
     /// The account of the contract that covers a line; nil where none does.
-    private func account(of line: WorkLine) -> ContractAccount? {
+    public func account(of line: WorkLine) -> ContractAccount? {
         guard case .covered(let contract) = workClass(of: line).verdict else { return nil }
         return contracts.first { $0.contract == contract }
+    }
+
+    /// The overage of a contract in the period, and what of it was waived as within tolerance.
+    func overage(of contract: ContractID) -> (found: Hours, waived: Hours) {
+        var overage = (found: Hours.zero, waived: Hours.zero)
+        for line in lines where workClass(of: line).verdict == .covered(contract) {
+            overage.found += line.charged + line.withheld + line.toleranceWaived
+            overage.waived += line.toleranceWaived
+        }
+        return overage
     }
 
     /// The clause by which some of a line was withheld; nil where nothing was.

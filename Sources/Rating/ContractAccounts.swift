@@ -17,50 +17,35 @@ extension ContractHistory {
         }
         guard var plan = terms.plans[agreed.id] else { return nil }
         var figures = figures(of: plan, agreed, in: period)
-        var fee = figures.fee.minorUnits
-        var hours = figures.hours.seconds
-        var feeShare = FigureReason.Share.full
-        var hoursShare = FigureReason.Share.full
         let step = policies.increment?.step.seconds ?? 60
+        var fee = FigureReason(all: figures.fee.minorUnits, figures.feeSource, step: 1)
+        var hours = FigureReason(all: figures.hours.seconds, figures.hoursSource, step: step)
 
         if contract.from > period.firstDay, first == period {
-            let share = Share(from: contract.from, of: period)
-            if policies.firstPeriod != .full {
-                fee = share.of(fee)
-                feeShare = .days(share.days, of: share.dayCount)
-            }
-            if policies.firstPeriod == .prorateFeeAndHours {
-                hours = share.of(hours, step: step)
-                hoursShare = feeShare
-            }
+            let share = DayShare(from: contract.from, of: period)
+            if policies.firstPeriod != .full { fee.begin(with: share) }
+            if policies.firstPeriod == .prorateFeeAndHours { hours.begin(with: share) }
         }
-
-        var feeSteps: [FigureReason.UpgradeStep] = []
-        var hoursSteps: [FigureReason.UpgradeStep] = []
         if case .atOnce(let proration) = policies.upgrade {
             for change in changes where Period(containing: change.on) == period && change.on > anchor {
                 guard let next = terms.plans[change.plan], next.isBigger(than: plan) else { continue }
                 let upgraded = AgreedPlan(id: change.plan, on: change.on)
                 let newFigures = self.figures(of: next, upgraded, in: period)
-                let share = Share(from: change.on, of: period)
-                let days = FigureReason.Share.days(share.days, of: share.dayCount)
-                let feeDifference = newFigures.fee.minorUnits - figures.fee.minorUnits
-                let hoursDifference = newFigures.hours.seconds - figures.hours.seconds
-                fee += proration == .full ? feeDifference : share.of(feeDifference)
-                hours += proration == .prorateFeeAndHours ? share.of(hoursDifference, step: step) : hoursDifference
-                feeSteps.append(.init(from: agreed.id, on: change.on, share: proration == .full ? .full : days))
-                hoursSteps.append(
-                    .init(from: agreed.id, on: change.on, share: proration == .prorateFeeAndHours ? days : .full))
+                let share = DayShare(from: change.on, of: period)
+                fee.upgrade(
+                    from: agreed.id, figures.fee.minorUnits, to: upgraded.id, newFigures.fee.minorUnits,
+                    newFigures.feeSource, on: change.on, proration == .full ? nil : share)
+                hours.upgrade(
+                    from: agreed.id, figures.hours.seconds, to: upgraded.id, newFigures.hours.seconds,
+                    newFigures.hoursSource, on: change.on, proration == .prorateFeeAndHours ? share : nil)
                 (agreed, plan, figures) = (upgraded, next, newFigures)
             }
         }
 
         return ContractAccount(
             contract: contract.id, serviceLine: contract.serviceLine, plan: agreed.id, planName: plan.name,
-            termsEffective: terms.effective, fee: Money(minorUnits: fee, terms.currency),
-            feeReason: FigureReason(source: figures.feeSource, share: feeShare, upgrades: feeSteps),
-            hours: Hours(seconds: max(0, hours)),
-            hoursReason: FigureReason(source: figures.hoursSource, share: hoursShare, upgrades: hoursSteps),
+            termsEffective: terms.effective, fee: Money(minorUnits: fee.sum, terms.currency), feeReason: fee,
+            hours: Hours(seconds: max(0, hours.sum)), hoursReason: hours,
             policies: policies, from: anchor)
     }
 
@@ -109,6 +94,35 @@ extension ContractHistory {
     }
 }
 
+extension FigureReason {
+    /// All of a full figure.
+    fileprivate init(all full: Int, _ source: Source, step: Int) {
+        self.init(source: source, full: full, share: .full, comesTo: full, step: step)
+    }
+
+    /// Takes the share of a partial first period.
+    fileprivate mutating func begin(with share: DayShare) {
+        comesTo = share.of(full, step: step)
+        self.share = .days(share.days, of: share.dayCount)
+    }
+
+    /// Adds an upgrade, with all of the difference or a share of it.
+    fileprivate mutating func upgrade(
+        from old: PlanID, _ before: Int, to new: PlanID, _ after: Int, _ source: Source, on date: CivilDate,
+        _ share: DayShare?
+    ) {
+        let difference = after - before
+        upgrades.append(
+            UpgradeStep(
+                from: old, before: before, to: new, after: after, source: source, on: date,
+                share: share.map { .days($0.days, of: $0.dayCount) } ?? .full,
+                added: share.map { $0.of(difference, step: step) } ?? difference))
+    }
+
+    /// What it all comes to.
+    fileprivate var sum: Int { upgrades.reduce(comesTo) { $0 + $1.added } }
+}
+
 extension Plan {
     /// Whether a change to this plan is an upgrade: more hours, or as many for a higher fee.
     func isBigger(than other: Plan) -> Bool {
@@ -117,7 +131,7 @@ extension Plan {
 }
 
 /// The share of a period from a date to its end, both counted.
-struct Share {
+struct DayShare {
     let days: Int
     let dayCount: Int
 
@@ -125,9 +139,6 @@ struct Share {
         days = period.lastDay.day - date.day + 1
         dayCount = period.dayCount
     }
-
-    /// The share of an amount, half away from zero.
-    func of(_ amount: Int) -> Int { of(amount, step: 1) }
 
     /// The share of an amount in whole steps, half away from zero.
     func of(_ amount: Int, step: Int) -> Int {

@@ -29,12 +29,27 @@ public struct Explainer: Sendable {
     /// The whole statement: what it costs, contract by contract, grant by grant, line by line.
     public var total: Explanation {
         Explanation(
-            "\(statement.client.name), \(statement.period.written): \(statement.total)",
+            "\(statement.client.name), \(statement.period.written): \(statement.total)" + sum,
             because: statement.contracts.map { fee($0) }
                 + statement.purchases.map { purchase($0) }
                 + statement.grants.indices.map { grant($0) }
                 + statement.lines.map { line($0) }
                 + statement.adjustments.map { adjustment($0) })
+    }
+
+    /// ` = $200.00 fees + $991.67 work`.
+    private var sum: String {
+        let sums = statement.sums
+        let terms = [
+            (statement.contracts.isEmpty, sums.fees, "fees"), (statement.purchases.isEmpty, sums.blocks, "blocks"),
+            (statement.lines.isEmpty, sums.work, "work"),
+            (statement.adjustments.isEmpty, sums.adjustments, "adjustments"),
+        ].filter { !$0.0 }
+        return terms.enumerated().map { place, term in
+            let isCredit = place > 0 && term.1.minorUnits < 0
+            let amount = isCredit ? Money(minorUnits: -term.1.minorUnits, term.1.currency) : term.1
+            return (place == 0 ? " = " : isCredit ? " − " : " + ") + "\(amount) \(term.2)"
+        }.joined()
     }
 
     /// Everything about one position, or nil where the statement has none such.
@@ -56,10 +71,42 @@ public struct Explainer: Sendable {
             "Contract \(words.contract(account.contract)), \(words.serviceLine(account.serviceLine)): \(account.fee) for "
                 + "\(account.hours)",
             because: [
-                Explanation("fee \(account.fee): \(words.figure(account.feeReason, plan: account.plan))"),
-                Explanation("hours \(account.hours): \(words.figure(account.hoursReason, plan: account.plan))"),
+                figure("fee", account.fee, account.feeReason, plan: account.plan),
+                figure("hours", account.hours, account.hoursReason, plan: account.plan) { Hours(seconds: $0) },
                 Explanation("terms of \(account.termsEffective.written)"),
             ])
+    }
+
+    private func figure(_ name: String, _ fee: Money, _ reason: FigureReason, plan id: PlanID) -> Explanation {
+        figure(name, fee, reason, plan: id) { Money(minorUnits: $0, fee.currency) }
+    }
+
+    /// `fee $350.00 = $200.00 plan Care 2 + ($500.00 plan Care 5 − $200.00 plan Care 2) × 15/30 days`.
+    private func figure<Figure>(
+        _ name: String, _ total: Figure, _ reason: FigureReason, plan id: PlanID, _ unit: (Int) -> Figure
+    ) -> Explanation {
+        let first = words.source(reason.source, reason.upgrades.first?.from ?? id)
+        if reason.share == .full, reason.upgrades.isEmpty { return Explanation("\(name) \(total): \(first)") }
+        var sum = "\(unit(reason.full)) \(first)\(words.share(reason.share))"
+        var because: [Explanation] = []
+        if reason.share != .full {
+            because.append(
+                Explanation("first month, in part: \(unit(reason.comesTo)) of \(unit(reason.full))"))
+        }
+        for step in reason.upgrades {
+            sum +=
+                " + (\(unit(step.after)) \(words.source(step.source, step.to)) − \(unit(step.before)) plan "
+                + "\(words.plan(step.from)))\(words.share(step.share))"
+            because.append(
+                Explanation(
+                    "upgraded from \(words.plan(step.from)) to \(words.plan(step.to)) on \(step.on.written): "
+                        + "\(unit(step.added)) added"))
+        }
+        let isShared = reason.share != .full || reason.upgrades.contains { $0.share != .full }
+        if isShared, reason.step > 1 {
+            because.append(Explanation("shares are rounded half up, in steps of \(unit(reason.step))"))
+        }
+        return Explanation("\(name) \(total) = \(sum)", because: because)
     }
 
     /// A block's price.
@@ -76,6 +123,7 @@ public struct Explainer: Sendable {
             Explanation(
                 "for \(words.scope(grant.scope)), from \(grant.from.written) \(words.until(grant.lastDay))")
         ]
+        if let use = grant.use { because.append(opening(grant.opening, use)) }
         for line in statement.lines {
             for draw in statement.draws(of: line) where draw.grant == index {
                 because.append(
@@ -87,6 +135,15 @@ public struct Explainer: Sendable {
         return Explanation(
             "\(words.grant(grant.id)): \(grant.opening) = \(grant.drawn) drawn + \(grant.lapsed) lapsed + "
                 + "\(grant.left) left", because: because)
+    }
+
+    /// `3:00 = 5:00 bought − 2:00 drawn in August 2026`.
+    private func opening(_ hours: Hours, _ use: BlockUse) -> Explanation {
+        var terms = ["\(use.bought) bought"]
+        terms += use.earlier.map { "\($0.hours) drawn in \($0.period.written)" }
+        terms += use.later.map { "\($0.hours) held by \($0.period.written), which is closed" }
+        return Explanation(
+            terms.count == 1 ? terms[0] : "\(hours) at the start = " + terms.joined(separator: " − "))
     }
 
     /// A line of work: what was worked, why it is covered or not, what it drew, what it costs.
@@ -156,7 +213,9 @@ public struct Explainer: Sendable {
         }
         if let start = line.start, line.parts > 1 {
             because.append(
-                Explanation("this part starts \(statement.zone.wallClock(start)) and lasts \(line.worked)"))
+                Explanation(
+                    "this part from \(statement.zone.wallClock(start)) to "
+                        + "\(statement.zone.wallClock(start + line.worked)): \(line.worked)"))
         }
         let notes = statement.notes(on: entry)
         because.append(Explanation("logged \(statement.zone.wallClock((notes?.logged ?? entry).recordedAt))"))
@@ -174,19 +233,51 @@ public struct Explainer: Sendable {
             )
         }
         if workClass.multiplierPercent != 100 {
-            let why = workClass.isOutsideHours ? "outside business hours" : words.workType(workClass.workType)
             let what = workClass.multiplierTarget == .hours ? "hours" : "the rate"
             because.append(
-                Explanation("\(what) × \(percent(workClass.multiplierPercent)): \(why)"))
+                Explanation("\(what) × \(percent(workClass.multiplierPercent)): \(multiplied(workClass))"))
         }
-        if line.weighting != .zero { because.append(Explanation("\(line.weighting) added by that")) }
+        if line.weighting != .zero {
+            because.append(
+                Explanation(
+                    "\(line.asked) = \(line.askedBeforeWeighting) × \(percent(workClass.multiplierPercent)): "
+                        + "\(line.weighting) added by that"))
+        }
         guard line.kind == .work else {
             let steps = statement.increment(of: line).map { words.increment($0) } ?? ""
+            if let group = statement.group(of: line) { because.append(rounded(group)) }
             return Explanation("\(line.rounding) added by rounding: \(steps)", because: because)
         }
         return Explanation(
             "\(line.worked) of \(words.workType(workClass.workType)) by \(words.person(entry.person)) on \(line.date.written), "
                 + words.request(entry.request), because: because)
+    }
+
+    private func multiplied(_ workClass: WorkClass) -> String {
+        workClass.isOutsideHours ? "outside business hours" : words.workType(workClass.workType)
+    }
+
+    /// `0:30 billed = 0:07 + 0:07 + 0:07 + 0:09 added, in steps of 0:30`, with the work below.
+    private func rounded(_ group: BilledGroup) -> Explanation {
+        let members = group.lines.map { statement.lines[$0] }.filter { $0.kind == .work }
+        let increment = group.increment
+        let isMinimum = group.billed == increment.minimum && increment.minimum > group.asked
+        return Explanation(
+            "\(group.billed) billed = " + members.map { "\($0.askedBeforeWeighting)" }.joined(separator: " + ")
+                + " + \(group.billed - group.asked) added, in steps of \(increment.step)"
+                + (isMinimum ? ", at least \(increment.minimum)" : ""),
+            because: members.map { member in
+                let asked = member.askedBeforeWeighting
+                var text = "\(asked): \(words.position(statement.positionKey(of: member)))"
+                if member.parts > 1 { text += ", part \(member.part)" }
+                text += " on \(member.date.written)"
+                if member.courtesy > .zero || member.lateWaived > .zero {
+                    text += ", \(member.worked) worked"
+                    if member.courtesy > .zero { text += " − \(member.courtesy) courtesy" }
+                    if member.lateWaived > .zero { text += " − \(member.lateWaived) late" }
+                }
+                return Explanation(text)
+            })
     }
 
     private func given(_ line: WorkLine) -> [Explanation] {
@@ -199,7 +290,9 @@ public struct Explainer: Sendable {
                     because: gifts.map { Explanation("by \(words.person($0.by)): \($0.reason)") }))
         }
         if line.toleranceWaived > .zero {
-            given.append(Explanation("\(line.toleranceWaived) waived: within the contract's tolerance"))
+            given.append(
+                Explanation(
+                    "\(line.toleranceWaived) waived: within the contract's tolerance", because: tolerated(line)))
         }
         if line.roundingWaived > .zero {
             given.append(Explanation("\(line.roundingWaived) waived: rounding alone is never charged"))
@@ -208,16 +301,88 @@ public struct Explainer: Sendable {
             given.append(Explanation("\(line.lateWaived) waived: it came after the month was closed"))
         }
         if let consent = statement.consent(of: line) {
-            given.append(Explanation("\(line.withheld) withheld, \(words.withheld(consent))"))
+            given.append(
+                Explanation(
+                    "\(line.withheld) withheld, \(words.withheld(consent))", because: agreed(line, consent)))
         }
         return given
     }
 
+    /// The margin, where it comes from, the overage found, and what of it is waived.
+    private func tolerated(_ line: WorkLine) -> [Explanation] {
+        guard let account = statement.account(of: line), let tolerance = account.policies.tolerance else { return [] }
+        let margin = tolerance.margin(of: account.hours)
+        let overage = statement.overage(of: account.contract)
+        let beyond = tolerance.beyond == .all ? ", and nothing where there is more" : ""
+        let source: String =
+            switch tolerance.margin {
+            case .hours: "margin \(margin) a month\(beyond)"
+            case .percent(let percent): "margin \(margin) = \(percent)% of \(account.hours)\(beyond)"
+            }
+        return [
+            Explanation(source),
+            Explanation(
+                "overage in the month: \(overage.found) = \(overage.waived) waived, the dearest work first + "
+                    + "\(overage.found - overage.waived) more"),
+        ]
+    }
+
+    /// What the client had agreed to, and what of it was used.
+    private func agreed(_ line: WorkLine, _ consent: OverageConsent) -> [Explanation] {
+        switch consent {
+        case .allow, .stop: return []
+        case .allowUpTo(let most):
+            return [
+                Explanation(
+                    "\(most) agreed to = \(most - line.charged) used by earlier work + \(line.charged) charged here")
+            ]
+        case .ask:
+            let request = statement.entry(of: line).request
+            return statement.permits.filter { $0.permit.request == request }.map { permit in
+                Explanation(
+                    "\(permit.agreed) approved for work until \(permit.permit.until.written) = "
+                        + "\(permit.usedBefore) used in earlier months + \(permit.left) for this one, earliest work first"
+                )
+            }
+        }
+    }
+
     private func charge(_ line: WorkLine, _ workClass: WorkClass) -> Explanation {
-        let rounded = line.charged.seconds * workClass.rate.perHour.minorUnits % 3600 == 0
+        guard let price = statement.price(of: line) else { return Explanation("\(line.amount)") }
+        return self.price(price)
+    }
+
+    /// `0:20 × $148.50/h = $49.50`, with what set the rate; of what is billed as one, all of it and the share.
+    private func price(_ work: PricedWork) -> Explanation {
+        var because: [Explanation] = []
+        if work.ratePercent != 100 {
+            because.append(
+                Explanation("\(work.rate) = \(work.baseRate) × \(percent(work.ratePercent)), rounded half up"))
+        }
+        because.append(Explanation(words.clause(work.clause)))
+        func isWhole(_ hours: Hours) -> Bool { work.rate.amount(for: hours).isExact(work.rate, hours) }
+        guard let whole = work.whole, whole.lines.count > 1 else {
+            return Explanation(
+                "\(work.charged) × \(work.rate) = \(work.amount)" + (isWhole(work.charged) ? "" : ", rounded half up"),
+                because: because)
+        }
+        let all = whole.charged.reduce(.zero, +)
+        because.insert(
+            Explanation(
+                "\(all) × \(work.rate) = \(whole.amount)" + (isWhole(all) ? "" : ", rounded half up")
+                    + ": billed as one, for " + whole.charged.map { "\($0)" }.joined(separator: " + ")), at: 0)
+        because.append(Explanation("the shares are whole, and sum to it: the largest remainders have one more"))
         return Explanation(
-            "\(line.charged) × \(workClass.rate) = \(line.amount)" + (rounded ? "" : ", rounded half up"),
-            because: [Explanation(words.clause(workClass.clause))])
+            "\(work.amount) for \(work.charged) of \(all) × \(work.rate) = \(whole.amount)", because: because)
+    }
+
+    private func price(_ reason: PriceReason) -> Explanation {
+        switch reason {
+        case .fee(let fee, let terms, let plan): figure("fee", fee, terms, plan: plan)
+        case .block(let bought): Explanation("\(bought.hours) × \(bought.pricePerHour) = \(bought.price)")
+        case .work(let work): price(work)
+        case .issued(let amount): Explanation("\(amount) was issued")
+        }
     }
 
     /// An adjustment of an earlier period.
@@ -226,12 +391,23 @@ public struct Explainer: Sendable {
         return Explanation(
             "adjustment of \(position.period.written), \(words.position(position.key)): \(position.amount)",
             because: adjustment.causes.map { cause in
-                let differences = differences(cause.difference)
+                var differences = differences(cause.difference)
                 let amount = cause.difference.amount
+                if amount.minorUnits != 0 { differences += prices(cause) }
                 return Explanation(
                     words.cause(cause.reason, of: position.key) + (amount.minorUnits == 0 ? "" : ": \(amount)"),
                     because: differences)
             })
+    }
+
+    /// What an amount was before a fact and is since, each with its hours and rate.
+    private func prices(_ cause: AdjustmentCause) -> [Explanation] {
+        func all(_ prices: [PriceReason], _ name: String) -> Explanation {
+            let sum = prices.reduce(0) { $0 + $1.amount.minorUnits }
+            let amount = Money(minorUnits: sum, statement.client.currency)
+            return Explanation("\(name) \(amount)", because: prices.map { price($0) })
+        }
+        return [all(cause.after, "now"), all(cause.before, "less, before")]
     }
 
     /// A difference, figure by figure.
@@ -256,6 +432,13 @@ public struct Explainer: Sendable {
     private func percent(_ percent: Int) -> String {
         let fraction = percent % 100
         return "\(percent / 100)" + (fraction == 0 ? "" : ".\(twoDigits(fraction))")
+    }
+}
+
+extension Money {
+    /// Whether it is what so many hours cost without rounding.
+    fileprivate func isExact(_ rate: HourlyRate, _ hours: Hours) -> Bool {
+        Int128(hours.seconds) * Int128(rate.perHour.minorUnits) == Int128(minorUnits) * 3600
     }
 }
 

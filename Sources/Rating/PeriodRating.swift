@@ -72,9 +72,10 @@ struct PeriodRating {
             edges: closed?.edges ?? [])
 
         statement = Statement(
-            client: history.client, zone: history.zones.zone(of: period), period: period,
-            closedAt: closing?.recordedAt, listIncrement: listPolicies.increment, entries: history.entries,
-            notes: history.notes)
+            client: history.client, zone: history.zones.zone(of: period), nextZone: history.zones.zone(of: period.next),
+            period: period, closedAt: closing?.recordedAt, listIncrement: listPolicies.increment,
+            entries: history.entries, notes: history.notes)
+        statement.drawOrder = order
         statement.contracts = accounts
         statement.grants = grants.map {
             GrantAccount(
@@ -375,6 +376,7 @@ struct PeriodRating {
         }
         guard !groups.isEmpty else { return }
         let issued = closed == nil ? [:] : issuedAmounts()
+        statement.keptAmounts = issued
         for (price, lines) in groups {
             let shares = AmountShares(
                 seconds: lines.map { statement.lines[$0].charged.seconds }, rate: price.rate,

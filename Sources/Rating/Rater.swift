@@ -50,6 +50,7 @@ public struct Rater: Sendable {
         var months = ClientMonths(history, range, settled)
         months.settle()
         var permits = PermitBook(history.permits)
+        var uses = BlockUses(history, holds: months.holds)
         var statements: [Statement] = []
         var changes: [IssuedPosition] = []
         var earlier: [Period: [GrantID: Hours]] = [:]
@@ -59,11 +60,14 @@ public struct Rater: Sendable {
             let period = Period(index: index)
             if let known = settled[period] {
                 permits.take(known.permits)
+                uses.add(known.draws, in: period)
                 continue
             }
             permits.beginPeriod()
             guard let rating = months.ratings[period] else { continue }
-            let statement = rating.statement(using: &permits)
+            var statement = rating.statement(using: &permits)
+            uses.explain(&statement)
+            uses.add(rating.blockDraws, in: period)
             if history.closings[period] != nil {
                 let found = statement.changes(since: history.issued.byPeriod[period] ?? [:])
                 if found.isEmpty, months.canSettle(period) {
@@ -77,24 +81,26 @@ public struct Rater: Sendable {
             statements.append(statement)
         }
         if let place = statements.firstIndex(where: { $0.period == next }) {
-            if !changes.isEmpty { statements[place].adjustments = replay().adjustments(changes) }
+            if !changes.isEmpty {
+                statements[place].adjustments = replay().adjustments(ClosedMonths(changes, statements))
+            }
             statements[place].availableEarlier = earlier
         }
         return ClientAccount(
             client: history.client, statements: statements, settled: settledNow, unsettled: months.unsettled)
     }
 
-    /// What the positions of a client's closed periods come to, less what was issued for them; nothing where that is
-    /// nothing.
-    func changes(of facts: Facts, client: ClientID, settled: [Period: SettledPeriod]) -> [IssuedPosition] {
+    /// What the positions of a client's closed periods come to, and less what was issued for them.
+    func closedMonths(of facts: Facts, client: ClientID, settled: [Period: SettledPeriod]) -> ClosedMonths {
         guard let history = Histories(facts, terms: terms).all.first(where: { $0.client.id == client }),
             let last = (Array(history.closings.keys) + settled.keys).max(),
             let range = history.periods(through: last, settled: settled)
-        else { return [] }
+        else { return ClosedMonths([], []) }
         var months = ClientMonths(history, range, settled)
         months.settle()
         var permits = PermitBook(history.permits)
         var changes: [IssuedPosition] = []
+        var statements: [Statement] = []
         for index in range where index <= last.index {
             let period = Period(index: index)
             if let known = settled[period] {
@@ -104,8 +110,9 @@ public struct Rater: Sendable {
             guard let statement = months.ratings[period]?.statement(using: &permits) else { continue }
             guard history.closings[period] != nil else { continue }
             changes += statement.changes(since: history.issued.byPeriod[period] ?? [:])
+            statements.append(statement)
         }
-        return changes
+        return ClosedMonths(changes, statements)
     }
 }
 

@@ -15,6 +15,10 @@ public struct Statement: Sendable {
     public let zone: Zone
     /// The month it is for.
     public let period: Period
+    /// The zone in which the next period's days are counted: the period ends at its midnight.
+    let nextZone: Zone
+    /// Which hours pay for which work.
+    public internal(set) var drawOrder = DrawOrder.bestForClient
     /// When the period was closed, if it was. The figures are then what was issued (``Rater/asIssued(_:of:in:)``) or what it
     /// comes to now (``Rater/accounts(of:through:)``).
     public internal(set) var closedAt: Instant?
@@ -43,20 +47,25 @@ public struct Statement: Sendable {
     var availableEarlier: [Period: [GrantID: Hours]] = [:]
     /// Entries of the period that do not count, and why.
     public internal(set) var setAside: [SetAsideEntry] = []
+    /// What permits allowed at the start of the period, for the requests whose overage asked for them.
+    public internal(set) var permits: [PermitAccount] = []
+    /// Of a closed period that is rated again: the amounts that lines of groups keep if they can, by the lines' places.
+    var keptAmounts: [Int: Int] = [:]
 
     /// The increment of work that no contract covers.
-    let listIncrement: Increment?
+    public let listIncrement: Increment?
     /// The entries of the client, which lines refer to.
     let entries: [TimeEntry]
     /// What was recorded about entries besides.
     let notes: [EntryID: EntryNotes]
 
     init(
-        client: Client, zone: Zone, period: Period, closedAt: Instant?, listIncrement: Increment?, entries: [TimeEntry],
-        notes: [EntryID: EntryNotes]
+        client: Client, zone: Zone, nextZone: Zone, period: Period, closedAt: Instant?, listIncrement: Increment?,
+        entries: [TimeEntry], notes: [EntryID: EntryNotes]
     ) {
         self.client = client
         self.zone = zone
+        self.nextZone = nextZone
         self.period = period
         self.closedAt = closedAt
         self.listIncrement = listIncrement
@@ -64,14 +73,27 @@ public struct Statement: Sendable {
         self.notes = notes
     }
 
+    /// The first instant of the period.
+    public var start: Instant { zone.start(of: period) }
+    /// The first instant after the period.
+    public var end: Instant { nextZone.start(of: period.next) }
     /// The time entry that a line is about; for added rounding, the last of its group.
     public func entry(of line: WorkLine) -> TimeEntry { entries[Int(line.entryIndex)] }
+    /// The time entry of an id; nil where there is none.
+    ///
+    /// Complexity: O(entries); it is for explaining, not for rating.
+    public func entry(_ id: EntryID) -> TimeEntry? { entries.first { $0.id == id } }
     /// What was recorded about an entry besides: corrections, approvals, courtesy; nil where nothing was.
     public func notes(on entry: TimeEntry) -> EntryNotes? { notes[entry.id] }
     /// The kind of work that a line is.
     public func workClass(of line: WorkLine) -> WorkClass { workClasses[Int(line.classIndex)] }
     /// What a line is rounded up with; nil where it is billed by itself.
     public func group(of line: WorkLine) -> BilledGroup? { line.groupIndex < 0 ? nil : groups[Int(line.groupIndex)] }
+    /// When a piece of clocked work ends: where the next part begins, or with its entry; nil for other work.
+    public func end(of line: WorkLine) -> Instant? {
+        guard let start = line.start, case .clocked(_, let end) = entry(of: line).when else { return nil }
+        return line.part == line.parts ? end : start + line.worked
+    }
     /// What a line draws, grant by grant.
     public func draws(of line: WorkLine) -> ArraySlice<Draw> {
         draws[Int(line.firstDraw)..<Int(line.firstDraw) + Int(line.drawCount)]
@@ -104,7 +126,9 @@ public struct ContractAccount: Hashable, Sendable {
     public var from: CivilDate
 }
 
-/// Where a plan's fee or hours come from.
+/// Where a plan's fee or hours come from: `comesTo` and what each upgrade added are the figure.
+///
+/// Figures are minor units of a fee and seconds of hours.
 public struct FigureReason: Hashable, Sendable {
     /// What set the full figure.
     public enum Source: Hashable, Sendable {
@@ -120,21 +144,37 @@ public struct FigureReason: Hashable, Sendable {
         /// So many of the period's days.
         case days(Int, of: Int)
     }
-    /// What set the full figure.
+    /// What set the full figure of the plan before any upgrade.
     public var source: Source
+    /// That full figure.
+    public var full: Int
     /// The share of it in a partial first period.
     public var share: Share
-    /// The upgrades made in the period: from which plan, on which date, and for which share of the difference.
-    public var upgrades: [UpgradeStep]
+    /// What the share comes to.
+    public var comesTo: Int
+    /// In which steps shares are rounded half up.
+    public var step: Int
+    /// The upgrades made in the period, in their order.
+    public var upgrades: [UpgradeStep] = []
 
     /// One upgrade.
     public struct UpgradeStep: Hashable, Sendable {
         /// The plan before.
         public var from: PlanID
+        /// Its full figure.
+        public var before: Int
+        /// The plan after.
+        public var to: PlanID
+        /// Its full figure.
+        public var after: Int
+        /// What set that figure.
+        public var source: Source
         /// The date of the change.
         public var on: CivilDate
         /// The share of the difference.
         public var share: Share
+        /// What the step added.
+        public var added: Int
     }
 }
 
@@ -156,6 +196,26 @@ public struct GrantAccount: Hashable, Sendable {
     public var lapsed: Hours
     /// What is left for later periods.
     public var left: Hours
+    /// Of a block: how its opening hours came about.
+    public var use: BlockUse?
+}
+
+/// What months other than the statement's take of a block: the opening hours are those bought, less all that is here.
+public struct BlockUse: Hashable, Sendable {
+    /// The hours it has in all, as changed.
+    public var bought: Hours
+    /// What earlier months draw, earliest first.
+    public var earlier: [MonthHours]
+    /// What later, closed months hold, earliest first.
+    public var later: [MonthHours]
+}
+
+/// So many hours of one month.
+public struct MonthHours: Hashable, Sendable {
+    /// Which month.
+    public var period: Period
+    /// How many.
+    public var hours: Hours
 }
 
 /// What a grant's hours may pay for.
@@ -182,8 +242,10 @@ public struct WorkClass: Hashable, Sendable {
     public var checklist: [Requirement]
     /// The grants of the period it may draw on: places in ``Statement/grants``, preferred first.
     public var eligible: [Int]
-    /// What an hour of it costs where no grant pays.
+    /// What an hour of it costs where no grant pays, a multiplier of prices counted in.
     public var rate: HourlyRate
+    /// The rate that the clause sets, without a multiplier.
+    public var baseRate: HourlyRate
     /// What set that rate.
     public var clause: RateClause
     /// The multiplier, in hundredths, and what it weighs.
@@ -284,6 +346,8 @@ public struct WorkLine: Sendable {
     var firstDraw: Int32 = 0
     var drawCount: Int32 = 0
 
+    /// Its group's place in ``Statement/groups``; nil where it is billed by itself.
+    public var groupPlace: Int? { groupIndex < 0 ? nil : Int(groupIndex) }
     /// The hours waived, for whatever reason.
     public var waived: Hours { toleranceWaived + roundingWaived + lateWaived }
     /// The hours that grants paid or that are charged.
@@ -369,6 +433,10 @@ public struct AdjustmentCause: Hashable, Sendable {
     public var reason: Reason
     /// What it changed.
     public var difference: IssuedPosition
+    /// Where the amount changed: what it was made of before.
+    public var before: [PriceReason] = []
+    /// Where the amount changed: what it is made of since.
+    public var after: [PriceReason] = []
 }
 
 /// An entry that does not count in its period.
@@ -404,12 +472,23 @@ extension Statement {
 
     /// What the figures here come to: fees, blocks, work and adjustments.
     public var total: Money {
-        var sum = Money.zero(client.currency)
-        for contract in contracts { sum.minorUnits += contract.fee.minorUnits }
-        for purchase in purchases { sum.minorUnits += purchase.price.minorUnits }
-        for line in lines { sum.minorUnits += line.amount.minorUnits }
-        for adjustment in adjustments { sum.minorUnits += adjustment.position.amount.minorUnits }
-        return sum
+        let sums = sums
+        return Money(
+            minorUnits: sums.fees.minorUnits + sums.blocks.minorUnits + sums.work.minorUnits
+                + sums.adjustments.minorUnits, client.currency)
+    }
+
+    /// What the total is the sum of.
+    public var sums: (fees: Money, blocks: Money, work: Money, adjustments: Money) {
+        var sums = (
+            fees: Money.zero(client.currency), blocks: Money.zero(client.currency), work: Money.zero(client.currency),
+            adjustments: Money.zero(client.currency)
+        )
+        for contract in contracts { sums.fees.minorUnits += contract.fee.minorUnits }
+        for purchase in purchases { sums.blocks.minorUnits += purchase.price.minorUnits }
+        for line in lines { sums.work.minorUnits += line.amount.minorUnits }
+        for adjustment in adjustments { sums.adjustments.minorUnits += adjustment.position.amount.minorUnits }
+        return sums
     }
 }
 

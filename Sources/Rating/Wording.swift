@@ -208,14 +208,24 @@ public struct Wording: Sendable {
         }
     }
 
+    /// What set a fee or a number of hours: `plan Care 2`.
+    public func source(_ source: FigureReason.Source, _ plan: PlanID) -> String {
+        switch source {
+        case .plan: "plan \(self.plan(plan))"
+        case .negotiated(let from): "negotiated from \(from.written)"
+        }
+    }
+
+    /// ` × 15/30 days`, or nothing where it is all.
+    func share(_ share: FigureReason.Share) -> String {
+        guard case .days(let days, let count) = share else { return "" }
+        return " × \(days)/\(count) days"
+    }
+
     /// How a fee or a number of hours came about.
     public func figure(_ reason: FigureReason, plan id: PlanID) -> String {
         let first = reason.upgrades.first?.from ?? id
-        var words =
-            switch reason.source {
-            case .plan: "plan \(plan(first))"
-            case .negotiated(let from): "negotiated from \(from.written)"
-            }
+        var words = source(reason.source, first)
         if case .days(let days, let count) = reason.share { words += ", \(days) of \(count) days" }
         for step in reason.upgrades {
             words += "; upgraded from \(plan(step.from)) on \(step.on.written), "

@@ -96,7 +96,7 @@ final class WorkClasses {
                     grants[$0].mayPay(
                         for: kind, covering: judgement.covering, paidByBlocks: paidByBlocks, on: date)
                 } : [],
-            rate: multiplier.price(rate), clause: clause,
+            rate: multiplier.price(rate), baseRate: rate, clause: clause,
             multiplierPercent: isCharged ? multiplier.percent : 100, multiplierTarget: multiplier.target)
     }
 }

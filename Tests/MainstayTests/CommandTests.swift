@@ -85,6 +85,16 @@ import Testing
         #expect(bad.errors.contains("Did you mean \"fee:harbor-web\"?"))
     }
 
+    @Test("explain --format json gives the whole statement, and no line of it")
+    func explainJSON() throws {
+        let choice = ["--client", "harbor", "--period", "2026-09", "--format", "json"]
+        let whole = try Program.run(["explain"] + Program.agency + choice)
+        #expect(whole.exitCode == 0)
+        #expect(whole.output.hasPrefix("{\n  \"mainstay_explanation\": 1,\n  \"client\": \"harbor\","))
+        let line = try Program.run(["explain"] + Program.agency + choice + ["e-35"])
+        #expect(line.exitCode == 64)
+    }
+
     @Test(
         "Each command has help with an example",
         arguments: [

@@ -1,5 +1,6 @@
 import Agreements
 import ArgumentParser
+import Exchange
 import Rating
 
 /// `mainstay explain`: why a figure is what it is.
@@ -12,7 +13,8 @@ struct ExplainCommand: ParsableCommand {
             A line is named by what it is about. A time entry: its id. Others:
             fee:CONTRACT, block:BLOCK (its price), plan:CONTRACT and hours:BLOCK (who
             drew on it), request:REQUEST and rounding:ENTRY (what rounding added).
-            Without a line the whole statement is explained.
+            Without a line the whole statement is explained; with --format json for a
+            program, which can compute every figure again (docs/explain.md).
 
             Example:
 
@@ -27,10 +29,18 @@ struct ExplainCommand: ParsableCommand {
     @OptionGroup var input: InputOptions
     @OptionGroup var choice: Choice
 
+    enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
+
+    @Option(help: "How to print: text or json, which is the whole statement.")
+    var format: Format = .text
+
     func validate() throws {
         if choice.client == nil { throw ValidationError("Say whose statement with --client.") }
         if choice.range.map({ $0.lowerBound != $0.upperBound }) ?? true {
             throw ValidationError("Say which month with --period 2026-09.")
+        }
+        if line != nil, format == .json {
+            throw ValidationError("--format json explains the whole statement; leave out the line.")
         }
     }
 
@@ -44,6 +54,11 @@ struct ExplainCommand: ParsableCommand {
                         "\(choice.client ?? "") \(choice.period ?? "")", "there is no statement for that month",
                         fix: "see the months that are there with: mainstay rate --summary")
                 ])
+            }
+            if format == .json {
+                progress.done()
+                put([ExplanationJSON.document(statement, words: words)])
+                return
             }
             let explanation = try explanation(of: statement, words)
             progress.done()
