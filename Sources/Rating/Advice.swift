@@ -61,11 +61,36 @@ public struct Advisor: Sendable {
             ways.append(plain)
             let ahead = AdviceHistory(facts, statements, rater, client: client).cheapest()
             guard !ahead.isEmpty else { continue }
-            let bought = within(range, self.statements(buying(ahead, in: facts), through: range.upperBound))
-            let withHours = Alternative(.init(agreement, ahead: ahead), bought, rater.terms.currency)
+            let withHours = leanest(agreement, ahead, facts, range)
             if withHours.isBefore(plain) { ways.append(withHours) }
         }
         return [ways[0]] + ways.dropFirst().sorted { $0.isBefore($1) }
+    }
+
+    /// Buying these hours, without any purchase that makes it no cheaper: rounding and hours that are left over can make a
+    /// later month's purchase useless for all of them together.
+    private func leanest(
+        _ agreement: Alternative.Agreement, _ ahead: [Alternative.HoursAhead], _ facts: Facts,
+        _ range: ClosedRange<Period>
+    ) -> Alternative {
+        func buying(_ ahead: [Alternative.HoursAhead]) -> Alternative {
+            let statements = within(range, statements(self.buying(ahead, in: facts), through: range.upperBound))
+            return Alternative(.init(agreement, ahead: ahead), statements, rater.terms.currency)
+        }
+        var best = buying(ahead)
+        var place = 0
+        while place < best.way.ahead.count {
+            var fewer = best.way.ahead
+            fewer.remove(at: place)
+            let leaner = buying(fewer)
+            if leaner.isBefore(best) {
+                best = leaner
+                place = 0
+            } else {
+                place += 1
+            }
+        }
+        return best
     }
 
     private func within(_ range: ClosedRange<Period>, _ statements: [Statement]) -> [Statement] {
