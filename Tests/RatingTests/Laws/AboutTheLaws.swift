@@ -12,7 +12,7 @@
 // | `sum` | issued + adjusted = what the month comes to now | engine |
 // | `sumOpen` | seconds per grant and covered seconds per rate as if never closed, but for the named exceptions | engine |
 // | `cause` | adjusted = what the new facts changed, fact by fact | engine and oracle |
-// | `namedCauses` | each cause's share (built with `-Xswiftc -DMAINSTAY_CAUSES`) | engine and oracle |
+// | `namedCauses` | each cause's share | engine and oracle |
 // | `order` | the same from facts in any order | engine |
 // | `sweepsEnd` | the sweeps over closed months end | oracle |
 //

@@ -71,30 +71,32 @@ extension Laws {
         changes.map { "  \($0.fact)\n" + text($0.positions) }.joined(separator: "\n")
     }
 
-    #if MAINSTAY_CAUSES
-        @Test("Cause: the engine names each new fact's share of each adjustment", arguments: 0..<shards)
-        func namedCauses(_ shard: Int) { Laws.tryAll(shard, "named causes", Laws.namedCauses) }
+    @Test("Cause: the engine names each new fact's share of each adjustment", arguments: 0..<shards)
+    func namedCauses(_ shard: Int) { Laws.tryAll(shard, "named causes", Laws.namedCauses) }
 
-        static func namedCauses(_ history: LawHistory) -> String? {
-            guard let last = history.lastClosed, let terms = try? TermsHistory(history.versions) else { return nil }
-            let account = Rater(terms: terms).accounts(of: history.facts, through: last.next)
-                .first { $0.client.id == history.client }
-            guard let month = account?.statements.first(where: { $0.period == last.next }) else { return nil }
-            let changes = replayed(history)
-            for adjustment in month.adjustments {
-                let key = "\(adjustment.position.period) \(adjustment.position.key)"
-                // One cause for each fact that changed it, in the order of the facts.
-                let found = adjustment.causes.map { Oracle.difference($0.difference) }
-                let expected = changes.compactMap { $0.positions[key] }
-                guard found != expected else { continue }
-                let facts = changes.filter { $0.positions[key] != nil }.map(\.fact)
-                return """
-                    \(key)
-                     engine \(adjustment.causes.map { "\($0.fact)" }) \(found.map(\.text))
-                     oracle \(facts) \(expected.map(\.text))
-                    """
-            }
-            return nil
+    static func namedCauses(_ history: LawHistory) -> String? {
+        guard let last = history.lastClosed, let terms = try? TermsHistory(history.versions) else { return nil }
+        let account = Rater(terms: terms).accounts(of: history.facts, through: last.next)
+            .first { $0.client.id == history.client }
+        guard let month = account?.statements.first(where: { $0.period == last.next }) else { return nil }
+        // A closing that was withdrawn is as if it had not been.
+        var standing = history
+        standing.facts.closings = history.facts.closingsInForce
+        standing.facts.reopenings = []
+        let changes = replayed(standing)
+        for adjustment in month.adjustments {
+            let key = "\(adjustment.position.period) \(adjustment.position.key)"
+            // One cause for each fact that changed it, in the order of the facts.
+            let found = adjustment.causes.map { Oracle.difference($0.difference) }
+            let expected = changes.compactMap { $0.positions[key] }
+            guard found != expected else { continue }
+            let facts = changes.filter { $0.positions[key] != nil }.map(\.fact)
+            return """
+                \(key)
+                 engine \(adjustment.causes.map { "\($0.reason)" }) \(found.map(\.text))
+                 oracle \(facts) \(expected.map(\.text))
+                """
         }
-    #endif
+        return nil
+    }
 }
