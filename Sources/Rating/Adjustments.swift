@@ -32,7 +32,8 @@ struct Replay {
         self.settled = settled
         let all = all.about(client)
         let closings = all.closingsInForce
-        let moment = lastClosing ?? closings.map(\.recorded).max() ?? Moment(at: Instant(seconds: .min))
+        let moment =
+            lastClosing ?? closings.max { $0.period < $1.period }?.recorded ?? Moment(at: Instant(seconds: .min))
         facts = all.known(before: moment)
         // Only what stands counts: a closing that was withdrawn is as if it had not been.
         facts.closings = closings

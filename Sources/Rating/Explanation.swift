@@ -1,4 +1,4 @@
-import Agreements
+public import Agreements
 
 /// An answer to "why", as a tree that a person can follow by hand: each node states one figure or fact, and its children
 /// are what it was made from.
@@ -19,11 +19,16 @@ public struct Explanation: Hashable, Sendable {
 public struct Explainer: Sendable {
     private let statement: Statement
     private let words: Wording
+    private let now: Instant?
 
     /// An explainer of one statement, in the words of its terms.
-    public init(_ statement: Statement, words: Wording) {
+    ///
+    /// - Parameter now: the time of asking: hours of a month that is not over are left, and have not lapsed; nil for the month
+    ///   as it ends.
+    public init(_ statement: Statement, words: Wording, now: Instant? = nil) {
         self.statement = statement
         self.words = words
+        self.now = now
     }
 
     /// The whole statement: what it costs, contract by contract, grant by grant, line by line.
@@ -130,11 +135,15 @@ public struct Explainer: Sendable {
                     Explanation("\(draw.hours) drawn by \(words.position(statement.positionKey(of: line)))"))
             }
         }
-        if grant.lapsed > .zero { because.append(Explanation("\(grant.lapsed) lapsed, unused, at its end")) }
-        if grant.left > .zero { because.append(Explanation("\(grant.left) left for later months")) }
+        let (lapsed, left) = now.map { statement.standing(of: grant, at: $0) } ?? (grant.lapsed, grant.left)
+        if lapsed > .zero { because.append(Explanation("\(lapsed) lapsed, unused, at its end")) }
+        if left > .zero {
+            let until = grant.left == .zero ? "left until the month's end" : "left for later months"
+            because.append(Explanation("\(left) \(until)"))
+        }
         return Explanation(
-            "\(words.grant(grant.id)): \(grant.opening) = \(grant.drawn) drawn + \(grant.lapsed) lapsed + "
-                + "\(grant.left) left", because: because)
+            "\(words.grant(grant.id)): \(grant.opening) = \(grant.drawn) drawn + \(lapsed) lapsed + \(left) left",
+            because: because)
     }
 
     /// `3:00 = 5:00 bought − 2:00 drawn in August 2026`.

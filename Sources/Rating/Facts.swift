@@ -113,6 +113,49 @@ public struct Facts: Hashable, Sendable {
         return isNumbered ? Moment(number: last + 1, at: instant, place: .max) : .end(of: instant)
     }
 
+    /// What is wrong with the numbers of facts that were put together: several have one number, or some have none.
+    public var numberingProblems: [Problem] {
+        var numbers: [Int: Int] = [:]
+        func look(_ facts: [some Fact]) { for fact in facts { numbers[fact.number, default: 0] += 1 } }
+        look(clients)
+        look(zoneChanges)
+        look(projects)
+        look(projectsDone)
+        look(contracts)
+        look(planChanges)
+        look(contractEnds)
+        look(negotiatedTerms)
+        look(blocks)
+        look(blockChanges)
+        look(requests)
+        look(requestMoves)
+        look(requestApprovals)
+        look(permits)
+        look(timeEntries)
+        look(timeCorrections)
+        look(timeVoids)
+        look(timeApprovals)
+        look(courtesies)
+        look(closings)
+        look(reopenings)
+        let unnumbered = numbers.removeValue(forKey: 0) ?? 0
+        guard !numbers.isEmpty else { return [] }
+        var problems: [Problem] = []
+        if unnumbered > 0 {
+            problems.append(
+                Problem(
+                    "facts", "\(unnumbered) of them have no number, and others have",
+                    fix: "number all facts of all files, or none"))
+        }
+        if let twice = numbers.filter({ $0.value > 1 }).keys.min() {
+            problems.append(
+                Problem(
+                    "facts", "several have the number \(twice)",
+                    fix: "give each fact of all files a number of its own, or rate the files one by one"))
+        }
+        return problems
+    }
+
     /// The same facts, as if they were recorded after everything that is there: for asking what they would mean.
     public var asked: Facts {
         var asked = self

@@ -237,8 +237,8 @@ extension DeskTransaction {
         case .dated(let date, _): period = Period(containing: date)
         case .clocked(let start, _): period = zones(of: client, facts).period(containing: start)
         }
-        let closed = try Closings(connection).last(of: client)
-        guard let closed, period <= closed else { return [] }
-        return ["\(period) is closed: what this changes goes on the statement of \(closed.next)"]
+        let closed = try StandingClosings(connection, of: client)
+        guard let last = closed.last?.period, closed.byPeriod[period] != nil else { return [] }
+        return ["\(period) is closed: what this changes goes on the statement of \(last.next)"]
     }
 }

@@ -70,7 +70,7 @@ package struct GivenTime: Hashable, Sendable {
     package func time(_ zones: ZoneTimeline, now: Instant) throws(Problems) -> TimeEntry.When {
         try refuseContradictions()
         let start =
-            try self.start
+            self.start
             ?? clock.map { zones.instant(of: date ?? zones.date(of: now), second: $0) }
         if let start, let end { return try clocked(start, end, zones) }
         guard let hours else {

@@ -189,8 +189,8 @@ package struct StandingClosings {
         self.byPeriod = byPeriod
     }
 
-    /// The one that was recorded last.
-    package var last: Place? { byPeriod.values.max { $0.recorded < $1.recorded } }
+    /// The one of the last period: it issued what was to be adjusted by then.
+    package var last: Place? { byPeriod.values.max { $0.period < $1.period } }
 }
 
 extension Facts {

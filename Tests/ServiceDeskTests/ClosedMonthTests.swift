@@ -135,6 +135,30 @@ import Testing
         #expect(try document(copy.facts()) == document(facts))
     }
 
+    @Test(
+        "Work dated before the first closed month is billed in its own month, which can be closed",
+        arguments: EngineKind.tested)
+    func beforeTheFirst(kind: EngineKind) throws {
+        let test = try TestDesk.withAcme(kind)
+        try test.log("2026-09-05", "1:00")
+        try close(test, "2026-09", at: "2026-10-02T08:00:00Z")
+        let early = try test.log("2026-07-20", "2:00")
+        #expect(early.remarks.allSatisfy { !$0.contains("is closed") }, "\(early.remarks)")
+        try test.log("2026-09-06", "3:00")
+        let causes = try shown(test, "2026-10").adjustments.map { $0.causes.map(\.reason) }
+        for period in ["2026-07", "2026-08"] as [Period] {
+            let total = try shown(test, period).total
+            let closed = try test.perform(ClosePeriod(client: "acme", period: period))
+            #expect(closed.remarks == ["acme, \(period): \(total)"])
+        }
+        #expect(try shown(test, "2026-07").total == Money(minorUnits: 33_000, .usd))
+        #expect(try shown(test, "2026-10").adjustments.map { $0.causes.map(\.reason) } == causes)
+        try test.expectSnapshotsChangeNothing("acme", ["2026-10"])
+        try close(test, "2026-10", at: "2026-11-02T08:00:00Z")
+        #expect(try shown(test, "2026-11").adjustments.isEmpty)
+        #expect(try test.verify().faults == [])
+    }
+
     @Test("What was known on a day is priced by the terms known on that day")
     func knownTerms() throws {
         let test = try TestDesk.withAcme(.sqlite)
@@ -166,7 +190,7 @@ import Testing
                     id: "acme-web", client: "acme", serviceLine: "website-maintenance", plan: "care-2",
                     from: "2026-07-01"))
             var entries: [EntryID] = []
-            var month = Period("2026-07") ?? Period(index: 0)
+            var month: Period = "2026-07"
             for _ in 0..<8 {
                 test.clock.set("\(month.lastDay)T20:00:00Z")
                 for _ in 0..<3 {

@@ -29,14 +29,15 @@ package struct ClosePeriod: DeskOperation {
         guard desk.now >= desk.zones(of: client, known).start(of: period.next) else {
             throw refuse("the month is not over where the client is", "close it from \(period.next.firstDay) on")
         }
-        let last = try Closings(desk.connection).last(of: client)
-        if let last, period <= last {
-            throw refuse("it is closed", "the next one to close is \(last.next)")
+        let closed = try StandingClosings(desk.connection, of: client)
+        if closed.byPeriod[period] != nil {
+            throw refuse("it is closed", "the next one to close is \((closed.last?.period ?? period).next)")
         }
         guard let account = try desk.account(of: client, through: period, wanting: period...period),
             let statement = account.statements.last(where: { $0.period == period })
         else { throw refuse("nothing was agreed or done by then", "close a later month") }
-        let next = last?.next ?? account.statements.first?.period ?? period
+        // What was dated before the first closed month since is billed too: its months are closed first.
+        let next = account.statements.map(\.period).first { closed.byPeriod[$0] == nil } ?? period
         guard period == next else { throw refuse("\(next) is not closed yet", "close months in their order") }
         let waiting = statement.setAside.filter { $0.reason == .awaitingApproval }
         if !waiting.isEmpty, !leavesUnapproved {

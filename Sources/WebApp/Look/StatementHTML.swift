@@ -22,7 +22,7 @@ struct StatementHTML {
         self.statement = statement
         self.words = words
         self.reader = reader
-        explainer = Explainer(statement, words: words)
+        explainer = Explainer(statement, words: words, now: now)
         self.now = now
     }
 

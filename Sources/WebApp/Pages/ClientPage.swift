@@ -150,13 +150,13 @@ enum ClientPage {
 
     private static func statements(_ visit: StaffVisit, _ id: ClientID, _ facts: Facts, _ month: Period) throws -> HTML
     {
-        let closed = try visit.read { try Closings($0).last(of: id) }
+        let closed = try visit.read { try StandingClosings($0, of: id).byPeriod }
         let starts = facts.contracts.map(\.from) + facts.blocks.map(\.boughtOn)
         guard let first = starts.min().map({ Period(containing: $0) }), first <= month else { return .empty }
         let shown = max(first.index, month.index - 11)...month.index
         let items = shown.reversed().map { index -> HTML in
             let period = Period(index: index)
-            let isClosed = closed.map { period <= $0 } ?? false
+            let isClosed = closed[period] != nil
             return
                 "<li class=\"spread\"><a class=\"title\" href=\"\(Link.statement(id, period))\">\(period.written)</a>\(isClosed ? "<span class=\"badge\">closed</span>" as HTML : "<span class=\"badge good\">open</span>")</li>"
         }

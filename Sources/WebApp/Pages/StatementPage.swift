@@ -97,7 +97,7 @@ enum StatementPage {
                 """
         }
         let next = last.map { $0.next } ?? asked.period
-        guard statement.closedAt == nil, asked.period == next, visit.now >= asked.zone.start(of: asked.period.next)
+        guard statement.closedAt == nil, asked.period <= next, visit.now >= asked.zone.start(of: asked.period.next)
         else {
             return .empty
         }

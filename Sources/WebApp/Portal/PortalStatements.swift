@@ -2,6 +2,7 @@ import Agreements
 import Exchange
 import Rating
 import ServiceDesk
+import Storage
 
 /// The statements of all months, as pages that print well.
 enum PortalStatements {
@@ -14,12 +15,12 @@ enum PortalStatements {
     private static func list(_ visit: PortalVisit) throws -> Page {
         let all = try months(visit)
         let (first, month) = (all.lowerBound, all.upperBound)
-        let closed = try visit.read { try Closings($0).last(of: visit.client) }
+        let closed = try visit.read { try StandingClosings($0, of: visit.client).byPeriod }
         // Ten years on a page: no list of months is longer in practice.
         let months = max(0, min(month.index - first.index, 119))
         let items = (0...months).map { back -> HTML in
             let period = month + -back
-            let isClosed = closed.map { period <= $0 } ?? false
+            let isClosed = closed[period] != nil
             return
                 "<li><div class=\"spread\"><a class=\"title\" href=\"\(PortalLink.statement(period))\">\(period.written)</a><span class=\"badge\(isClosed ? "" : " good")\">\(isClosed ? "closed" : "open")</span></div></li>"
         }

@@ -67,7 +67,7 @@ struct ExplainCommand: ParsableCommand {
     }
 
     private func explanation(of statement: Statement, _ words: Wording) throws(Problems) -> Explanation {
-        let explainer = Explainer(statement, words: words)
+        let explainer = Explainer(statement, words: words, now: currentInstant())
         guard let line else { return explainer.total }
         let known = names(statement)
         let parts: [Explanation] = known.filter { $0.name == line }.compactMap { $0.explain(explainer) }

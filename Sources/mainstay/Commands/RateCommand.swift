@@ -59,7 +59,7 @@ struct RateCommand: ParsableCommand {
             for problem in inputs.skipped { remark("left out: \(problem)") }
             progress.now("Printing")
             if closing {
-                put(try closings(accounts))
+                put(try closings(accounts, after: inputs.facts))
                 return
             }
             let words = Wording(inputs.terms)
@@ -88,8 +88,12 @@ struct RateCommand: ParsableCommand {
         put([MappingDraft(export, terms: terms).text])
     }
 
-    private func closings(_ accounts: [(client: Client, statements: [Statement])]) throws(Problems) -> [String] {
+    /// The closings of statements, to append to the facts: numbered after them where they have numbers.
+    private func closings(
+        _ accounts: [(client: Client, statements: [Statement])], after known: Facts
+    ) throws(Problems) -> [String] {
         var facts = Facts()
+        let next = known.moment(of: Instant(seconds: .max)).number
         for statement in accounts.flatMap(\.statements) {
             if let closedAt = statement.closedAt {
                 throw Problems([
@@ -105,7 +109,9 @@ struct RateCommand: ParsableCommand {
                         fix: "close it from \(statement.period.next.firstDay) on")
                 ])
             }
-            facts.closings.append(Closing(of: statement, recordedAt: currentInstant()))
+            var closing = Closing(of: statement, recordedAt: currentInstant())
+            if next > 0 { closing.number = next + facts.closings.count }
+            facts.closings.append(closing)
         }
         return FactsFile.jsonLines(facts).split(separator: "\n").map(String.init)
     }

@@ -93,6 +93,7 @@ struct InputOptions: ParsableArguments {
                 problems += error.all
             }
         }
+        if self.facts.count > 1 { problems += facts.numberingProblems }
         guard problems.isEmpty else { throw Problems(problems) }
         var skipped: [Problem] = []
         var long = allowLong

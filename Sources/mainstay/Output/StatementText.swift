@@ -16,7 +16,7 @@ struct StatementText {
         self.statement = statement
         self.now = now
         self.words = words
-        explainer = Explainer(statement, words: words)
+        explainer = Explainer(statement, words: words, now: now)
     }
 
     var lines: [String] {

@@ -153,6 +153,20 @@ import Testing
         #expect(try story.statement("2026-01").total == Story.money("165.00"))
     }
 
+    @Test("Numbers of facts put together from several files are one order, or refused")
+    func numbersOfSeveralFiles() throws {
+        var story = Story()
+        story.work("e1", "1:00", on: "2026-01-10")
+        #expect(story.facts.numberingProblems.isEmpty)
+        story.facts.clients[0].number = 1
+        #expect(story.facts.numberingProblems.map(\.message) == ["2 of them have no number, and others have"])
+        story.facts.requests[0].number = 2
+        story.facts.timeEntries[0].number = 2
+        #expect(story.facts.numberingProblems.map(\.message) == ["several have the number 2"])
+        story.facts.timeEntries[0].number = 3
+        #expect(story.facts.numberingProblems.isEmpty)
+    }
+
     @Test("What was known goes by numbers where there are some, whatever the clock said")
     func numbersDecide() throws {
         var story = Story()

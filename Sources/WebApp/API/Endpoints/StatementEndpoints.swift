@@ -21,7 +21,8 @@ enum StatementEndpoints {
             answer: .open("A text, and because: what it was made from.")
         ) { visit in
             let statement = try visit.statement(try visit.client(), try visit.period())
-            return .json(APIJSON.explanation(Explainer(statement, words: Wording(try visit.terms())).total))
+            return .json(
+                APIJSON.explanation(Explainer(statement, words: Wording(try visit.terms()), now: visit.now).total))
         },
         .get(
             "/audit", "listAudit", "Who did what, the latest first.",

@@ -72,11 +72,9 @@ extension Session {
     fileprivate func toClose(_ client: ClientID, through last: Period) throws -> [Period] {
         _ = try standing(of: client)
         return try read { connection in
-            if let closed = try Closings(connection).last(of: client) {
-                return closed < last ? (closed.index + 1...last.index).map { Period(index: $0) } : []
-            }
+            let closed = try StandingClosings(connection, of: client).byPeriod
             let account = try desk.store.account(connection, of: client, through: last, wanting: last...last)
-            return account?.statements.map(\.period).filter { $0 <= last } ?? []
+            return account?.statements.map(\.period).filter { $0 <= last && closed[$0] == nil } ?? []
         }
     }
 }
