@@ -182,6 +182,69 @@ import Testing
         #expect(
             try adjustments(story, "2026-02") == ["2026-01 time entry late: worked 1:00, charged 1:00 $165.00"])
     }
+
+    @Test("Of several new facts each adjustment names the one that made it")
+    func eachFactIsItsOwnCause() throws {
+        var story = Story()
+        story.work("e1", "1:00", on: "2026-01-10")
+        story.work("e2", "1:00", on: "2026-01-11")
+        story.close("2026-01", at: "2026-02-02")
+        story.void("e1", recorded: "2026-02-03")
+        story.correct("e2", to: "2:00", on: "2026-01-11", recorded: "2026-02-04")
+        story.work("e3", "1:00", on: "2026-01-12", recorded: "2026-02-05")
+        let causes = try story.statement("2026-02").adjustments.map { $0.causes.map(\.reason) }
+        #expect(
+            causes == [
+                [.void(EntryID("e1"), reason: "twice")], [.correction(EntryID("e2"), reason: "misread")],
+                [.lateTime(EntryID("e3"))],
+            ])
+    }
+
+    @Test("A closed statement is shown under the terms known at its closing")
+    func issuedUnderTheTermsOfItsTime() throws {
+        var story = Story()
+        story.work("e1", "1:00", on: "2026-01-10")
+        story.close("2026-01", at: "2026-02-02")
+        var later = Story.terms(effective: "2026-01-05", list: "200.00")
+        later.recorded = Moment(at: Story.at("2026-02-03"))
+        story.terms.append(later)
+        let issued = try Rater(terms: story.history).asIssued(
+            Story.period("2026-01"), of: story.client, in: story.facts
+        ).orThrow()
+        #expect(issued.brief == ["e1 1:00 = charged 1:00 $165.00"])
+    }
+
+    @Test("Of two corrections the one recorded last counts, in whatever order they stand")
+    func lastCorrectionCounts() throws {
+        var story = Story()
+        story.work("e1", "1:00", on: "2026-01-10")
+        story.close("2026-01", at: "2026-02-02")
+        story.correct("e1", to: "3:00", on: "2026-01-10", recorded: "2026-02-04")
+        story.correct("e1", to: "2:00", on: "2026-01-10", recorded: "2026-02-03")
+        #expect(try adjustments(story, "2026-02") == ["2026-01 time entry e1: worked 2:00, charged 2:00 $330.00"])
+        story.facts.timeCorrections.reverse()
+        #expect(try adjustments(story, "2026-02") == ["2026-01 time entry e1: worked 2:00, charged 2:00 $330.00"])
+    }
+
+    @Test("Hours that are freed call for a settled month that found none left")
+    func freedHoursUnsettle() throws {
+        var story = Story()
+        story.block("b", bought: "2026-07-01", until: "2026-09-30")
+        story.work("july", "5:00", on: "2026-07-10")
+        story.close("2026-07", at: "2026-08-02")
+        story.work("august", "2:00", on: "2026-08-10")
+        story.close("2026-08", at: "2026-09-02")
+        let (july, august, september) = (Story.period("2026-07"), Story.period("2026-08"), Story.period("2026-09"))
+        let rater = Rater(terms: story.history)
+        var settled = rater.accounts(of: story.facts, through: september)[0].settled
+        #expect(Set(settled.keys) == [july, august])
+        settled[july] = nil
+        let before = try rater.account(of: story.facts, through: september, settled: settled).orThrow()
+        #expect(before.unsettled == nil)
+        story.void("july", recorded: "2026-09-03")
+        let after = try rater.account(of: story.facts, through: september, settled: settled).orThrow()
+        #expect(after.unsettled == august)
+    }
 }
 
 extension Money {
