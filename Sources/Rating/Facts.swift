@@ -83,12 +83,17 @@ public struct Facts: Hashable, Sendable {
     public func moment(of instant: Instant) -> Moment {
         var last = 0
         var isNumbered = false
-        func look(_ facts: [some Fact]) {
-            for fact in facts where fact.number != 0 {
-                isNumbered = true
-                if fact.recordedAt <= instant { last = max(last, fact.number) }
-            }
+        forEachRecord { number, recordedAt in
+            guard number != 0 else { return }
+            isNumbered = true
+            if recordedAt <= instant { last = max(last, number) }
         }
+        return isNumbered ? Moment(number: last + 1, at: instant, place: .max) : .end(of: instant)
+    }
+
+    /// Hands over the number of every fact, and when it was recorded.
+    private func forEachRecord(_ body: (_ number: Int, _ recordedAt: Instant) -> Void) {
+        func look(_ facts: [some Fact]) { for fact in facts { body(fact.number, fact.recordedAt) } }
         look(clients)
         look(zoneChanges)
         look(projects)
@@ -110,34 +115,12 @@ public struct Facts: Hashable, Sendable {
         look(courtesies)
         look(closings)
         look(reopenings)
-        return isNumbered ? Moment(number: last + 1, at: instant, place: .max) : .end(of: instant)
     }
 
     /// What is wrong with the numbers of facts that were put together: several have one number, or some have none.
     public var numberingProblems: [Problem] {
         var numbers: [Int: Int] = [:]
-        func look(_ facts: [some Fact]) { for fact in facts { numbers[fact.number, default: 0] += 1 } }
-        look(clients)
-        look(zoneChanges)
-        look(projects)
-        look(projectsDone)
-        look(contracts)
-        look(planChanges)
-        look(contractEnds)
-        look(negotiatedTerms)
-        look(blocks)
-        look(blockChanges)
-        look(requests)
-        look(requestMoves)
-        look(requestApprovals)
-        look(permits)
-        look(timeEntries)
-        look(timeCorrections)
-        look(timeVoids)
-        look(timeApprovals)
-        look(courtesies)
-        look(closings)
-        look(reopenings)
+        forEachRecord { number, _ in numbers[number, default: 0] += 1 }
         let unnumbered = numbers.removeValue(forKey: 0) ?? 0
         guard !numbers.isEmpty else { return [] }
         var problems: [Problem] = []

@@ -141,7 +141,7 @@ import Testing
         #expect(january.lines.map(\.amount.minorUnits) == [583, 17])
     }
 
-    @Test("A version of the terms that was recorded later touches no closed month; a clause dated back does")
+    @Test("A version of the terms that was recorded later touches no closed month")
     func laterTerms() throws {
         var story = Story()
         story.work("e1", "1:00", on: "2026-01-10")
