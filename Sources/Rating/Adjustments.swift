@@ -123,15 +123,19 @@ private struct NewFact {
     var reason: AdjustmentCause.Reason
     var add: (inout Facts) -> Void
 
-    /// What became known from a moment on and may be the cause of a change: of time, what is about these entries.
+    /// What became known from a moment on and may be the cause of a change: of time and requests, what is about these
+    /// entries.
     static func all(_ facts: Facts, from moment: Moment, touching entries: Set<EntryID>) -> [NewFact] {
         var news: [NewFact] = []
+        let versions = facts.timeEntries + facts.timeCorrections.map(\.entry)
+        let requests = Set(versions.lazy.filter { entries.contains($0.id) }.map(\.request))
         func look<Kind: Fact>(
             _ list: WritableKeyPath<Facts, [Kind]>, _ order: String, of entry: ((Kind) -> EntryID)? = nil,
-            _ reason: (Kind) -> AdjustmentCause.Reason
+            at request: ((Kind) -> RequestID)? = nil, _ reason: (Kind) -> AdjustmentCause.Reason
         ) {
             for fact in facts[keyPath: list] where !(fact.recorded < moment) {
                 if let entry, !entries.contains(entry(fact)) { continue }
+                if let request, !requests.contains(request(fact)) { continue }
                 news.append(
                     NewFact(recorded: fact.recorded, order: "\(order) \(reason(fact))", reason: reason(fact)) {
                         $0[keyPath: list].append(fact)
@@ -147,10 +151,10 @@ private struct NewFact {
         look(\.negotiatedTerms, "e") { .agreed($0.contract) }
         look(\.blocks, "f") { .blockBought($0.id) }
         look(\.blockChanges, "g") { .blockChanged($0.block, reason: $0.reason) }
-        look(\.requests, "h") { _ in .rerated }
-        look(\.requestMoves, "i") { .moved($0.request.id, reason: $0.reason) }
-        look(\.requestApprovals, "i") { .requested($0.request, by: $0.by) }
-        look(\.permits, "i") { .permitted($0.request, by: $0.by) }
+        look(\.requests, "h", at: \.id) { _ in .rerated }
+        look(\.requestMoves, "i", at: \.request.id) { .moved($0.request.id, reason: $0.reason) }
+        look(\.requestApprovals, "i", at: \.request) { .requested($0.request, by: $0.by) }
+        look(\.permits, "i", at: \.request) { .permitted($0.request, by: $0.by) }
         look(\.timeEntries, "j", of: \.id) { .lateTime($0.id) }
         look(\.timeCorrections, "k", of: \.entry.id) { .correction($0.entry.id, reason: $0.reason) }
         look(\.timeVoids, "l", of: \.entry) { .void($0.entry, reason: $0.reason) }

@@ -32,7 +32,7 @@ public struct Advisor: Sendable {
     }
 
     private func statements(_ facts: Facts, through last: Period) -> [Statement] {
-        rater.accounts(of: facts, through: last).first?.statements ?? []
+        rater.accounts(of: facts, through: last, causes: false).first?.statements ?? []
     }
 
     // MARK: The history

@@ -56,7 +56,7 @@ struct AdviceMonth {
             block.effective = max(block.effective, period.firstDay)
             return block
         }
-        return rater.accounts(of: facts, through: period).first?.statements.last { $0.period == period }
+        return rater.accounts(of: facts, through: period, causes: false).first?.statements.last { $0.period == period }
     }
 }
 

@@ -73,7 +73,8 @@ struct ExampleMonth {
 
     /// The statements of the month and the one after, computed by the engine.
     func statements() -> [Statement] {
-        Rater(terms: TermsHistory(always: terms)).accounts(of: facts, through: period.next).first?.statements ?? []
+        Rater(terms: TermsHistory(always: terms)).accounts(of: facts, through: period.next, causes: false).first?
+            .statements ?? []
     }
 
     /// The statement of the month.

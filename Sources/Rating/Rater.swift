@@ -13,11 +13,17 @@ public struct Rater: Sendable {
     /// is what ``asIssued(_:of:in:)`` gives.
     ///
     /// It takes facts as they are: what is wrong with them, ``FactsCheck`` says. The order of the facts makes no
-    /// difference. Linear in the facts, but for sorting the entries of a period, and for what is new in closed ones.
-    public func accounts(of facts: Facts, through last: Period? = nil) -> [ClientAccount] {
+    /// difference. Linear in the facts, but for sorting the entries of a period, and for the causes of adjustments.
+    ///
+    /// - Parameters:
+    ///   - last: the last period to rate.
+    ///   - causes: whether adjustments name their causes. That takes a rating for each fact that became known since the
+    ///     last closing; figures are the same without.
+    public func accounts(of facts: Facts, through last: Period? = nil, causes: Bool = true) -> [ClientAccount] {
         Histories(facts, terms: terms).all.map { history in
             account(of: history, through: last, settled: [:]) {
-                Replay(rater: self, facts: facts, client: history.client.id, settled: [:], lastClosing: nil)
+                guard causes else { return nil }
+                return Replay(rater: self, facts: facts, client: history.client.id, settled: [:], lastClosing: nil)
             }
         }
     }
@@ -30,19 +36,23 @@ public struct Rater: Sendable {
     ///   - last: the last period to rate: a closed one, or one after the last closed one.
     ///   - settled: periods that ``ClientAccount/settled`` of an earlier rating gave, since when nothing touched them.
     ///   - lastClosing: when the client's last standing closing was recorded; its period may be a settled one.
+    ///   - causes: whether adjustments name their causes, as for ``accounts(of:through:causes:)``.
     public func account(
-        of facts: Facts, through last: Period, settled: [Period: SettledPeriod], lastClosing: Moment? = nil
+        of facts: Facts, through last: Period, settled: [Period: SettledPeriod], lastClosing: Moment? = nil,
+        causes: Bool = true
     ) -> ClientAccount? {
         Histories(facts, terms: terms).all.first.map { history in
             account(of: history, through: last, settled: settled) {
-                Replay(rater: self, facts: facts, client: history.client.id, settled: settled, lastClosing: lastClosing)
+                guard causes else { return nil }
+                return Replay(
+                    rater: self, facts: facts, client: history.client.id, settled: settled, lastClosing: lastClosing)
             }
         }
     }
 
-    /// - Parameter replay: what finds the causes of adjustments, asked for where there are any.
+    /// - Parameter replay: what finds the causes of adjustments, asked for where there are any; nil leaves them out.
     private func account(
-        of history: ClientHistory, through last: Period?, settled: [Period: SettledPeriod], replay: () -> Replay
+        of history: ClientHistory, through last: Period?, settled: [Period: SettledPeriod], replay: () -> Replay?
     ) -> ClientAccount {
         guard let range = history.periods(through: last, settled: settled) else {
             return ClientAccount(client: history.client, statements: [], settled: [:])
@@ -82,7 +92,9 @@ public struct Rater: Sendable {
         }
         if let place = statements.firstIndex(where: { $0.period == next }) {
             if !changes.isEmpty {
-                statements[place].adjustments = replay().adjustments(ClosedMonths(changes, statements))
+                statements[place].adjustments =
+                    replay()?.adjustments(ClosedMonths(changes, statements))
+                    ?? changes.map { Adjustment(position: $0, causes: []) }
             }
             statements[place].availableEarlier = earlier
         }

@@ -47,20 +47,22 @@ public final class Store: Sendable {
     ///   - wanted: closed periods whose statements are wanted too.
     ///   - usesSnapshots: false rates from the first fact on.
     ///   - extra: what is asked about, as if it had been recorded.
+    ///   - causes: whether adjustments name their causes, which takes a rating for each new fact.
     /// - Returns: nil where there is no such client.
     package func account(
         _ connection: any SQLConnection, of client: ClientID, through last: Period, wanting wanted: ClosedRange<Period>,
-        usesSnapshots: Bool = true, adding extra: Facts = Facts()
+        usesSnapshots: Bool = true, adding extra: Facts = Facts(), causes: Bool = false
     ) throws -> ClientAccount? {
         try rated(
-            connection, of: client, through: last, wanting: wanted, usesSnapshots: usesSnapshots, adding: extra
+            connection, of: client, through: last, wanting: wanted, usesSnapshots: usesSnapshots, adding: extra,
+            causes: causes
         ).account
     }
 
     /// The account, and the periods that were taken as settled for it.
     private func rated(
         _ connection: any SQLConnection, of client: ClientID, through last: Period, wanting wanted: ClosedRange<Period>,
-        usesSnapshots: Bool = true, adding extra: Facts = Facts()
+        usesSnapshots: Bool = true, adding extra: Facts = Facts(), causes: Bool = false
     ) throws -> (account: ClientAccount?, settled: Set<Period>) {
         let terms = try terms(connection)
         let loader = FactLoader(connection, currency: terms.currency)
@@ -72,14 +74,16 @@ public final class Store: Sendable {
             var facts = try loader.facts(of: client, in: Store.gaps(settled, through: max(last, lastSettled)))
             facts.append(extra.without(facts).asked)
             let account = Rater(terms: terms).account(
-                of: facts, through: last, settled: settled, lastClosing: lastClosing)
+                of: facts, through: last, settled: settled, lastClosing: lastClosing, causes: causes)
             guard let first = account?.unsettled else { return (account, Set(settled.keys)) }
             // Hours were freed that an earlier month may use: it has to be rated after all, and all later ones.
             settled = settled.filter { $0.key < first }
         }
         var all = try loader.all(of: client)
         all.append(extra.without(all).asked)
-        return (Rater(terms: terms).account(of: all, through: last, settled: [:], lastClosing: lastClosing), [])
+        let account = Rater(terms: terms).account(
+            of: all, through: last, settled: [:], lastClosing: lastClosing, causes: causes)
+        return (account, [])
     }
 
     /// A client's statement of a period, as people see it: as it was issued where the period is closed, with what was
@@ -89,7 +93,7 @@ public final class Store: Sendable {
     ) throws -> Statement? {
         let closings = try StandingClosings(connection, of: client)
         guard let closing = closings.byPeriod[period] else {
-            return try account(connection, of: client, through: period, wanting: period...period)?
+            return try account(connection, of: client, through: period, wanting: period...period, causes: true)?
                 .statements.last { $0.period == period }
         }
         let terms = try terms(connection)

@@ -80,7 +80,8 @@ package struct Verification {
         let facts = try loader.all(of: client)
         let last = facts.closings.map(\.period).max()
         guard
-            let account = Rater(terms: terms).accounts(of: facts, through: nil).first(where: { $0.client.id == client })
+            let account = Rater(terms: terms).accounts(of: facts, causes: false).first(where: { $0.client.id == client }
+            )
         else { return }
         for statement in account.statements { checkConservation(statement, client) }
         report.statements += account.statements.count
@@ -151,7 +152,7 @@ package struct Verification {
             let closing = closings[place]
             // A closing is rated under the terms known before it, like everything else.
             let terms = try TermsHistory(current.filter { $0.seq < closing.seq }.map(\.terms))
-            let statement = Rater(terms: terms).accounts(of: facts, through: closing.period)
+            let statement = Rater(terms: terms).accounts(of: facts, through: closing.period, causes: false)
                 .first { $0.client.id == client }?.statements.last { $0.period == closing.period }
             var rebuilt = Facts()
             if let statement { rebuilt.closings = [Closing(of: statement, recordedAt: closing.at)] }

@@ -64,7 +64,8 @@ package struct TermsTrial: Sendable {
         work.reopenings = []
         let (asTrial, assumptions) = standIn(work, trial, terms)
         func account(_ facts: Facts, _ terms: TermsHistory) -> [Statement] {
-            let account = Rater(terms: terms).account(of: facts, through: months.upperBound, settled: [:])
+            let account = Rater(terms: terms).account(
+                of: facts, through: months.upperBound, settled: [:], causes: false)
             return account?.statements.filter { months.contains($0.period) } ?? []
         }
         let old = account(work, terms)

@@ -79,6 +79,11 @@ extension Laws {
         let account = Rater(terms: terms).accounts(of: history.facts, through: last.next)
             .first { $0.client.id == history.client }
         guard let month = account?.statements.first(where: { $0.period == last.next }) else { return nil }
+        let plain = Rater(terms: terms).accounts(of: history.facts, through: last.next, causes: false)
+            .first { $0.client.id == history.client }?.statements.first { $0.period == last.next }
+        if plain?.adjustments.map(\.position) != month.adjustments.map(\.position) {
+            return "without causes the adjustments are others"
+        }
         // A closing that was withdrawn is as if it had not been.
         var standing = history
         standing.facts.closings = history.facts.closingsInForce
