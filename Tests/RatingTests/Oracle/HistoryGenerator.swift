@@ -403,7 +403,8 @@ struct HistoryGenerator {
         case 0: change.hours = block.hours + hours(1...8)
         case 1:
             var used = Hours.zero
-            for position in facts.closings.flatMap(\.positions) { used += position.draws[.block(block.id)] ?? .zero }
+            let issued = facts.closingsInForce.flatMap(\.positions)
+            for position in issued { used += position.draws[.block(block.id)] ?? .zero }
             change.hours = max(used, random.chance(30) ? used : hours(0...8))
         case 2: change.lastDay = max(block.lastDay ?? block.effective, block.effective) + random.pick([1, 20, 45])
         default: change.paidOn = block.boughtOn + random.pick([0, 5, 30])
