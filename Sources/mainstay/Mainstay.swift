@@ -52,7 +52,7 @@ struct Mainstay: AsyncParsableCommand {
                 name: "Database",
                 subcommands: [
                     SetupCommand.self, UserCommand.self, ImportCommand.self, ExportCommand.self, BackupCommand.self,
-                   
+                    BackupKeyCommand.self,
                     RestoreCommand.self, VerifyCommand.self,
                     AuditCommand.self,
                 ]),
