@@ -43,6 +43,7 @@ let package = Package(
             swiftSettings: swiftSettings),
         .systemLibrary(name: "CGMime", pkgConfig: "gmime-3.0", providers: [.apt(["libgmime-3.0-dev"])]),
         .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
+        .systemLibrary(name: "CZxcvbn", providers: [.apt(["libzxcvbn-dev"])]),
         .target(name: "MailReader", dependencies: ["Exchange", "CGMime", "CLibXML2"], swiftSettings: swiftSettings),
         .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .target(
@@ -55,7 +56,8 @@ let package = Package(
         .target(
             name: "ServiceDesk",
             dependencies: [
-                "Agreements", "Rating", "Exchange", "Storage", .product(name: "Crypto", package: "swift-crypto"),
+                "Agreements", "Rating", "Exchange", "Storage", "CZxcvbn",
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),
             ],
             swiftSettings: swiftSettings),

@@ -59,12 +59,16 @@ public struct TermsHistory: Hashable, Sendable {
     /// The version in force on a date, or nil before the first. O(versions).
     public func inForce(on date: CivilDate) -> Terms? { index(on: date).map { versions[$0] } }
 
+    /// The version whose plans, lines and kinds of work are offered on a date: the one in force, and before all of them the
+    /// first. A version that is to come offers nothing yet, and one that is over nothing any more.
+    public func offered(on date: CivilDate) -> Terms { inForce(on: date) ?? versions[0] }
+
     /// Its place among ``versions``.
     package func index(on date: CivilDate) -> Int? {
         versions.lastIndex { $0.effective <= date } ?? (isOpenStart ? 0 : nil)
     }
 
-    /// The latest version.
+    /// The latest version, which may be one to come: to offer something, ask for what is ``offered(on:)``.
     public var latest: Terms { versions[versions.count - 1] }
 
     /// The currency of every version.

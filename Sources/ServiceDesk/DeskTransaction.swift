@@ -217,6 +217,11 @@ extension DeskTransaction {
         zones(of: client, facts).date(of: now)
     }
 
+    /// The terms that hold today where a client is: what they may be offered.
+    package func offered(to client: ClientID) throws -> Terms {
+        try terms().offered(on: today(of: client, standing(of: client)))
+    }
+
     /// A client's zones through time.
     package func zones(of client: ClientID, _ facts: Facts) -> ZoneTimeline {
         ZoneTimeline(

@@ -38,10 +38,21 @@ package struct QuickEntry: Hashable, Sendable {
     /// - Throws: `Problems` that say what is missing, or which word was not understood.
     package init(_ line: String, in desk: DeskTransaction) throws {
         let request = try desk.request(try QuickEntry.request(in: line)).request
-        try self.init(
-            line, terms: try desk.terms().latest,
-            zones: desk.zones(of: request.client, desk.standing(of: request.client)), now: desk.now,
-            defaultWorkType: try RequestBoard(desk.connection).request(request.id)?.workType)
+        let history = try desk.terms()
+        let zones = try desk.zones(of: request.client, desk.standing(of: request.client))
+        let workType = try RequestBoard(desk.connection).request(request.id)?.workType
+        func read(_ terms: Terms) throws -> QuickEntry {
+            try QuickEntry(line, terms: terms, zones: zones, now: desk.now, defaultWorkType: workType)
+        }
+        let today = history.offered(on: zones.date(of: desk.now))
+        let entry = try read(today)
+        // Work of another day is of a kind that there was then.
+        let then =
+            switch entry.when {
+            case .dated(let date, _): history.offered(on: date)
+            case .clocked(let start, _): history.offered(on: zones.date(of: start))
+            }
+        self = then.effective == today.effective ? entry : try read(then)
     }
 
     /// What logs it.

@@ -50,8 +50,11 @@ package struct Answers {
     /// What is wrong with an answer; nil where each is as it was given.
     package func fault() throws -> String? {
         var fault: String?
-        try connection.forEachRow("SELECT actor, key, operation, digest, answer, at, hash FROM idempotency", []) {
-            row in
+        let columns: [SQLColumn] = [
+            .text("actor"), .text("key"), .text("operation"), .bytes("digest"), .text("answer"), .number("at"),
+            .bytes("hash"),
+        ]
+        try connection.forEachRow(of: "idempotency", columns, keys: 2) { row in
             let answer = Answer(operation: row.text(2), digest: row.bytes(3), text: row.text(4))
             if fault == nil, Answers.hash(answer, row.text(1), row.text(0), row.integer(5)) != row.bytes(6) {
                 fault = "the answer to \(row.text(0)) under the key \"\(row.text(1))\" is not as it was given"

@@ -35,7 +35,7 @@ package struct AttachmentContent {
             if let hash = FactExport.bytes(digest) { wanted.insert(hash) }
         }
         var fault: String?
-        try connection.forEachRow("SELECT sha256, body FROM content", []) { row in
+        try connection.forEachRow(of: "content", [.bytes("sha256"), .bytes("body")], keys: 1, atATime: 4) { row in
             let hash = Array(SHA256.hash(data: Data(row.bytes(1))))
             if hash != row.bytes(0), fault == nil {
                 fault = "the content \(FactExport.hex(row.bytes(0)).prefix(12)) of an attachment is not as it was sent"

@@ -122,24 +122,44 @@ package struct AuditTrail {
             values, AuditTrail.line)
     }
 
+    /// The number and the hash of the last line; nil before the first.
+    package func head() throws -> (id: Int, hash: [UInt8])? {
+        try connection.first("SELECT id, hash FROM audit ORDER BY id DESC LIMIT 1") { ($0.integer(0), $0.bytes(1)) }
+    }
+
     /// What is wrong with the trail; nil where every line is as it was written.
-    package func fault() throws -> String? {
+    ///
+    /// - Parameter body: given each line that is, with its hash, from the first to the last.
+    package func fault(_ body: (AuditLine, [UInt8]) throws -> Void = { _, _ in }) throws -> String? {
         var hash = FactHash.beginning
         var count = 0
         var fault: String?
-        try connection.forEachRow("SELECT \(AuditTrail.columns), hash FROM audit ORDER BY id", []) { row in
-            guard fault == nil else { return }
-            let line = AuditTrail.line(row)
-            count += 1
-            hash = FactHash.of(previous: hash, audit: line)
-            if line.id != count {
-                fault = "line \(count) of the audit trail is missing"
-            } else if hash != row.bytes(8) {
-                fault = "line \(line.id) of the audit trail is not as it was written"
+        // In parts, so that a trail of any length takes little memory.
+        while fault == nil {
+            let before = count
+            try connection.forEachRow(
+                """
+                SELECT \(AuditTrail.columns), hash FROM audit WHERE id > $1 ORDER BY id LIMIT \(AuditTrail.batch)
+                """, [.integer(before)]
+            ) { row in
+                guard fault == nil else { return }
+                let line = AuditTrail.line(row)
+                count += 1
+                hash = FactHash.of(previous: hash, audit: line)
+                if line.id != count {
+                    fault = "line \(count) of the audit trail is missing"
+                } else if hash != row.bytes(8) {
+                    fault = "line \(line.id) of the audit trail is not as it was written"
+                } else {
+                    try body(line, hash)
+                }
             }
+            if count - before < AuditTrail.batch { break }
         }
         return fault
     }
+
+    private static let batch = 5000
 
     private static let columns = "id, at, actor, operation, client, subject, first_seq, last_seq"
 

@@ -68,7 +68,10 @@ package struct Outbox {
     /// What is wrong with a message; nil where each is as it was written.
     package func fault() throws -> String? {
         var fault: String?
-        try connection.forEachRow("SELECT id, at, kind, client, body, hash FROM outbox ORDER BY id", []) { row in
+        let columns: [SQLColumn] = [
+            .number("id"), .number("at"), .text("kind"), .text("client"), .text("body"), .bytes("hash"),
+        ]
+        try connection.forEachRow(of: "outbox", columns, keys: 1) { row in
             let texts = ["\(row.integer(0))", "\(row.integer(1))", row.text(2), row.text(3), row.text(4)]
             if fault == nil, FactHash.of(row: texts) != row.bytes(5) {
                 fault = "message \(row.integer(0)) of the outbox is not as it was written"

@@ -5,13 +5,22 @@ import ServiceDesk
 enum Hosts {
     /// An address of a name, where all that it stands for are of the public network.
     static func publicAddress(of host: String) throws(WebClient.Failure) -> String {
+        try address(of: host, "it is in a network of our own, where webhooks do not go", \.isPublic)
+    }
+
+    /// An address of a name, where nothing that it stands for is never asked.
+    static func address(of host: String) throws(WebClient.Failure) -> String {
+        try address(of: host, "nothing is ever sent to that address") { !$0.isNeverAsked }
+    }
+
+    private static func address(
+        of host: String, _ reason: String, _ isFit: (NetworkAddress) -> Bool
+    ) throws(WebClient.Failure) -> String {
         let bare = host.hasPrefix("[") ? String(host.dropFirst().dropLast()) : host
         let found = addresses(of: bare)
         guard let first = found.first else { throw WebClient.Failure(description: "its name is not known") }
-        // One that is not would do for an attack: which of them is taken is not for the asked to choose.
-        guard found.allSatisfy(\.isPublic) else {
-            throw WebClient.Failure(description: "it is in a network of our own, where webhooks do not go")
-        }
+        // One that is not fit would do for an attack: which of them is taken is not for the asked to choose.
+        guard found.allSatisfy(isFit) else { throw WebClient.Failure(description: reason) }
         return first.text
     }
 

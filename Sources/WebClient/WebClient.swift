@@ -12,6 +12,9 @@ package struct WebClient: Sendable {
     package enum Reach: Sendable {
         /// Any machine.
         case anywhere
+        /// Machines of the public network and of one's own, judged as below: never what is nobody's own, nor a cloud's
+        /// metadata.
+        case ownNetworks
         /// Machines of the public network alone: every address that a name stands for is judged, and a judged one is
         /// connected to, so that a name cannot mean another machine a moment later.
         case publicOnly
@@ -57,7 +60,11 @@ package struct WebClient: Sendable {
         configuration.httpVersion = .http1Only
         // Whoever calls knows when to try again.
         configuration.connectionPool.retryConnectionEstablishment = false
-        if case .publicOnly = reach { configuration.dnsOverride = [host: try Hosts.publicAddress(of: host)] }
+        switch reach {
+        case .anywhere: break
+        case .ownNetworks: configuration.dnsOverride = [host: try Hosts.address(of: host)]
+        case .publicOnly: configuration.dnsOverride = [host: try Hosts.publicAddress(of: host)]
+        }
         let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
         defer { try? client.syncShutdown() }
         do {
@@ -113,7 +120,7 @@ package struct WebClient: Sendable {
 extension WebClient {
     /// Sends webhooks: at most 15 s until an answer begins; what it says besides its head is nothing to us.
     package static func webhooks(allowsPrivate: Bool) -> @Sendable (WebhookCall) -> WebhookAnswer {
-        let client = WebClient(allowsPrivate ? .anywhere : .publicOnly, patience: 15, largest: 0)
+        let client = WebClient(allowsPrivate ? .ownNetworks : .publicOnly, patience: 15, largest: 0)
         return { call in
             do throws(Failure) {
                 let answer = try client.call(

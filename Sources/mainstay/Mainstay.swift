@@ -1,8 +1,15 @@
 import ArgumentParser
+import Foundation
 
 /// The program: arguments, wiring, output; nothing else.
 @main
 struct Mainstay: AsyncParsableCommand {
+    static func main() async {
+        // Whatever a command writes is for its owner alone.
+        umask(0o077)
+        await main(nil)
+    }
+
     static let configuration = CommandConfiguration(
         commandName: "mainstay",
         abstract:
@@ -45,6 +52,7 @@ struct Mainstay: AsyncParsableCommand {
                 name: "Database",
                 subcommands: [
                     SetupCommand.self, UserCommand.self, ImportCommand.self, ExportCommand.self, BackupCommand.self,
+                    BackupKeyCommand.self,
                     RestoreCommand.self, VerifyCommand.self,
                     AuditCommand.self,
                 ]),

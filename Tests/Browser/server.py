@@ -40,13 +40,15 @@ class Server:
     # The program looks for a free port and then listens on it: of two that start at once, both could find the same.
     _one_at_a_time = threading.Lock()
 
-    def __init__(self, program, log, database=None, public_url=None):
-        """With a public URL it answers as behind a proxy; `url` is where it listens all the same."""
+    def __init__(self, program, log, database=None, public_url=None, anchors=None):
+        """With a public URL it answers as behind a proxy; `url` is where it listens all the same. With anchors it notes in
+        that file how far the records go."""
         self._log = open(log, "wb")
         port = free_port() if public_url else 0
         command = ["prlimit", "--nofile=1024:", program, "demo", "--port", str(port), "--print-json"]
         command += ["--database", database] if database else []
         command += ["--public-url", public_url, "--behind-proxy"] if public_url else []
+        command += ["--anchors", anchors] if anchors else []
         with self._one_at_a_time:
             self._process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=self._log, text=True)
             try:

@@ -17,11 +17,14 @@ enum Program {
     private static let executable = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
         .appending(path: "mainstay")
 
-    static func run(_ arguments: [String], environment: [String: String] = [:], into full: String? = nil) throws -> Run
-    {
+    /// - Parameter umask: that of whoever runs it; that of the tests if left out.
+    static func run(
+        _ arguments: [String], environment: [String: String] = [:], into full: String? = nil, umask: String? = nil
+    ) throws -> Run {
         let process = Process()
-        process.executableURL = executable
-        process.arguments = arguments
+        process.executableURL = umask == nil ? executable : URL(filePath: "/bin/sh")
+        process.arguments =
+            umask.map { ["-c", "umask \($0); exec \"$0\" \"$@\"", executable.path] + arguments } ?? arguments
         process.currentDirectoryURL = root
         // Nothing of who runs the tests: no configuration, no database of theirs.
         let inherited = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("MAINSTAY_") }

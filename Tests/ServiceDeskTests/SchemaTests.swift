@@ -26,6 +26,14 @@ struct SchemaTests {
         let store = try Store(opening: engine)
         #expect(try engine.read { try Schema.number($0, engine.dialect) } == Schema.latest)
         var verification = Verification(store)
+        if number > 1 {
+            // Whoever wrote the dump put an account into it by hand: that shows.
+            #expect(
+                try verification.run().faults
+                    == ["the account of ada: by the audit trail nobody gave them an address to sign in with"])
+            try store.write { _ = try $0.run("DELETE FROM account") }
+            verification = Verification(store)
+        }
         let report = try verification.run()
         #expect(report.faults == [])
         #expect(report.closings == 1)

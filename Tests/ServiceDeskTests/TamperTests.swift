@@ -39,9 +39,10 @@ struct TamperTests {
         ] {
             #expect(throws: StorageError.self) { try test.store.write { try $0.run(sql) } }
         }
-        // What people wrote can be erased, and the chain stays whole.
+        // What people wrote can be erased, and the chain stays whole; that nobody asked for it is named.
         try test.store.write { try $0.run("UPDATE fact SET words = NULL, salt = NULL WHERE kind = 'client'") }
-        #expect(try test.verify().faults == [])
+        #expect(
+            try test.verify().faults == ["the words of fact 3 (client acme) are gone, and nobody erased them"])
         #expect(try test.desk.preview(by: test.owner) { try $0.standing(of: "acme") }.clients.first?.name == "(erased)")
     }
 

@@ -131,6 +131,23 @@ struct WebClientTests {
     }
 
     @Test(
+        "Where networks of one's own are meant, a machine there is asked, and a cloud's metadata never, whatever its name",
+        arguments: [
+            "169.254.169.254", "2852039166", "0xa9fea9fe", "0.0.0.0", "[::ffff:169.254.169.254]", "[fe80::1]",
+            "[fd00:ec2::254]", "168.63.129.16", "100.100.100.200",
+        ])
+    func ownNetworks(host: String) throws {
+        let server = try Server("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+        let client = WebClient(.ownNetworks, patience: 2, largest: 1024)
+        #expect(try call(server, client).status == 200)
+        let said = failure {
+            try client.call("POST", "http://\(host):\(server.port)/", headers: [:], body: nil)
+        }
+        #expect(said == "nothing is ever sent to that address" || said == "its name is not known")
+        #expect(server.requests.count == 1)
+    }
+
+    @Test(
         "Where only public machines may be reached, none of ours is asked, whatever its name",
         arguments: [
             "127.0.0.1", "localhost", "127.1", "2130706433", "0x7f000001", "0.0.0.0", "[::1]", "[::ffff:127.0.0.1]",

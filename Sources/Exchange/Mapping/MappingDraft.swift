@@ -8,10 +8,10 @@ public struct MappingDraft {
     /// The first date on which a contract can begin.
     private let firstDay: CivilDate
 
-    /// A draft for an export under the latest version of the terms.
+    /// A draft for an export under the terms of its last day.
     public init(_ export: TimeExport, terms: TermsHistory) {
         self.export = export
-        self.terms = terms.latest
+        self.terms = export.rows.lazy.map(\.date).max().map { terms.offered(on: $0) } ?? terms.latest
         let first = export.rows.lazy.map(\.date).min() ?? terms.latest.effective
         firstDay = terms.isOpenStart ? first : max(first, terms.versions[0].effective)
     }

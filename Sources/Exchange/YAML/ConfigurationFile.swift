@@ -1,6 +1,7 @@
 package import Agreements
 
-/// The program's configuration file: YAML with `database` and `user`, or `server` and `token`.
+/// The program's configuration file: YAML with `database`, `user`, `anchors` and `backup_recipient`, or `server` and
+/// `token`.
 package enum ConfigurationFile {
     /// The settings of a file.
     ///
@@ -9,9 +10,11 @@ package enum ConfigurationFile {
         let log = ProblemLog(file: file)
         var settings: [String: String] = [:]
         if let node = ConfigNode.document(bytes, log, subject: "configuration"), node.requireMapping() {
-            node.allow("database", "user", "server", "token")
+            node.allow("database", "user", "anchors", "backup_recipient", "server", "token")
             settings["database"] = node.child("database")?.text("sqlite:/srv/mainstay/agency.sqlite")
             settings["user"] = node.child("user")?.text("ada")
+            settings["anchors"] = node.child("anchors")?.text("/mnt/elsewhere/anchors.txt")
+            settings["backup_recipient"] = node.child("backup_recipient")?.text("age1…")
             settings["server"] = node.child("server")?.text("https://desk.example.com")
             settings["token"] = node.child("token")?.text("msty_…")
         }

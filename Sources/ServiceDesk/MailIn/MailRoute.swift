@@ -106,9 +106,10 @@ enum MailRoute: Hashable {
     {
         let facts = try desk.loader(connection).standing(of: client)
         let ended = Set(facts.contractEnds.map(\.contract))
-        let contracts = facts.contracts.filter { !ended.contains($0.id) }.sorted { ($0.from, $0.id) < ($1.from, $1.id) }
-        let lines = try desk.store.terms(connection).latest.serviceLines.keys.sorted()
-        return contracts.first?.serviceLine ?? lines.first ?? ServiceLineID("")
+        let offered = try desk.store.terms(connection).offered(on: Zone.utc.date(of: desk.now)).serviceLines
+        let contracts = facts.contracts.filter { !ended.contains($0.id) && offered[$0.serviceLine] != nil }
+            .sorted { ($0.from, $0.id) < ($1.from, $1.id) }
+        return contracts.first?.serviceLine ?? offered.keys.min() ?? ServiceLineID("")
     }
 
     // MARK: A mail of staff

@@ -237,13 +237,7 @@ package struct StartTimer: DeskOperation {
     package func perform(in desk: DeskTransaction) throws -> Recorded {
         let (request, _) = try desk.request(request)
         try Words.checkText(note, "note", mayBeEmpty: true)
-        guard try desk.terms().latest.workTypes[workType] != nil else {
-            throw Problems([
-                Problem(
-                    "timer", "the terms have no work type \"\(workType)\"",
-                    fix: suggestion(for: workType.text, among: try desk.terms().latest.workTypes.keys.map(\.text)))
-            ])
-        }
+        try desk.checkOffered(workType, to: request.client, "timer")
         if let running = try Timers(desk.connection).running(of: desk.actor.id) {
             throw Problems([
                 Problem(

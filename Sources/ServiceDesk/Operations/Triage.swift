@@ -32,12 +32,8 @@ package struct AcceptRequest: DeskOperation {
         guard row.state == .new || row.state == .open else {
             throw Problems([Problem("request \(request)", "it is \(row.state.name)", fix: "open it again first")])
         }
-        if let workType, try desk.terms().latest.workTypes[workType] == nil {
-            throw Problems([
-                Problem(
-                    "request \(request)", "the terms have no work type \"\(workType)\"",
-                    fix: suggestion(for: workType.text, among: try desk.terms().latest.workTypes.keys.map(\.text)))
-            ])
+        if let workType {
+            try desk.checkOffered(workType, to: row.client, "request \(request)")
         }
         let moves = (serviceLine ?? row.serviceLine) != row.serviceLine || (project ?? row.project) != row.project
         if moves {

@@ -41,6 +41,7 @@ package struct OpenRequest: DeskOperation {
     package func perform(in desk: DeskTransaction) throws -> Recorded {
         let known = try desk.standing(of: client)
         try Words.check(title, "title")
+        try desk.checkOffered(serviceLine, to: client, "request")
         let id = try desk.name(nil, "request", letter: "r")
         var facts = Facts()
         facts.requests = [

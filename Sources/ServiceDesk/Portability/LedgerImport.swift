@@ -4,9 +4,17 @@ package import Storage
 
 /// Takes over an export into an empty database: every fact as it was, and the chain proven on the way.
 package struct LedgerImport {
-    private let store: Store
+    /// Its name in the audit trail.
+    static let name = "ledger.import"
 
-    package init(_ store: Store) { self.store = store }
+    private let store: Store
+    private let actor: String
+
+    /// - Parameter actor: who takes it over, for the audit trail.
+    package init(_ store: Store, by actor: String = "import") {
+        self.store = store
+        self.actor = actor
+    }
 
     /// Takes over all facts of a file, or none.
     ///
@@ -51,6 +59,10 @@ package struct LedgerImport {
             guard chain.head.seq > 0 else {
                 throw problem(file, 1, "there are no facts in it", "is the file whole? Export it again")
             }
+            try AuditTrail(connection).append(
+                AuditLine(
+                    id: 0, at: ledger.lastRecordedAt ?? Instant(seconds: 0), actor: actor, operation: LedgerImport.name,
+                    client: "", subject: "ledger", facts: 1...chain.head.seq))
             return chain.head.seq
         }
     }

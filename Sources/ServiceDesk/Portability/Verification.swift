@@ -9,6 +9,10 @@ package struct VerificationReport: Hashable, Sendable {
     package var facts = 0
     /// The hash of the last fact, in hexadecimal digits.
     package var hash = ""
+    /// How far the records go, for a later check to expect.
+    package var anchor = ""
+    /// How many anchors were held against the records.
+    package var anchors = 0
     /// How many closed periods were rebuilt from what was known at their closing.
     package var closings = 0
     /// How many statements were rated from the first fact on.
@@ -21,8 +25,8 @@ package struct VerificationReport: Hashable, Sendable {
     package var faults: [String] = []
 }
 
-/// Checks that a database is whole: the chain of facts, where each lies, every closing against the facts known then, every
-/// snapshot against a rating from scratch, and that every second is accounted for once.
+/// Checks that a database is whole: its records, every closing against the facts known then, every snapshot against a rating
+/// from scratch, and that every second is accounted for once.
 package struct Verification {
     private let store: Store
     private var report = VerificationReport()
@@ -33,12 +37,16 @@ package struct Verification {
 
     /// Checks everything, in one state of the database. Linear in the facts, and for each client in its closings times its
     /// facts.
-    package mutating func run(progress: (String) -> Void = { _ in }) throws -> VerificationReport {
+    ///
+    /// - Parameter anchors: what is known from elsewhere of how far the records went.
+    package mutating func run(
+        anchors: [Anchor] = [], progress: (String) -> Void = { _ in }
+    ) throws -> VerificationReport {
         progress("Checking the files")
         for found in try store.engine.damage() { fault(found) }
         try store.read { connection in
             progress("Checking the chain of facts")
-            try checkChain(connection)
+            try checkRecords(connection, anchors)
             // What the facts say is worth a look only where they are as they were recorded.
             guard report.faults.isEmpty else { return }
             for client in try Directory(connection).clientIDs() {
@@ -58,20 +66,14 @@ package struct Verification {
         if report.faults.count < Verification.most { report.faults.append(text) }
     }
 
-    private mutating func checkChain(_ connection: any SQLConnection) throws {
-        var chain = ChainCheck()
-        var places = PlacementCheck(connection)
-        try LedgerReader(connection).forEach { record, place in
-            guard report.faults.isEmpty else { return }
-            if let found = try chain.fault(of: record) ?? places.fault(of: record, at: place) { fault(found) }
-        }
-        if let found = try AuditTrail(connection).fault() { fault(found) }
-        if let found = try Outbox(connection).fault() { fault(found) }
-        if let found = try Answers(connection).fault() { fault(found) }
-        if let found = try Derived.fault(connection) { fault(found) }
-        if let found = try AttachmentContent(connection).fault() { fault(found) }
-        report.facts = chain.head.seq
-        report.hash = FactExport.hex(chain.head.hash)
+    private mutating func checkRecords(_ connection: any SQLConnection, _ anchors: [Anchor]) throws {
+        var records = RecordsCheck(connection)
+        try records.run(anchors: anchors)
+        for found in records.faults { fault(found) }
+        report.facts = records.facts
+        report.hash = records.hash
+        report.anchor = try Anchor(connection, at: Instant(seconds: 0)).text
+        report.anchors = anchors.count
     }
 
     private mutating func checkClient(_ connection: any SQLConnection, _ client: ClientID) throws {

@@ -47,8 +47,8 @@ package struct BillOutlook: Sendable {
     }
 
     private init(_ desk: DeskTransaction, as request: Request, _ known: Facts) throws {
-        let terms = try desk.terms().latest
         let today = try desk.today(of: request.client, known)
+        let terms = try desk.terms().offered(on: today)
         var lines: [Line] = []
         for serviceLine in terms.serviceLines.keys.sorted() {
             // A request of its own: the one that is asked about stays on its line.

@@ -12,7 +12,7 @@ extension SignIn {
         guard try kept == nil || hasher.isRight(old, for: kept) else {
             throw Problems([Problem("password", "the one you have is not right", fix: "type it again")])
         }
-        try PasswordRules.check(new, email: person.email, name: person.name)
+        try PasswordRules.check(new, email: person.email, name: person.name, company: try company(of: person.actor))
         let hash = try hasher.hash(new)
         try desk.store.write { connection in
             let accounts = Accounts(connection)
@@ -67,6 +67,15 @@ extension SignIn {
         try desk.store.read { connection in
             try Accounts(connection).all().reduce(into: [:]) { $0[$1.user] = $1.email }
         }
+    }
+
+    /// What somebody's company is called; nil for staff.
+    static func company(of actor: Actor, _ connection: any SQLConnection) throws -> String? {
+        try actor.client.flatMap { try Directory(connection).names(of: [$0])[$0] }
+    }
+
+    private func company(of actor: Actor) throws -> String? {
+        try desk.store.read { try SignIn.company(of: actor, $0) }
     }
 
     private func account(of person: SignedIn) throws -> Accounts.Account {

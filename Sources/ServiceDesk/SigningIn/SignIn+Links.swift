@@ -15,6 +15,8 @@ package struct LinkInfo: Hashable, Sendable {
     package var name: String
     /// What they sign in with.
     package var email: String
+    /// What their company is called; nil for staff.
+    var company: String?
 }
 
 /// How a program asks for a link: again under the same key it gets the same link, of which nothing is kept but the hash.
@@ -77,7 +79,8 @@ extension SignIn {
             let isContact = actor.client != nil
             return LinkInfo(
                 isInvitation: link.purpose == .invitation, isEntry: isContact && link.purpose != .reset,
-                isContact: isContact, name: name, email: account.email)
+                isContact: isContact, name: name, email: account.email,
+                company: try SignIn.company(of: actor, connection))
         }
     }
 
@@ -87,7 +90,7 @@ extension SignIn {
     /// - Throws: `Problems` where the password is not good; the link then still works.
     package func useLink(_ token: String, newPassword: String, address: String, agent: String) throws -> SignInAnswer {
         guard let info = try openLink(token) else { return .refused }
-        try PasswordRules.check(newPassword, email: info.email, name: info.name)
+        try PasswordRules.check(newPassword, email: info.email, name: info.name, company: info.company)
         let hash = try hasher.hash(newPassword)
         return try desk.store.write { connection in
             let accounts = Accounts(connection)

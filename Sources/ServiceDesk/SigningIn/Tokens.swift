@@ -71,7 +71,10 @@ extension SignIn {
             throw refuse("expiry", "it is not within a year from now", "name an earlier day")
         }
         let token = SignIn.tokenPrefix + newToken()
-        let id = "t-" + newToken().prefix(10)
+        let row = TokenRow(
+            hash: SignIn.hash(token), owner: actor.id, name: name,
+            scopes: scopes.sorted().map(\.rawValue).joined(separator: " "), createdAt: now.seconds,
+            expiresAt: expires.seconds)
         try desk.store.write { connection in
             try connection.run(
                 """
@@ -79,13 +82,12 @@ extension SignIn {
                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
                 """,
                 [
-                    .bytes(SignIn.hash(token)), .text(String(id)), .text(actor.id), .text(name),
-                    .text(scopes.sorted().map(\.rawValue).joined(separator: " ")), .integer(now.seconds),
-                    .integer(expires.seconds), .null,
+                    .bytes(row.hash), .text(row.id), .text(row.owner), .text(row.name), .text(row.scopes),
+                    .integer(row.createdAt), .integer(row.expiresAt), .null,
                 ])
-            try note("token.make", by: actor.id, about: String(id), connection)
+            try note("token.make", by: actor.id, about: row.id, connection)
         }
-        return (token, String(id))
+        return (token, row.id)
     }
 
     /// The tokens of somebody, the newest first.

@@ -27,6 +27,7 @@ package struct MailCommand: Sendable {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: program)
         process.arguments = Array(command.dropFirst()) + ["--", recipient]
+        process.environment = ChildEnvironment.of(ProcessInfo.processInfo.environment)
         process.standardOutput = FileHandle.nullDevice
         process.standardError = FileHandle.nullDevice
         do {

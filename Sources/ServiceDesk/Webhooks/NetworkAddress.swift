@@ -31,12 +31,23 @@ package struct NetworkAddress: Hashable, Sendable {
     /// Whether anybody on the public network may have it: not this machine, not a network of ours, not a group, not one
     /// kept for a purpose (the registries of special addresses, RFC 6890).
     package var isPublic: Bool {
+        if let carried { return carried.isPublic }
+        if isNeverAsked { return false }
         guard bytes.count == 16 else { return !isIn(NetworkAddress.special4) }
-        // An IPv4 address in IPv6's clothes, which the system or a gateway would take for what is inside.
-        for (range, start) in NetworkAddress.carriers where isIn([range]) {
-            return NetworkAddress(bytes: Array(bytes[start..<start + 4]))?.isPublic ?? false
-        }
         return isIn([NetworkAddress.global6]) && !isIn(NetworkAddress.special6)
+    }
+
+    /// Whether nothing is ever asked there, whatever is allowed: no machine has the address for itself, or the machine of a
+    /// cloud that gives away keys has it. A network of one's own needs none of them.
+    package var isNeverAsked: Bool {
+        if let carried { return carried.isNeverAsked }
+        return isIn(bytes.count == 4 ? NetworkAddress.never4 : NetworkAddress.never6)
+    }
+
+    /// The IPv4 address in IPv6's clothes, which the system or a gateway would take it for.
+    private var carried: NetworkAddress? {
+        guard let (_, start) = NetworkAddress.carriers.first(where: { isIn([$0.0]) }) else { return nil }
+        return NetworkAddress(bytes: Array(bytes[start..<start + 4]))
     }
 
     private func isIn(_ ranges: [Range]) -> Bool {
@@ -68,6 +79,17 @@ package struct NetworkAddress: Hashable, Sendable {
         Range("169.254.0.0", 16), Range("172.16.0.0", 12), Range("192.0.0.0", 24), Range("192.0.2.0", 24),
         Range("192.88.99.0", 24), Range("192.168.0.0", 16), Range("198.18.0.0", 15), Range("198.51.100.0", 24),
         Range("203.0.113.0", 24), Range("224.0.0.0", 4), Range("240.0.0.0", 4),
+    ]
+    /// No address, link-local, groups, and the metadata of clouds: Azure's, Oracle's and Alibaba's.
+    private static let never4 = [
+        Range("0.0.0.0", 8), Range("169.254.0.0", 16), Range("224.0.0.0", 4), Range("240.0.0.0", 4),
+        Range("168.63.129.16", 32), Range("192.0.0.0", 24), Range("100.100.100.200", 32),
+    ]
+    /// The same: no address, link-local and what was site-local, groups, the metadata of Amazon and Google, and tunnels that
+    /// carry another address.
+    private static let never6 = [
+        Range("::", 128), Range("fe80::", 10), Range("fec0::", 10), Range("ff00::", 8), Range("fd00:ec2::254", 128),
+        Range("fd20:ce::254", 128), Range("64:ff9b:1::", 48), Range("2001::", 32),
     ]
     /// What is handed out at all; the rest of IPv6 is for no machine out there.
     private static let global6 = Range("2000::", 3)

@@ -21,8 +21,18 @@ package struct AddWebhook: DeskOperation {
         self.allowsPrivate = allowsPrivate
     }
 
-    package var about: (client: String, subject: String) { ("", url) }
+    package var about: (client: String, subject: String) { ("", AddWebhook.line(url, kinds)) }
     package var content: String { "\(url)/\(events.map(\.rawValue).sorted())" }
+
+    /// What the endpoint's row says it is told of, each with a space on both sides, so that one is found whole.
+    private var kinds: String {
+        events.isEmpty ? "" : " \(events.map(\.rawValue).sorted().joined(separator: " ")) "
+    }
+
+    /// What the audit trail says of an endpoint, so that a check finds one that was changed.
+    static func line(_ url: String, _ kinds: String) -> String {
+        "\(url) \(kinds.isEmpty ? "everything" : kinds.split(separator: " ").joined(separator: " "))"
+    }
 
     private static let most = 50
 
@@ -37,8 +47,6 @@ package struct AddWebhook: DeskOperation {
         }
         // Numbers of removed ones are not used again: the log and the trail name them.
         let id = "wh-\((number ?? 0) + 1)"
-        // Each with a space on both sides, so that one is found whole.
-        let kinds = events.isEmpty ? "" : " \(events.map(\.rawValue).sorted().joined(separator: " ")) "
         try desk.connection.run(
             """
             INSERT INTO webhook (id, url, kinds, secret, old_secret, old_until, created_by, created_at, off_reason)

@@ -20,6 +20,10 @@ package enum WebhookURL {
         guard parts.user == nil, parts.password == nil, parts.fragment == nil else {
             throw refuse("a name, a password or a # does not belong in it", "write https://example.com/hooks")
         }
+        let bare = host.hasPrefix("[") ? String(host.dropFirst().dropLast()) : host
+        if let address = NetworkAddress(text: bare), address.isNeverAsked {
+            throw refuse("nothing is ever sent to that address", "give another")
+        }
         guard !allowsPrivate else { return }
         guard scheme == "https" else { throw refuse("what is sent could be read on its way", "write https://") }
         guard isPublic(host) else {

@@ -21,6 +21,11 @@ package struct Ledger {
             } ?? (0, FactHash.beginning, .min)
     }
 
+    /// The number and the hash of the last fact; nil before the first.
+    package static func head(_ connection: any SQLConnection) throws -> (seq: Int, hash: [UInt8])? {
+        try connection.first("SELECT seq, hash FROM fact ORDER BY seq DESC LIMIT 1") { ($0.integer(0), $0.bytes(1)) }
+    }
+
     /// The number of the last fact; 0 before the first.
     package var lastSeq: Int { head.seq }
 

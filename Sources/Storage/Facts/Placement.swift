@@ -11,7 +11,7 @@ package struct Placement: Hashable, Sendable {
     var firstPeriod = 0
     var lastPeriod = 0
     /// The id of what it is about.
-    var subject: String
+    package var subject: String
     /// The request that a fact about time belongs to.
     var parent: String?
 
@@ -109,7 +109,8 @@ struct Placer {
                 client: field("client"), shelf: .closing, firstPeriod: first, lastPeriod: period,
                 subject: "\(field("client"))/\(field("period"))")
         case "terms": return Placement(client: "", shelf: .agency, subject: field("effective"))
-        case "user", "user-role", "user-end": return Placement(client: "", shelf: .agency, subject: field("id"))
+        case "user", "user-role", "user-end", "person-erase":
+            return Placement(client: "", shelf: .agency, subject: field("id"))
         case "contact", "contact-role", "contact-mail", "contact-end":
             return Placement(client: field("client"), shelf: .desk, subject: field("id"))
         case "request-triage":

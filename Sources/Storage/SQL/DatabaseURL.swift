@@ -2,10 +2,20 @@
 package enum Database {
     /// Opens `sqlite:path`, or `postgres://…` or `postgresql://…`.
     ///
-    /// - Parameter mayCreate: whether a SQLite file that is not there is made. A PostgreSQL database never is.
+    /// - Parameters:
+    ///   - mayCreate: whether a SQLite file that is not there is made. A PostgreSQL database never is.
+    ///   - told: called with a word where others could read a SQLite file.
     /// - Throws: ``StorageError``.
-    package static func open(url: String, mayCreate: Bool) throws -> any SQLEngine {
-        if isPostgreSQL(url) { return try PostgreSQLEngine(url: url) }
+    package static func open(url: String, mayCreate: Bool, told: (String) -> Void = { _ in }) throws -> any SQLEngine {
+        guard let path = try file(of: url) else { return try PostgreSQLEngine(url: url) }
+        return try SQLiteEngine(path: path, mayCreate: mayCreate, told: told)
+    }
+
+    /// The path of a SQLite file; nil for a PostgreSQL database.
+    ///
+    /// - Throws: ``StorageError`` where the URL is of neither.
+    package static func file(of url: String) throws -> String? {
+        if isPostgreSQL(url) { return nil }
         guard url.hasPrefix("sqlite:") else {
             throw StorageError.cannotOpen(
                 url.isEmpty ? "the address of the database is empty" : "\(printable(url)) is no address of a database",
@@ -17,7 +27,7 @@ package enum Database {
         guard !path.isEmpty, !isHost, !path.hasPrefix(":memory:"), !path.hasPrefix("file:") else {
             throw StorageError.cannotOpen("\(url) names no file", fix: forms)
         }
-        return try SQLiteEngine(path: path, mayCreate: mayCreate)
+        return path
     }
 
     private static let forms =

@@ -9,10 +9,15 @@ package final class SQLiteEngine: SQLEngine {
 
     /// Opens a file, or makes it.
     ///
-    /// - Parameter mayCreate: whether a file that is not there is made.
+    /// - Parameters:
+    ///   - mayCreate: whether a file that is not there is made.
+    ///   - told: called with a word where others than its owner could read it.
     /// - Throws: ``StorageError``.
-    package init(path: String, mayCreate: Bool) throws {
+    package init(path: String, mayCreate: Bool, told: (String) -> Void = { _ in }) throws {
         try SQLiteEngine.check(path, mayCreate: mayCreate)
+        // What SQLite makes beside the file gets the file's mode.
+        for file in [path, path + "-wal", path + "-shm"] { PrivateFile.close(file).map(told) }
+        PrivateFile.word(onFolderOf: path).map(told)
         var configuration = Configuration()
         configuration.foreignKeysEnabled = true
         configuration.maximumReaderCount = 4

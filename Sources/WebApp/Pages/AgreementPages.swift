@@ -42,9 +42,9 @@ enum AgreementPages {
         let client = ClientID(try visit.named("client"))
         let facts = try visit.standing(of: client)
         let terms = try visit.terms()
+        let today = try visit.preview { try $0.today(of: client, facts) }
         return Context(
-            client: client, facts: facts, terms: terms.latest, words: Wording(terms),
-            today: try visit.preview { try $0.today(of: client, facts) })
+            client: client, facts: facts, terms: terms.offered(on: today), words: Wording(terms), today: today)
     }
 
     private static func page(_ visit: StaffVisit, _ form: Form, problems: Problems? = nil) throws -> Page {

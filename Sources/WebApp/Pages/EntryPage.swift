@@ -87,7 +87,7 @@ enum EntryPage {
             <p class="hint">The old version stays on record. In a closed month the difference goes on the next statement.</p>
             \(parts.form(Link.entry(entry.id, "correction"), submit: "Correct it", """
                 <div class="fields">\(parts.text("hours", "How long", value: "\(entry.worked)"))
-                \(parts.choice("work_type", "Work type", Choices.workTypes(terms.latest), value: entry.workType.text))
+                \(parts.choice("work_type", "Work type", Choices.workTypes(terms.offered(on: date)), value: entry.workType.text))
                 \(parts.date("date", "Date", value: date))
                 \(parts.text("at", "Began at", value: clock, isRequired: false))
                 \(parts.text("request", "Request", value: entry.request.text))</div>
@@ -97,14 +97,14 @@ enum EntryPage {
             <details><summary>Withdraw it</summary>\(parts.prefixed("void").form(Link.entry(entry.id, "void"), submit: "Withdraw", style: "danger",
                 parts.prefixed("void").text("reason", "Why")))</details></section>
             """
-        return correct + (visit.may(.manager) ? manager(visit, entry, terms, facts, parts) : .empty)
+        return correct + (visit.may(.manager) ? manager(visit, entry, terms.offered(on: date), facts, parts) : .empty)
     }
 
     private static func manager(
-        _ visit: StaffVisit, _ entry: TimeEntry, _ terms: TermsHistory, _ facts: Facts, _ parts: FormParts
+        _ visit: StaffVisit, _ entry: TimeEntry, _ terms: Terms, _ facts: Facts, _ parts: FormParts
     ) -> HTML {
         let approve: HTML =
-            terms.latest.approvalRequired && facts.timeApprovals.isEmpty && entry.person != visit.actor.id
+            terms.approvalRequired && facts.timeApprovals.isEmpty && entry.person != visit.actor.id
             ? parts.button(Link.entry(entry.id, "approval"), "Approve it", style: "primary") : .empty
         return """
             <section class="panel stack" aria-labelledby="give"><h2 id="give">Give it</h2>\(approve)

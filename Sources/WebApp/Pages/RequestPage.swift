@@ -126,7 +126,7 @@ enum RequestPage {
     private static func time(_ visit: StaffVisit, _ model: Model, _ work: WorkOfRequest, _ problems: Problems?) throws
         -> HTML
     {
-        let terms = try visit.terms().latest
+        let terms = try visit.offered(to: model.row.client)
         let parts = FormParts(visit.visit, problems: problems).prefixed("time")
         let today = model.zone.date(of: visit.now)
         let id = model.request.id
@@ -240,7 +240,7 @@ enum RequestPage {
 
     private static func timerForm(_ visit: StaffVisit, _ model: Model) throws -> HTML {
         guard model.timer == nil else { return .empty }
-        let terms = try visit.terms().latest
+        let terms = try visit.offered(to: model.row.client)
         let parts = FormParts(visit.visit).prefixed("timer")
         return """
             <form class="stack tight" action="\(Link.timerStart)" method="post">\(FormParts.hidden(visit.visit))\(FormParts.hiddenField("request", model.request.id.text))

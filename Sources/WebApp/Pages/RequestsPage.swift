@@ -52,7 +52,7 @@ enum RequestsPage {
     // MARK: Opening
 
     private static func form(_ visit: StaffVisit, problems: Problems? = nil) throws -> Page {
-        let terms = try visit.terms().latest
+        let terms = try visit.offered()
         let clients = try visit.read { try Directory($0).clientIDs() }
         let parts = FormParts(visit.visit, problems: problems)
         return try visit.page(

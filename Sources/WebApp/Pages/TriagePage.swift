@@ -47,6 +47,7 @@ enum TriagePage {
         let id = RequestID(try visit.named("request"))
         guard let row = try visit.read({ try RequestBoard($0).request(id) }) else { throw PageError.missing }
         let terms = try visit.terms()
+        let offered = try visit.offered(to: row.client)
         let messages = try visit.read { try Conversation($0).messages(of: id) }
         let users = try visit.read { try People($0).users().filter { !$0.isEnded } }
         let siblings = try visit.read { connection in
@@ -66,8 +67,8 @@ enum TriagePage {
             \(row.state == .new ? .empty : "<p class=\"notice warn\">It is \(row.state.name) already.</p>")
             <section class="panel stack" aria-labelledby="accept"><h2 id="accept">Accept</h2>
             \(parts.form("\(Link.triage(id))/accept", submit: "Accept", key: "a", """
-                <div class="fields">\(parts.choice("line", "Service line", Choices.lines(terms.latest), value: row.serviceLine.text))
-                \(parts.choice("work_type", "Work type", [("", "not known yet")] + Choices.workTypes(terms.latest), value: row.workType?.text ?? ""))
+                <div class="fields">\(parts.choice("line", "Service line", Choices.lines(offered), value: row.serviceLine.text))
+                \(parts.choice("work_type", "Work type", [("", "not known yet")] + Choices.workTypes(offered), value: row.workType?.text ?? ""))
                 \(parts.choice("assignee", "Whose", [("", "nobody's")] + users.map { ($0.id, $0.name) }, value: visit.actor.id))</div>
                 """))</section>
             \(try bill(visit, row, terms))

@@ -20,7 +20,7 @@ enum PortalPlan {
         return try visit.page("What we agreed", in: .plan, problems: problems) {
             """
             <div class="columns"><div class="stack loose">
-            \(try now(visit, terms.latest, Period(containing: today)))
+            \(try now(visit, terms.offered(on: today), Period(containing: today)))
             \(ContractsHTML(facts: facts, words: words).html(name: { "<h3>\(words.serviceLine($0.serviceLine))</h3>" }))
             \(try alternatives(visit, facts, terms, words, today))
             </div><div class="stack loose">
@@ -65,13 +65,13 @@ enum PortalPlan {
         _ visit: PortalVisit, _ facts: Facts, _ terms: TermsHistory, _ today: CivilDate, _ problems: Problems?
     ) throws -> HTML {
         guard visit.may(.approver) else { return .empty }
-        let latest = terms.latest
+        let offered = terms.offered(on: today)
         let contracts = facts.contracts.filter { contract in !facts.contractEnds.contains { $0.contract == contract.id }
         }
         let lines = Set(contracts.map(\.serviceLine))
         let now = try visit.statement(Period(containing: today))?.contracts ?? []
         let parts = FormParts(visit.visit, problems: problems)
-        let plans = latest.plans.filter { id, plan in
+        let plans = offered.plans.filter { id, plan in
             lines.contains(plan.serviceLine) && !now.contains { $0.plan == id }
         }.sorted {
             ($0.value.serviceLine, $0.value.hours, $0.key) < ($1.value.serviceLine, $1.value.hours, $1.key)
@@ -84,7 +84,7 @@ enum PortalPlan {
             ? .empty
             : "<section class=\"panel stack no-print\"><h2>Another plan</h2>\(parts.prefixed("plan").form("/portal/plan/change", submit: "Ask for it", style: "", parts.prefixed("plan").choice("plan", "Plan", [("", "Choose one")] + plans, hint: "We confirm it before anything changes.")))</section>"
         let hours: HTML
-        if let blocks = latest.blocks {
+        if let blocks = offered.blocks {
             hours = """
                 <section class="panel stack no-print"><h2>Hours ahead</h2><p class="small muted">\(blocks.pricePerHour), in steps of \(blocks.step.inWords): \(blocks.minimum.inWords) are \(blocks.pricePerHour.amount(for: blocks.minimum)).</p>
                 \(parts.prefixed("hours").form("/portal/plan/hours", submit: "Ask for them", style: "", parts.prefixed("hours").text("hours", "Hours", value: "\(blocks.minimum.seconds / 3600)", hint: "We confirm them before they are billed.")))</section>
@@ -105,7 +105,7 @@ enum PortalPlan {
     private static func askForPlan(_ visit: PortalVisit) throws -> Reply {
         try visit.submit({ try page(visit, problems: $0) }) {
             let id = PlanID(visit.form.text("plan"))
-            guard let plan = try visit.terms().latest.plans[id] else {
+            guard let plan = try visit.offered().plans[id] else {
                 throw Problems([Problem("plan", "there is no such plan", fix: "choose one of the list")])
             }
             return try ask(
@@ -117,7 +117,7 @@ enum PortalPlan {
         try visit.submit({ try page(visit, problems: $0) }) {
             let hours = try TypedInput.hours(visit.form.text("hours"))
             let facts = try visit.standing()
-            let terms = try visit.terms().latest
+            let terms = try visit.offered()
             guard let blocks = terms.blocks, hours >= blocks.minimum,
                 (hours - blocks.minimum).seconds % max(1, blocks.step.seconds) == 0
             else {

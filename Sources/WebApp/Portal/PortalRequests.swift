@@ -61,7 +61,7 @@ enum PortalRequests {
     /// The lines that a company may ask on: those it has a contract for first.
     private static func lines(_ visit: PortalVisit) throws -> [(value: String, name: String)] {
         let facts = try visit.standing()
-        let terms = try visit.terms().latest
+        let terms = try visit.offered()
         let own = facts.contracts.map(\.serviceLine)
         return terms.serviceLines.sorted { a, b in
             (own.contains(a.key) ? 0 : 1, a.key) < (own.contains(b.key) ? 0 : 1, b.key)

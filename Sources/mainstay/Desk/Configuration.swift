@@ -1,6 +1,7 @@
 import Agreements
 import Exchange
 import Foundation
+import Storage
 
 /// Where the database is and who asks: from the options, else the environment, else the configuration file.
 struct Configuration {
@@ -8,6 +9,10 @@ struct Configuration {
     var database: String
     /// The id of the member of staff who asks.
     var user: String
+    /// The file that a server adds anchors to where nothing else names one; nil for none.
+    var anchors: String?
+    /// Whom backups are written for; nil where they are not sealed.
+    var backupRecipient: String?
     /// The server to log time at; nil for the database.
     var server: String?
     /// The token for the server.
@@ -26,6 +31,8 @@ struct Configuration {
         self.database =
             database ?? environment["MAINSTAY_DATABASE"] ?? file["database"] ?? "sqlite:mainstay.sqlite"
         self.user = user ?? environment["MAINSTAY_USER"] ?? file["user"] ?? environment["USER"] ?? NSUserName()
+        anchors = file["anchors"]
+        backupRecipient = environment["MAINSTAY_BACKUP_RECIPIENT"] ?? file["backup_recipient"]
         // What is set for this shell goes before what is configured for all.
         server = environment["MAINSTAY_SERVER"] ?? (environment["MAINSTAY_DATABASE"] == nil ? file["server"] : nil)
         token = environment["MAINSTAY_TOKEN"]
@@ -45,6 +52,10 @@ struct Configuration {
     private static func file(_ environment: [String: String]) throws -> [String: String] {
         let (path, isGiven) = path(environment)
         guard isGiven || FileManager.default.fileExists(atPath: path) else { return [:] }
-        return try ConfigurationFile.read([UInt8](InputFile.read(path)), file: path)
+        let settings = try ConfigurationFile.read([UInt8](InputFile.read(path)), file: path)
+        // A group may share it, as that of a service does.
+        let isSecret = settings["token"] != nil || settings["database"].map(DeskOptions.hasPassword) ?? false
+        if isSecret, let word = PrivateFile.close(path, keepsGroup: true) { remark(word) }
+        return settings
     }
 }

@@ -36,7 +36,7 @@ struct DeskOptions: ParsableArguments {
                 + "configuration file.")
     }
 
-    private static func hasPassword(_ url: String) -> Bool {
+    static func hasPassword(_ url: String) -> Bool {
         guard let slashes = url.firstRange(of: "://") else { return url.contains("password=") }
         let rest = url[slashes.upperBound...]
         let authority = rest.prefix { $0 != "/" }
@@ -47,7 +47,7 @@ struct DeskOptions: ParsableArguments {
 
 /// The service desk on the database that is configured.
 func openDesk(_ configuration: Configuration) throws -> ServiceDesk {
-    let store = try Store(opening: Database.open(url: configuration.database, mayCreate: false))
+    let store = try Store(opening: Database.open(url: configuration.database, mayCreate: false, told: remark))
     return ServiceDesk(store: store, clock: { currentInstant() }, random: randomBytes)
 }
 

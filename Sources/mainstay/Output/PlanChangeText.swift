@@ -16,7 +16,7 @@ struct PlanChangeText {
                     fix: suggestion(for: contract, among: contracts.map(\.id.text)))
             ])
         }
-        let offered = (inputs.terms.inForce(on: date) ?? inputs.terms.latest).plans
+        let offered = inputs.terms.offered(on: date).plans
             .filter { $0.value.serviceLine == signed.serviceLine }
         guard let chosen = offered[PlanID(plan)] else {
             throw Problems([

@@ -42,17 +42,31 @@ struct PasswordTests {
         arguments: [
             ("short", "it has 5 characters"), ("aaaaaaaaaaaaaa", "only 1 different"),
             ("my password is this", "first that anybody"),
-            ("ari.stone is my name", "your name or e-mail"), ("mainstay forever", "first that anybody"),
+            ("ari.stone is my name", "your name, e-mail or company"), ("mainstay forever", "first that anybody"),
             (String(repeating: "long words ", count: 20), "it has 220 characters"),
+            ("2 harbor streets", "your name, e-mail or company"),
+            (String(repeating: "a\u{301}", count: 60_000), "it has 180000 bytes"),
+            ("1qaz2wsx3edc", "soon guessed"), ("1qaz2wsx3edc4rfv", "soon guessed"), ("zaq12wsxcde3", "soon guessed"),
+            ("1a2s3d4f5g6h", "soon guessed"), ("1a2b3c4d5e6f", "soon guessed"), ("q1w2e3r4t5z6", "soon guessed"),
+            ("poiuytrewqas", "soon guessed"), ("poiuztrewqas", "soon guessed"), ("yxcvbnmasdfg", "soon guessed"),
+            ("mnbvcxylkjhg", "soon guessed"), ("wxcvbnazerty", "soon guessed"), ("147258369000", "soon guessed"),
+            ("summer2026!!", "soon guessed"), ("dragonmonkey12", "soon guessed"), ("abcabcabcxyz", "soon guessed"),
+            ("P4ssw0rd2026!", "soon guessed"), ("aaaabbbbcccc12", "soon guessed"),
         ])
     func rules(password: String, says: String) {
         let refused = #expect(throws: Problems.self) {
-            try PasswordRules.check(password, email: "ari.stone@agency.example", name: "Ari Stone")
+            try PasswordRules.check(
+                password, email: "ari.stone@agency.example", name: "Ari Stone", company: "Harbor Books")
         }
         #expect(refused?.description.contains(says) == true, "\(refused?.description ?? "")")
     }
 
-    @Test("Any letters do", arguments: ["nine quiet larches", "Ærøskøbing om natten", "七つの灰色の鷺が夕暮れに飛ぶ"])
+    @Test(
+        "Any letters do",
+        arguments: [
+            "nine quiet larches", "Ærøskøbing om natten", "七つの灰色の鷺が夕暮れに飛ぶ", "vT9#kLm2$pQx", "i love my small dog",
+            "the cat sat on a wall", "tide\0 lantern quiver",
+        ])
     func anyLetters(password: String) throws {
         try PasswordRules.check(password, email: "ari.stone@agency.example", name: "Ari Stone")
     }
@@ -87,17 +101,37 @@ struct PasswordTests {
 
 @Suite("Mail is handed to a command")
 struct MailCommandTests {
+    @Test("It gets what any program needs of our environment, and no secret")
+    func environment() {
+        let ours = [
+            "PATH": "/bin", "HOME": "/var/lib/mainstay", "LANG": "C.UTF-8", "PGPASSWORD": "x", "MAINSTAY_DATABASE": "x",
+            "MAINSTAY_METRICS_TOKEN": "x", "MAINSTAY_TOKEN": "x", "AWS_SECRET_ACCESS_KEY": "x", "LD_PRELOAD": "x",
+        ]
+        #expect(
+            ChildEnvironment.of(ours) == ["PATH": "/bin", "HOME": "/var/lib/mainstay", "LANG": "C.UTF-8"])
+        #expect(ChildEnvironment.of([:])["PATH"]?.contains("/usr/sbin") == true)
+    }
+
     @Test("The message goes to its standard input, whom it is for as its last argument")
     func sends() throws {
         let folder = NSTemporaryDirectory() + "mail-\(UUID().uuidString)"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: folder) }
-        let script = "#!/bin/sh\nprintf '%s\\n' \"$@\" > \(folder)/arguments\ncat > \(folder)/message\n"
+        let script =
+            "#!/bin/sh\nprintf '%s\\n' \"$@\" > \(folder)/arguments\ncat > \(folder)/message\nenv > \(folder)/environment\n"
         try script.write(toFile: "\(folder)/send", atomically: true, encoding: .utf8)
         try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: "\(folder)/send")
         let mail = MailCommand(command: ["\(folder)/send", "-i"], sender: "desk@agency.example")
         #expect(mail.deliver("To: ari@agency.example\n\nLine one\n.\nLine three", to: "ari@agency.example") == nil)
         #expect(try String(contentsOfFile: "\(folder)/arguments", encoding: .utf8) == "-i\n--\nari@agency.example\n")
+        let names = try String(contentsOfFile: "\(folder)/environment", encoding: .utf8).split(separator: "\n")
+            .compactMap { $0.split(separator: "=").first.map(String.init) }
+        #expect(names.contains("PATH"))
+        // The shell adds some of its own.
+        let known = [
+            "PATH", "HOME", "LANG", "LC_ALL", "TZ", "USER", "LOGNAME", "LD_LIBRARY_PATH", "PWD", "SHLVL", "_", "OLDPWD",
+        ]
+        #expect(names.allSatisfy(known.contains), "\(names)")
         let message = try String(contentsOfFile: "\(folder)/message", encoding: .utf8)
         #expect(message == "To: ari@agency.example\n\nLine one\n.\nLine three")
     }

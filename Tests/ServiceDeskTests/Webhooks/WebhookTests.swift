@@ -64,6 +64,26 @@ struct WebhookTests {
     }
 
     @Test(
+        "Link-local addresses, groups and the metadata of clouds are never asked, however they are written",
+        arguments: [
+            "0.0.0.0", "169.254.0.1", "169.254.169.254", "224.0.0.1", "255.255.255.255", "168.63.129.16", "192.0.0.192",
+            "100.100.100.200", "::", "fe80::1", "febf::1", "fec0::1", "ff02::1", "fd00:ec2::254", "fd20:ce::254",
+            "::ffff:169.254.169.254", "::ffff:0:0", "64:ff9b::a9fe:a9fe", "2002:a9fe:a9fe::", "64:ff9b:1::1",
+        ])
+    func never(text: String) throws {
+        let address = try #require(NetworkAddress(text: text))
+        #expect(address.isNeverAsked && !address.isPublic)
+    }
+
+    @Test(
+        "Networks of one's own are asked where that is allowed",
+        arguments: ["10.0.0.1", "127.0.0.1", "192.168.1.1", "::1", "fd12:3456::1", "::ffff:10.0.0.1", "1.1.1.1"])
+    func own(text: String) throws {
+        let address = try #require(NetworkAddress(text: text))
+        #expect(!address.isNeverAsked)
+    }
+
+    @Test(
         "Other ways of writing an address are none",
         arguments: [
             "", "2130706433", "0x7f.0.0.1", "0177.0.0.1", "127.1", "fe80::1%eth0", "[::1]", "localhost", "1.1.1.1 ",
@@ -101,7 +121,11 @@ struct WebhookTests {
         for url in ["http://localhost:9000/", "http://10.1.2.3/hooks", "https://printer.local/"] {
             try WebhookURL.check(url, allowsPrivate: true)
         }
-        for url in ["", "ftp://localhost/", "http://user:pass@localhost/", "javascript:alert(1)"] {
+        for url in [
+            "", "ftp://localhost/", "http://user:pass@localhost/", "javascript:alert(1)",
+            "http://169.254.169.254/latest/meta-data", "http://[fe80::1]/", "http://[::ffff:169.254.169.254]/",
+            "http://[fd00:ec2::254]/", "http://0.0.0.0/", "http://168.63.129.16/", "http://100.100.100.200/",
+        ] {
             #expect(throws: Problems.self) { try WebhookURL.check(url, allowsPrivate: true) }
         }
     }

@@ -117,8 +117,8 @@ struct ImportCommand: ParsableCommand {
     private func takeOver(_ path: String) throws {
         try refusing("Taking over") { progress in
             let configuration = try Configuration(database: options.database, user: options.user)
-            let store = try Store(settingUp: Database.open(url: configuration.database, mayCreate: true))
-            let count = try LedgerImport(store).run(try InputFile.read(path), file: path)
+            let store = try Store(settingUp: Database.open(url: configuration.database, mayCreate: true, told: remark))
+            let count = try LedgerImport(store, by: configuration.user).run(try InputFile.read(path), file: path)
             progress.done()
             put(["\(count) facts are taken over, and the chain is whole."])
         }

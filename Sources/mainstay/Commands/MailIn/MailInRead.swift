@@ -44,7 +44,8 @@ struct MailInRead: ParsableCommand {
         process.executableURL = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
         process.arguments = ["mail-in", "read"]
         // A crash is an answer here: nobody waits for its trace.
-        process.environment = ProcessInfo.processInfo.environment.merging(["SWIFT_BACKTRACE": "enable=no"]) { $1 }
+        process.environment = ChildEnvironment.of(ProcessInfo.processInfo.environment)
+            .merging(["SWIFT_BACKTRACE": "enable=no"]) { $1 }
         process.standardInput = file
         process.standardOutput = FileHandle(fileDescriptor: fileno(answer))
         process.standardError = FileHandle.nullDevice

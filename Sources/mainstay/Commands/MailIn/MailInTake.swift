@@ -35,7 +35,8 @@ struct MailInTake: ParsableCommand {
         do {
             let mail = try MailInTake.read(.standardInput)
             let desk = try openDesk(Configuration(database: database, user: nil))
-            if let line, try desk.store.read(desk.store.terms).latest.serviceLines[ServiceLineID(line)] == nil {
+            let offered = try desk.store.read(desk.store.terms).offered(on: Zone.utc.date(of: desk.now))
+            if let line, offered.serviceLines[ServiceLineID(line)] == nil {
                 throw MailInEnd(code: .later, "the terms have no service line \"\(line)\"")
             }
             let intake = MailIntake(

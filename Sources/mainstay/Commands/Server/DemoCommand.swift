@@ -24,10 +24,10 @@ struct DemoCommand: AsyncParsableCommand {
     @OptionGroup var server: ServerOptions
 
     func run() async throws {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "mainstay-demo-\(UUID().uuidString)")
-        defer { if database == nil { try? FileManager.default.removeItem(at: folder) } }
-        let (store, people, serving) = try made(in: folder)
+        let folder = try database == nil ? WorkFolder(in: FileManager.default.temporaryDirectory.path) : nil
+        let (store, people, serving) = try made(in: folder?.path ?? "")
         let isJSON = printJson
+        defer { withExtendedLifetime(folder) {} }
         try await serving.run(store: store) { url in
             if isJSON {
                 let encoder = JSONEncoder()
@@ -45,7 +45,7 @@ struct DemoCommand: AsyncParsableCommand {
         var people: [DemoData.Person]
     }
 
-    private func made(in folder: URL) throws -> (Store, [DemoData.Person], Serving) {
+    private func made(in folder: String) throws -> (Store, [DemoData.Person], Serving) {
         var found: (Store, [DemoData.Person], Serving)?
         try refusing("Making the example agency") { progress in
             var serving = try Serving(server)
@@ -54,9 +54,8 @@ struct DemoCommand: AsyncParsableCommand {
             // What these passwords guard is thrown away: one try may be cheap.
             serving.hasher = PasswordHasher(
                 cost: .init(logRounds: 10, blockSize: 8, parallelism: 1), random: randomBytes)
-            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-            let url = database ?? "sqlite:\(folder.path)/demo.sqlite"
-            let store = try Store(settingUp: Database.open(url: url, mayCreate: true))
+            let url = database ?? "sqlite:\(folder)/demo.sqlite"
+            let store = try Store(settingUp: Database.open(url: url, mayCreate: true, told: remark))
             let zone =
                 try server.zone.map { try TypedInput.zone($0) } ?? Zone(identifier: TimeZone.current.identifier) ?? .utc
             let people = try DemoData(store, now: currentInstant(), zone: zone, hasher: serving.hasher).make()

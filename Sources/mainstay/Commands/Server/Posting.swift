@@ -3,21 +3,26 @@ import Logging
 import ServiceDesk
 import Synchronization
 
-/// Tells people and programs what happened, every few seconds, beside the server, on threads that may wait.
+/// Tells people and programs what happened, every few seconds, and notes how far the records go, every minute, beside the
+/// server, on threads that may wait.
 final class Posting: Sendable {
     private let alerts: AlertRoom
     private let mail: MailRoom?
     private let webhooks: WebhookRoom
+    private let anchors: AnchorRoom?
     private let logger: Logger
     private let isOn = Atomic<Bool>(false)
     /// The endpoints that a thread is at: a slow one holds nobody else up.
     private let busy = Mutex<Set<String>>([])
 
-    /// - Parameter mail: nil where no mail is sent.
-    init(alerts: AlertRoom, mail: MailRoom?, webhooks: WebhookRoom, logger: Logger) {
+    /// - Parameters:
+    ///   - mail: nil where no mail is sent.
+    ///   - anchors: nil where none are noted.
+    init(alerts: AlertRoom, mail: MailRoom?, webhooks: WebhookRoom, anchors: AnchorRoom?, logger: Logger) {
         self.alerts = alerts
         self.mail = mail
         self.webhooks = webhooks
+        self.anchors = anchors
         self.logger = logger
     }
 
@@ -28,6 +33,16 @@ final class Posting: Sendable {
             while isOn.load(ordering: .relaxed) {
                 sendMail()
                 Thread.sleep(forTimeInterval: Posting.pause)
+            }
+        }
+        if anchors != nil {
+            Thread.detachNewThread { [self] in
+                while isOn.load(ordering: .relaxed) {
+                    noteAnchors()
+                    for _ in 0..<Posting.pauseOfAnchors where isOn.load(ordering: .relaxed) {
+                        Thread.sleep(forTimeInterval: 1)
+                    }
+                }
             }
         }
         Thread.detachNewThread { [self] in
@@ -41,6 +56,15 @@ final class Posting: Sendable {
     func stop() { isOn.store(false, ordering: .relaxed) }
 
     private static let pause = 2.0
+    private static let pauseOfAnchors = 60
+
+    private func noteAnchors() {
+        do {
+            try anchors?.round(at: currentInstant())
+        } catch {
+            logger.error("no anchor was noted", metadata: ["failure": "\(error)"])
+        }
+    }
 
     private func sendMail() {
         do {

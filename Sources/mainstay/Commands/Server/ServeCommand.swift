@@ -35,8 +35,16 @@ struct ServeCommand: AsyncParsableCommand {
         var found: (Store, Serving)?
         try refusing("Opening") { progress in
             let configuration = try Configuration(database: options.database, user: options.user)
-            let store = try Store(opening: Database.open(url: configuration.database, mayCreate: false))
-            found = (store, try Serving(server))
+            if let file = try Database.file(of: configuration.database) {
+                WorkFolder.removeLeft(in: WorkFolder.folder(of: file))
+            }
+            let store = try Store(opening: Database.open(url: configuration.database, mayCreate: false, told: remark))
+            var serving = try Serving(server)
+            if serving.anchors == nil, let anchors = configuration.anchors {
+                serving.anchors = AnchorFile(anchors)
+                try serving.anchors?.check()
+            }
+            found = (store, serving)
             progress.done()
         }
         guard let found else { throw ExitCode(1) }
@@ -57,6 +65,11 @@ struct ServerOptions: ParsableArguments {
     var behindProxy = false
     @Option(help: ArgumentHelp("Its certificate with its chain, as PEM.", valueName: "file")) var certificate: String?
     @Option(help: ArgumentHelp("The certificate's key, as PEM.", valueName: "file")) var privateKey: String?
+    @Option(
+        help: ArgumentHelp(
+            "A file to note in, as time goes by, how far the records go, for `mainstay verify --anchors`.",
+            valueName: "file"))
+    var anchors: String?
     @Option(
         help: ArgumentHelp(
             "The zone in which times of no client are written; the system's if left out.", valueName: "zone"))

@@ -21,6 +21,8 @@ struct Serving {
     var banner: String?
     /// What the agency is called; nil where nobody said.
     var agency: String?
+    /// Where it is noted how far the records go; nil for nowhere.
+    var anchors: AnchorFile?
     /// How passwords are kept.
     var hasher = PasswordHasher(random: randomBytes)
 
@@ -36,12 +38,15 @@ struct Serving {
         callsPerMinute = calls
         allowsPrivateWebhooks = Serving.allowsPrivateWebhooks(environment)
         mail = try Serving.mail(environment)
+        anchors = (options.anchors ?? environment["MAINSTAY_ANCHORS"]).map { AnchorFile($0) }
+        try anchors?.check()
         agency = environment["MAINSTAY_AGENCY"].flatMap { $0.isEmpty ? nil : $0 }
         for file in [options.certificate, options.privateKey].compactMap(\.self) {
             guard FileManager.default.isReadableFile(atPath: file) else {
                 throw Problems([Problem(file, "it cannot be read", fix: "give a PEM file that this user may read")])
             }
         }
+        if let key = options.privateKey, let word = PrivateFile.close(key, keepsGroup: true) { remark(word) }
     }
 
     private static func checked(_ url: String) throws -> String {
@@ -119,7 +124,7 @@ struct Serving {
         let posting = Posting(
             alerts: AlertRoom(desk: desk), mail: mail.map { MailRoom(desk: desk, mail: $0, publicURL: url) },
             webhooks: WebhookRoom(desk: desk, send: WebClient.webhooks(allowsPrivate: allowsPrivateWebhooks)),
-            logger: logger)
+            anchors: anchors.map { AnchorRoom(store: store, file: $0) }, logger: logger)
         defer { posting.stop() }
         do {
             try await server.run { _ in

@@ -25,7 +25,7 @@ struct SetupCommand: ParsableCommand {
     func run() throws {
         try refusing("Setting up") { progress in
             let configuration = try Configuration(database: options.database, user: options.user)
-            let store = try Store(settingUp: Database.open(url: configuration.database, mayCreate: true))
+            let store = try Store(settingUp: Database.open(url: configuration.database, mayCreate: true, told: remark))
             let desk = ServiceDesk(store: store, clock: { currentInstant() }, random: randomBytes)
             try desk.setUp(owner: configuration.user, fullName: name)
             let link = try email.map { email in
