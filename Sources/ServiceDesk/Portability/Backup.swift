@@ -73,6 +73,7 @@ package enum Backup {
                 .number("id"), .number("at"), .text("person"), .text("outcome"), .text("request"), .text("reason"),
             ]
         ),
+        ("mail_waiting", [.number("id"), .number("at"), .text("sender"), .text("reason"), .text("body")]),
         (
             "webhook",
             [
