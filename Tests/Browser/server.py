@@ -1,6 +1,7 @@
 """A server of the program on example data: started, waited for, stopped."""
 
 import json
+import os
 import pathlib
 import selectors
 import socket
@@ -40,7 +41,7 @@ class Server:
     # The program looks for a free port and then listens on it: of two that start at once, both could find the same.
     _one_at_a_time = threading.Lock()
 
-    def __init__(self, program, log, database=None, public_url=None):
+    def __init__(self, program, log, database=None, public_url=None, environment=None):
         """With a public URL it answers as behind a proxy; `url` is where it listens all the same."""
         self._log = open(log, "wb")
         port = free_port() if public_url else 0
@@ -48,7 +49,8 @@ class Server:
         command += ["--database", database] if database else []
         command += ["--public-url", public_url, "--behind-proxy"] if public_url else []
         with self._one_at_a_time:
-            self._process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=self._log, text=True)
+            self._process = subprocess.Popen(
+                command, stdout=subprocess.PIPE, stderr=self._log, text=True, env={**os.environ, **(environment or {})})
             try:
                 said = json.loads(self._first_line(log))
             except BaseException:
