@@ -50,8 +50,9 @@ struct MailBody {
         {
             return
         }
-        let file = file(named: name ?? type.replacing("/", with: "."), part)
-        if !isFile, type.hasPrefix("image/") { pictures.append(file) } else { files.append(file) }
+        var file = file(named: name ?? type.replacing("/", with: "."), part)
+        file.isOfText = !isFile && type.hasPrefix("image/")
+        if file.isOfText { pictures.append(file) } else { files.append(file) }
     }
 
     private mutating func take(_ multipart: UnsafeMutablePointer<GMimeMultipart>, _ type: String) {

@@ -87,7 +87,9 @@ package final class DeskTransaction {
     /// - Returns: the message's number; 0 where there is none.
     @discardableResult
     package func tell(_ event: DeskEvent, client: String, _ texts: [(String, String)]) throws -> Int {
-        try Telling.tell(event, client: client, texts, connection, at: now)
+        // Nobody is mailed about what they did themselves.
+        let by = MailKind(of: event.rawValue) == .requests ? [(Telling.by, actor.id)] : []
+        return try Telling.tell(event, client: client, texts + by, connection, at: now)
     }
 
     /// Takes away the snapshots that what was recorded may have changed, and makes those of closed periods anew.

@@ -1,6 +1,7 @@
 """A server of the program on example data: started, waited for, stopped."""
 
 import json
+import os
 import pathlib
 import selectors
 import socket
@@ -40,7 +41,7 @@ class Server:
     # The program looks for a free port and then listens on it: of two that start at once, both could find the same.
     _one_at_a_time = threading.Lock()
 
-    def __init__(self, program, log, database=None, public_url=None, anchors=None):
+    def __init__(self, program, log, database=None, public_url=None, anchors=None, environment=None):
         """With a public URL it answers as behind a proxy; `url` is where it listens all the same. With anchors it notes in
         that file how far the records go."""
         self._log = open(log, "wb")
@@ -50,7 +51,8 @@ class Server:
         command += ["--public-url", public_url, "--behind-proxy"] if public_url else []
         command += ["--anchors", anchors] if anchors else []
         with self._one_at_a_time:
-            self._process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=self._log, text=True)
+            self._process = subprocess.Popen(
+                command, stdout=subprocess.PIPE, stderr=self._log, text=True, env={**os.environ, **(environment or {})})
             try:
                 said = json.loads(self._first_line(log))
             except BaseException:

@@ -247,15 +247,91 @@ struct MailRoomTests {
         let post = try Post(kind)
         _ = try post.round()
         _ = try post.taken()
-        let id = try post.test.lastRequest()
         for number in 0..<12 {
-            try post.test.perform(WriteMessage(request: id, text: "Answer \(number)", isInternal: false))
+            _ = try post.signIn.inviteContact(
+                nil, of: "acme", fullName: "Cy", email: "cy\(number)@acme.example", role: .viewer, by: post.test.owner)
         }
         let room = post.room
         let sum = Sum()
         DispatchQueue.concurrentPerform(iterations: 2) { _ in sum.add((try? room.round().sent) ?? -1000) }
         #expect(sum.value == 12)
         #expect(Set(try post.taken().compactMap { header("Message-ID", $0) }).count == 12)
+    }
+
+    @Test("Many requests at once are one mail, and none to whoever opened them", arguments: EngineKind.tested)
+    func digests(kind: EngineKind) throws {
+        let post = try Post(kind)
+        let test = post.test
+        try test.perform(AddUser(id: "mia", fullName: "Mia", role: .manager))
+        try test.perform(SetEmail(id: "mia", email: "mia@agency.example"))
+        _ = try post.round()
+        _ = try post.taken()
+        test.clock.set("\(test.clock.now + Hours(1))")
+        func open(_ count: Int) throws {
+            for number in 0..<count {
+                try test.perform(
+                    OpenRequest(client: "acme", serviceLine: "website-maintenance", title: "Number \(number)"))
+            }
+        }
+        try open(200)
+        #expect(try post.round() == MailRoom.Round(sent: 1, failed: 0))
+        var mails = try post.taken()
+        #expect(mails.compactMap { header("X-Given-To", $0) } == ["mia@agency.example"])
+        #expect(mails.compactMap { header("Subject", $0) } == ["200 new requests"])
+        #expect(Post.text(mails.first ?? "").contains("… and 180 more."))
+        // What comes within a few minutes waits, and comes together then.
+        try open(3)
+        #expect(try post.round() == MailRoom.Round())
+        test.clock.set("\(test.clock.now + Hours(0, 6))")
+        #expect(try post.round() == MailRoom.Round(sent: 1, failed: 0))
+        mails = try post.taken()
+        #expect(mails.compactMap { header("Subject", $0) } == ["3 new requests"])
+        let kept = try test.store.read { try MailRoom.log($0, limit: 1000) }
+        #expect(kept.filter { $0.state == "joined" }.count == 201)
+        #expect(kept.allSatisfy { $0.state != "waiting" })
+    }
+
+    @Test("Several answers on one request are one mail that can be answered", arguments: EngineKind.tested)
+    func severalAnswers(kind: EngineKind) throws {
+        let post = try Post(kind)
+        _ = try post.round()
+        _ = try post.taken()
+        let id = try post.test.lastRequest()
+        for text in ["First this.", "Then that.", "And done."] {
+            try post.test.perform(WriteMessage(request: id, text: text, isInternal: false))
+        }
+        _ = try post.round()
+        let mails = try post.taken()
+        #expect(mails.compactMap { header("Subject", $0) } == ["[\(id)] Slow pages"])
+        let text = Post.text(mails.first ?? "")
+        let places = ["First this.", "Then that.", "And done."].map { text.firstRange(of: $0)?.lowerBound }
+        #expect(!places.contains(nil) && places.compactMap(\.self) == places.compactMap(\.self).sorted())
+        #expect(text.ranges(of: "Hello").count == 1)
+        #expect(header("References", mails.first ?? "") == "<\(id).thread@desk.example>")
+    }
+
+    @Test("Nobody gets more mails about requests in an hour than they can read", arguments: EngineKind.tested)
+    func limits(kind: EngineKind) throws {
+        let post = try Post(kind)
+        let test = post.test
+        _ = try post.round()
+        _ = try post.taken()
+        let id = try test.lastRequest()
+        let began = test.clock.now
+        var sent = 0
+        // Every five minutes an answer, a new state and a refusal, for four hours.
+        for minute in stride(from: 0, to: 240, by: 5) {
+            test.clock.set("\(began + Hours(seconds: minute * 60 + 1 + minute / 5))")
+            try test.perform(WriteMessage(request: id, text: "Answer", isInternal: false))
+            try test.perform(SetRequestState(request: id, state: minute % 10 == 0 ? .done : .open))
+            let other = try test.perform(
+                OpenRequest(client: "acme", serviceLine: "website-maintenance", title: "Not this")
+            ).id
+            try test.perform(DeclineRequest(request: RequestID(other), reason: "no"))
+            _ = try post.round()
+            sent += try post.taken().filter { header("X-Given-To", $0) == "anna@acme.example" }.count
+        }
+        #expect(sent > 60 && sent <= 4 * MailRoom.most.toPerson + 3)
     }
 
     private final class Sum: @unchecked Sendable {

@@ -49,6 +49,8 @@ struct RightsMatrixTests {
         // The API has a matrix of its own; to browsers it is closed, whoever they are.
         case (.token, _): return status == .unauthorized
         case (_, .nobody): return isForm ? status == .unauthorized : status == .seeOther
+        // They ended everything a moment ago.
+        case (.contact, .staff) where route.path.hasSuffix("/end-all"): return status == .unauthorized
         // To staff there is no portal, and to people at clients nothing else.
         case (.staff, .contact), (.contact, .staff): return status == .notFound
         case (.contact(let least, _), .contact(let role)):
@@ -62,6 +64,8 @@ struct RightsMatrixTests {
             if whose == .missing, !route.parameters.isEmpty { return status == .notFound }
             if whose == .others, [["session"], ["apitoken"]].contains(route.parameters) { return status == .notFound }
             if whose == .others, route.parameters.contains("contact") { return status == .notFound }
+            // Of mails that wait there is none: whoever may decide finds nothing.
+            if route.parameters == ["mail"] { return status == .notFound }
             // There is one, and it is gone by then.
             if whose == .others, route.path == "/webhooks/{webhook}/remove" { return status == .notFound }
             // Other people's time is read by all staff, and changed by managers.
@@ -111,7 +115,7 @@ struct RightsMatrixTests {
                 "request": request, "attachment": attachment, "client": "acme", "period": "2026-10",
                 "effective": "2021-01-01",
                 "file": Asset.style.name, "token": "spent", "user": "bo", "apitoken": tokens[id] ?? "spent",
-                "webhook": webhook,
+                "webhook": webhook, "mail": "1",
             ]
             if TestSite.contacts.contains(where: { $0.id == id }) {
                 return Names(
@@ -173,7 +177,8 @@ struct RightsMatrixTests {
     }
 
     private func ends(_ route: Route) -> Int {
-        route.path.hasSuffix("/end") || route.path.hasSuffix("/remove")
+        if route.path.hasSuffix("/end-all") { return route.path.hasPrefix(PortalLink.home) ? 4 : 3 }
+        return route.path.hasSuffix("/end") || route.path.hasSuffix("/remove")
             ? 2 : route.path.hasSuffix("sign-out") || route.path.hasSuffix("{session}") ? 1 : 0
     }
 
@@ -181,7 +186,7 @@ struct RightsMatrixTests {
     func parameters() {
         let known: Set = [
             "request", "attachment", "client", "period", "effective", "file", "token", "user", "entry", "session",
-            "contact", "apitoken", "webhook",
+            "contact", "apitoken", "webhook", "mail",
         ]
         let pages = RouteTable.all.filter { !$0.path.hasPrefix(APIEndpoint.base) }
         #expect(Set(pages.flatMap(\.parameters)).subtracting(known) == [])

@@ -8,8 +8,11 @@ package struct IncomingMail: Hashable, Sendable {
         package var content: [UInt8]?
         /// How many bytes it has; 0 for a mail of its own.
         package var size: Int
+        /// Whether it is a picture of the text, and may be one of what is quoted.
+        package var isOfText: Bool
 
-        package init(name: String, content: [UInt8]?, size: Int? = nil) {
+        package init(name: String, content: [UInt8]?, size: Int? = nil, isOfText: Bool = false) {
+            self.isOfText = isOfText
             self.name = name
             self.content = content
             self.size = size ?? content?.count ?? 0

@@ -25,6 +25,31 @@ package enum ReplyText {
         return written.isEmpty ? text.trimmed : written
     }
 
+    /// - Returns: what somebody surely wrote themselves: no line that is quoted, wherever it stands, and nothing below a mail of
+    ///   ours; empty where nothing is left.
+    package static func ownWords(_ text: String) -> String {
+        var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        if let place = lines.firstIndex(where: { $0.contains(marker) && !isQuote($0) }) {
+            lines = Array(lines[..<place])
+            dropAttribution(&lines)
+        }
+        if let place = lines.indices.first(where: { isCopy(lines, at: $0) }) { lines = Array(lines[..<place]) }
+        while let first = lines.firstIndex(where: isQuote) {
+            var above = Array(lines[..<first])
+            dropAttribution(&above)
+            lines = above + lines[first...].drop { isQuote($0) }
+        }
+        trim(&lines)
+        dropAttribution(&lines)
+        if let place = signature(lines) { lines = Array(lines[..<place]) }
+        trim(&lines)
+        if let last = lines.last, isDeviceLine(last) {
+            lines.removeLast()
+            trim(&lines)
+        }
+        return lines.joined(separator: "\n")
+    }
+
     // MARK: Quotes
 
     private static func isQuote(_ line: String) -> Bool { line.drop { $0 == " " }.hasPrefix(">") }

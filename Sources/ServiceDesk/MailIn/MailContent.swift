@@ -15,14 +15,17 @@ struct MailContent {
     /// The files that are taken.
     let files: [NewAttachment]
 
-    /// - Parameter isAnswer: takes what its sender wrote alone; a mail that opens a request is kept whole, for what it quotes
-    ///   or passes on belongs to it.
-    init(_ mail: IncomingMail, isAnswer: Bool) {
+    /// - Parameters:
+    ///   - isAnswer: takes what its sender wrote alone; a mail that opens a request is kept whole, for what it quotes or
+    ///     passes on belongs to it.
+    ///   - isOfStaff: takes only what is surely theirs, and only files that they meant to send: a client reads it, and what
+    ///     staff quote may have been said among themselves.
+    init(_ mail: IncomingMail, isAnswer: Bool, isOfStaff: Bool = false) {
         title = MailContent.title(mail.subject)
         hasTitle = title != MailContent.noTitle
         var files: [NewAttachment] = []
         var notes: [String] = []
-        for file in mail.files {
+        for file in mail.files where !(isOfStaff && file.isOfText) {
             let attachment = NewAttachment(name: file.name, content: file.content ?? [])
             let size = MailContent.size(file.size)
             if file.content == nil, file.size == 0 {
@@ -38,7 +41,8 @@ struct MailContent {
             }
         }
         self.files = files
-        let words = MailContent.trimmed(MailContent.shortened(isAnswer ? mail.written : mail.text))
+        let theirs = isOfStaff ? ReplyText.ownWords(mail.text) : isAnswer ? mail.written : mail.text
+        let words = MailContent.trimmed(MailContent.shortened(theirs))
         let all = MailContent.trimmed(MailContent.shortened(mail.text))
         whole = isAnswer && !words.isEmpty && words != all ? all : nil
         let shown = notes.prefix(20).map {

@@ -15,7 +15,7 @@ package struct MailInLog {
         package var at: Instant
         /// A contact's or user's id; an address where nobody has it.
         package var person: String
-        /// `opened`, `answered`, `ignored`, `refused` or `later`.
+        /// `opened`, `answered`, `ignored`, `refused`, `waiting` or `later`.
         package var outcome: String
         /// The request that it is filed on; empty for none.
         package var request: String
@@ -30,6 +30,7 @@ package struct MailInLog {
             case .answered(let id): ("answered", id.text, "")
             case .ignored(let why): ("ignored", "", why)
             case .refused(let why): ("refused", "", "\(why)")
+            case .waiting(let why): ("waiting", "", "\(why)")
             case .later: ("later", "", "there were \(MailIntake.mostPerHour) within an hour")
             }
         try connection.run("DELETE FROM mail_in WHERE at < $1", [.integer(now.seconds - MailInLog.lasts.seconds)])

@@ -29,6 +29,8 @@ package struct MailIntake: Sendable {
         case ignored(String)
         /// Nothing was done, and its sender should know why.
         case refused(MailRefusal)
+        /// It waits for staff: why.
+        case waiting(MailWaiting.Reason)
         /// Nothing was done: it should come again later.
         case later
     }
@@ -55,6 +57,9 @@ package struct MailIntake: Sendable {
         switch route {
         case .ignore(let why): outcome = .ignored(why)
         case .refuse(let why): outcome = .refused(why)
+        case .wait(let why):
+            let isKept = try desk.store.write { try MailWaiting($0).keep(mail, why, at: desk.now) }
+            outcome = isKept ? .waiting(why) : .later
         case .file(let actor, let filing):
             person = actor.id
             outcome = try file(mail, filing, actor)
@@ -63,6 +68,67 @@ package struct MailIntake: Sendable {
             try MailInLog(connection).add(outcome, from: person, at: desk.now)
         }
         return outcome
+    }
+
+    /// Files a mail that waited, as that of one of the contacts with its sender's address.
+    ///
+    /// - Throws: `Problems` where none waits under the number, or the contact has another address.
+    package func file(_ id: Int, as contact: String, by actor: Actor) throws -> Outcome {
+        try checkMayDecide(actor)
+        guard let waiting = try desk.store.read({ try MailWaiting($0).mail(id) }) else { throw MailIntake.gone(id) }
+        guard let sender = waiting.candidates.first(where: { $0.id == contact }) else {
+            throw Problems([
+                Problem("whose", "they have another address than its sender", fix: "choose one who has the address")
+            ])
+        }
+        let route = try desk.store.read { try MailRoute(waiting.mail, of: sender, rules, $0, desk) }
+        let outcome: Outcome
+        switch route {
+        case .file(let person, let filing): outcome = try file(waiting.mail, filing, person)
+        case .refuse(let why): outcome = .refused(why)
+        case .ignore(let why): outcome = .ignored(why)
+        case .wait(let why): outcome = .waiting(why)
+        }
+        switch outcome {
+        case .opened, .answered, .ignored: try settle(id, "mail.file", sender, outcome, by: actor)
+        case .refused(let why): throw Problems([Problem("mail \(id)", "\(why)", fix: "leave it, or dismiss it")])
+        case .later:
+            throw Problems([
+                Problem("mail \(id)", "there were too many of \(sender.name) within an hour", fix: "file it later")
+            ])
+        case .waiting: break
+        }
+        return outcome
+    }
+
+    /// Takes a mail away that waited, and files it nowhere.
+    ///
+    /// - Throws: `Problems` where none waits under the number.
+    package func dismiss(_ id: Int, by actor: Actor) throws {
+        try checkMayDecide(actor)
+        try settle(id, "mail.dismiss", nil, nil, by: actor)
+    }
+
+    private func checkMayDecide(_ actor: Actor) throws {
+        guard actor.may(.agent) else { throw Refusal.nothingThere }
+    }
+
+    private static func gone(_ id: Int) -> Problems {
+        Problems([Problem("mail \(id)", "it does not wait any more", fix: "look at the list again")])
+    }
+
+    /// Notes what staff decided, and takes the mail from those that wait.
+    private func settle(
+        _ id: Int, _ operation: String, _ contact: Directory.Contact?, _ outcome: Outcome?, by actor: Actor
+    ) throws {
+        try desk.store.write { connection in
+            guard try MailWaiting(connection).remove(id) else { throw MailIntake.gone(id) }
+            try AuditTrail(connection).append(
+                AuditLine(
+                    id: 0, at: desk.now, actor: actor.id, operation: operation, client: contact?.client.text ?? "",
+                    subject: contact?.id ?? "mail \(id)", facts: nil))
+            if let outcome, let contact { try MailInLog(connection).add(outcome, from: contact.id, at: desk.now) }
+        }
     }
 
     private func file(_ mail: IncomingMail, _ filing: MailRoute.Filing, _ actor: Actor) throws -> Outcome {
@@ -87,7 +153,7 @@ package struct MailIntake: Sendable {
     }
 
     private func answer(_ mail: IncomingMail, _ request: RequestID, _ actor: Actor) throws -> Outcome {
-        let content = MailContent(mail, isAnswer: true)
+        let content = MailContent(mail, isAnswer: true, isOfStaff: actor.client == nil)
         guard content.text != nil || !content.files.isEmpty else { return .refused(.nothingInIt) }
         let operation = WriteMessage(
             request: request, text: content.text ?? "", whole: content.whole, isInternal: false,

@@ -19,6 +19,8 @@ enum MailRoute: Hashable {
     case ignore(String)
     /// Its sender is told why not.
     case refuse(MailRefusal)
+    /// Nobody can tell whose it is: staff decide.
+    case wait(MailWaiting.Reason)
 
     /// - Throws: `StorageError`.
     init(_ mail: IncomingMail, _ rules: MailIntake.Rules, _ connection: any SQLConnection, _ desk: ServiceDesk) throws {
@@ -26,24 +28,46 @@ enum MailRoute: Hashable {
             self = .ignore(reason)
             return
         }
-        let senders = try Directory(connection).contacts(withEmail: mail.sender).filter { !$0.isEnded }
+        let directory = Directory(connection)
+        let senders = try directory.contacts(withEmail: mail.sender).filter { !$0.isEnded }
         let user = try MailRoute.user(mail.sender, connection)
-        guard !senders.isEmpty || user != nil else {
+        let proofs = try MailProof.proofs(in: mail.references, connection)
+        // Asked first, so that whoever forges a sender does not learn whom we know.
+        if let server = rules.verifiedBy, !mail.isVerified(by: server),
+            !proofs.contains(where: { proof in senders.contains { $0.id == proof.person } })
+        {
+            self = .refuse(.notVerified)
+            return
+        }
+        if let user {
+            self = try MailRoute.from(user, mail, proofs, connection)
+            return
+        }
+        guard !senders.isEmpty else {
             self = .refuse(.unknownSender)
             return
         }
-        let proofs = try MailProof.proofs(in: mail.references, connection)
-        // Of somebody who is both, what they answer tells as whom they write.
-        if let user, senders.isEmpty || proofs.contains(where: { $0.person == user.id }) {
-            self = try MailRoute.from(user, mail, rules, proofs, connection)
-            return
+        // Whoever answers a mail of ours reads what is sent to them.
+        let sure = try senders.filter { sender in
+            try proofs.contains { $0.person == sender.id } || directory.isSure(mail.sender, of: sender)
         }
         let requests = MailRoute.named(in: mail, proofs)
-        if let contact = try MailRoute.contact(among: senders, requests, connection) {
-            self = try MailRoute.from(contact, mail, rules, requests, proofs, connection, desk)
+        if sure.isEmpty {
+            self = .wait(.notProved)
+        } else if let contact = try MailRoute.contact(among: sure, requests, connection) {
+            self = try MailRoute.from(contact, mail, rules, requests, connection, desk)
         } else {
-            self = .refuse(.severalClients)
+            self = .wait(.severalClients)
         }
+    }
+
+    /// A mail that waited, as it is filed once staff said whose it is.
+    init(
+        _ mail: IncomingMail, of contact: Directory.Contact, _ rules: MailIntake.Rules,
+        _ connection: any SQLConnection, _ desk: ServiceDesk
+    ) throws {
+        let requests = MailRoute.named(in: mail, try MailProof.proofs(in: mail.references, connection))
+        self = try MailRoute.from(contact, mail, rules, requests, connection, desk)
     }
 
     // MARK: Who, and about what
@@ -69,23 +93,17 @@ enum MailRoute: Hashable {
     }
 
     private static func user(_ email: String, _ connection: any SQLConnection) throws -> People.User? {
-        guard let account = try Accounts(connection).account(email: email),
-            let user = try People(connection).user(account.user), !user.isEnded
-        else { return nil }
-        return user
+        let people = People(connection)
+        return try Accounts(connection).accounts(email: email).compactMap { try people.user($0.user) }
+            .first { !$0.isEnded }
     }
 
     // MARK: A client's mail
 
     private static func from(
         _ contact: Directory.Contact, _ mail: IncomingMail, _ rules: MailIntake.Rules, _ requests: [RequestID],
-        _ proofs: [MailProof], _ connection: any SQLConnection, _ desk: ServiceDesk
+        _ connection: any SQLConnection, _ desk: ServiceDesk
     ) throws -> MailRoute {
-        if let server = rules.verifiedBy, !mail.isVerified(by: server),
-            !proofs.contains(where: { $0.person == contact.id })
-        {
-            return .refuse(.notVerified)
-        }
         // Whoever never had access to the portal is known by their mails alone, and asks by them.
         let role = contact.role ?? .requester
         guard role >= .requester else { return .refuse(.mayNotWrite) }
@@ -117,10 +135,8 @@ enum MailRoute: Hashable {
     /// Their words go to the client: that takes proof that they had the mail that they answer. Others have its token too
     /// where they answered with a copy to somebody, so that a server which judges senders is asked as well.
     private static func from(
-        _ user: People.User, _ mail: IncomingMail, _ rules: MailIntake.Rules, _ proofs: [MailProof],
-        _ connection: any SQLConnection
+        _ user: People.User, _ mail: IncomingMail, _ proofs: [MailProof], _ connection: any SQLConnection
     ) throws -> MailRoute {
-        if let server = rules.verifiedBy, !mail.isVerified(by: server) { return .refuse(.notVerified) }
         guard let proof = proofs.last(where: { $0.person == user.id && $0.request != nil }),
             let request = proof.request, var row = try RequestBoard(connection).request(request)
         else { return .refuse(.staffWithoutProof) }
@@ -153,7 +169,6 @@ struct MailProof: Hashable {
 /// Why a mail is not taken, for who sent it.
 package enum MailRefusal: Hashable, Sendable, CustomStringConvertible {
     case unknownSender
-    case severalClients
     case notVerified
     case mayNotWrite
     case staffWithoutProof
@@ -165,8 +180,6 @@ package enum MailRefusal: Hashable, Sendable, CustomStringConvertible {
         switch self {
         case .unknownSender:
             "we do not know this address: write from the one that we have of you, or ask us to add it"
-        case .severalClients:
-            "this address belongs to people at several clients: answer a mail about the request, or sign in to write"
         case .notVerified: "the mail server of the sender's domain does not stand for this mail"
         case .mayNotWrite: "you may read your company's requests, not write: ask a colleague who manages your account"
         case .staffWithoutProof:

@@ -28,7 +28,7 @@ package struct GivePermit: DeskOperation {
 
     package func perform(in desk: DeskTransaction) throws -> Recorded {
         let (request, known) = try desk.work(on: request)
-        let by = try desk.nameOfContact() ?? by
+        let by = try desk.nameOfApprover(by)
         try Words.check(by, "who approved")
         var facts = Facts()
         let at = try desk.moment(of: "permit", about: request.id.text)

@@ -2,10 +2,11 @@ package import Agreements
 import Rating
 import Storage
 
-/// Lets a person at a client into the portal: somebody new, or a contact who is known. They get a one-time link.
+/// Lets a person at a client into the portal: somebody new, or a contact who is known. They get a one-time link. Whoever is
+/// known keeps their address, and whoever has access keeps what they may do.
 package struct InviteContact: DeskOperation {
     package static let name = "contact.invite"
-    package static let role = Role.agent
+    package static let role = Role.manager
     package static let contactRole: ContactRole? = .billing
 
     var client: ClientID
@@ -22,21 +23,32 @@ package struct InviteContact: DeskOperation {
     package func isAbout(_ client: ClientID, in desk: DeskTransaction) throws -> Bool { self.client == client }
 
     package func perform(in desk: DeskTransaction) throws -> Recorded {
-        // A company cannot make somebody of another its own: their mail would be nobody's then.
-        if desk.actor.client != nil,
-            try Directory(desk.connection).contacts(withEmail: email).contains(where: {
-                $0.client != client && !$0.isEnded
-            })
-        {
-            throw Problems([Problem("e-mail", "\(email) cannot be invited here", fix: "ask us to do it")])
-        }
+        let email = try Email.checked(email)
+        try desk.checkNotOfStaff(email)
+        try InvitationLimits(desk).take(by: desk.actor, to: email, of: client)
+        let accounts = Accounts(desk.connection)
         let id: String
-        if let contact {
-            id = try desk.contact(contact, of: client).id
+        if let known = try known(email, in: desk) {
+            id = known.id
+            let theirs = try accounts.account(of: id)?.email ?? known.email
+            guard theirs == nil || theirs?.lowercased() == email.lowercased() else {
+                throw Problems([
+                    Problem("e-mail", "\(known.name) has another", fix: "leave it, or have an owner change it first")
+                ])
+            }
+            guard try known.role == nil || (known.role == access && !accounts.wasIn(id)) else {
+                throw Problems([
+                    Problem(
+                        "contact \(known.name)", "they have access already",
+                        fix: "change what they may do; a link to sign in they ask for themselves")
+                ])
+            }
+            if known.email == nil {
+                try desk.record("contact-email", [("id", id), ("client", client.text), ("email", email)])
+            }
         } else {
             id = try AddContact(client: client, fullName: fullName, email: email).perform(in: desk).id
         }
-        let accounts = Accounts(desk.connection)
         try accounts.setEmail(email, of: id)
         try accounts.addLink(link, for: id, .invitation, at: desk.now)
         try desk.tell(
@@ -46,12 +58,76 @@ package struct InviteContact: DeskOperation {
         try desk.tell(.contactChanged, client: client.text, [("contact", id)])
         return Recorded(id: id)
     }
+
+    /// Whom it is for, of those who are known: by their id, or by their address.
+    private func known(_ email: String, in desk: DeskTransaction) throws -> Directory.Contact? {
+        if let contact { return try desk.contact(contact, of: client) }
+        let same = try Directory(desk.connection).contacts(of: client).filter {
+            $0.email?.lowercased() == email.lowercased()
+        }
+        return same.first { $0.role != nil } ?? same.first
+    }
+}
+
+/// How many invitations go out within an hour: more are a program's, and their mails nobody's wish.
+struct InvitationLimits {
+    private let desk: DeskTransaction
+
+    init(_ desk: DeskTransaction) { self.desk = desk }
+
+    /// The most of one inviter, of one company, and to one address.
+    static let most = (ofStaff: 100, ofContact: 20, ofCompany: 100, toAddress: 3)
+
+    /// - Throws: `Problems` where there were too many.
+    func take(by inviter: Actor, to email: String, of client: ClientID) throws {
+        let counts = HourlyCounts(desk.connection, at: desk.now)
+        let most = InvitationLimits.most
+        let left =
+            try counts.take(
+                "invitations/by/\(inviter.id)", most: inviter.client == nil ? most.ofStaff : most.ofContact)
+            && counts.take("invitations/of/\(client)", most: most.ofCompany)
+            && counts.take("invitations/to/\(email.lowercased())", most: most.toAddress)
+        guard left else {
+            throw Problems([
+                Problem("invitation", "there were too many within an hour", fix: "send the others later")
+            ])
+        }
+    }
+}
+
+/// Gives a contact another address: an owner says so, and the one before is told. Whoever has access to the portal changes
+/// their own there, and proves the new one.
+package struct ChangeContactEmail: DeskOperation {
+    package static let name = "contact.email"
+    package static let role = Role.owner
+
+    package var client: ClientID
+    package var contact: String
+    package var email: String
+
+    package init(client: ClientID, contact: String, email: String) {
+        self.client = client
+        self.contact = contact
+        self.email = email
+    }
+
+    package var about: (client: String, subject: String) { (client.text, contact) }
+
+    package func perform(in desk: DeskTransaction) throws -> Recorded {
+        let known = try desk.contact(contact, of: client)
+        let email = try Email.checked(email)
+        try desk.checkNotOfStaff(email)
+        guard known.email != email else { return Recorded(id: contact) }
+        try desk.changeAddress(of: contact, at: client, from: known.email, to: email)
+        try desk.tell(.contactChanged, client: client.text, [("contact", contact)])
+        return Recorded(id: contact)
+    }
 }
 
 /// Says what a person at a client may do in the portal.
 package struct ChangeContactRole: DeskOperation {
     package static let name = "contact.role"
-    package static let role = Role.agent
+    package static let role = Role.manager
     package static let contactRole: ContactRole? = .billing
 
     package var client: ClientID
@@ -73,6 +149,8 @@ package struct ChangeContactRole: DeskOperation {
         guard known.role != nil else {
             throw Problems([Problem("contact \(contact)", "they have no access", fix: "invite them")])
         }
+        guard known.role != access else { return Recorded(id: contact) }
+        try Accounts(desk.connection).cutOff(contact, except: nil)
         try desk.record("contact-role", [("id", contact), ("client", client.text), ("role", access.rawValue)])
         try desk.tell(.contactChanged, client: client.text, [("contact", contact)])
         return Recorded(id: contact)
@@ -129,10 +207,12 @@ extension DeskTransaction {
     /// Whose a request is now; nil where there is none.
     func owner(of request: RequestID) throws -> ClientID? { try RequestBoard(connection).request(request)?.client }
 
-    /// The name of the contact who asks; nil where a member of staff does.
-    func nameOfContact() throws -> String? {
-        guard let client = actor.client else { return nil }
-        return try contact(actor.id, of: client).name
+    /// Who approved something: the contact who does it, or whom a member of staff says, with who noted it. What nobody but
+    /// the client may say is never said in their name alone.
+    func nameOfApprover(_ person: String) throws -> String {
+        if let client = actor.client { return try contact(actor.id, of: client).name }
+        try Words.check(person, "who approved")
+        return try "\(person), noted by \(People(connection).user(actor.id)?.name ?? actor.id)"
     }
 
     /// Nobody takes their own rights: somebody else would have to give them back.

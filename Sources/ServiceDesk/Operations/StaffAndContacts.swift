@@ -54,7 +54,9 @@ package struct ChangeRole: DeskOperation {
         let people = People(desk.connection)
         guard let user = try people.user(id) else { throw try desk.unknown("user", id) }
         try people.checkOwnerRemains(without: user, staying: newRole)
+        guard user.role != newRole else { return Recorded(id: id) }
         try desk.record("user-role", [("id", id), ("role", newRole.rawValue)])
+        try Accounts(desk.connection).cutOff(id, except: nil)
         return Recorded(id: id)
     }
 }
@@ -104,9 +106,7 @@ package struct AddContact: DeskOperation {
     package func perform(in desk: DeskTransaction) throws -> Recorded {
         _ = try desk.standing(of: client)
         try Words.check(fullName, "name")
-        if let email {
-            _ = try Email.checked(email)
-        }
+        if let email { try desk.checkNotOfStaff(Email.checked(email)) }
         if let phone { try Words.check(phone, "phone") }
         let id = try desk.name(nil, "contact", letter: "p")
         try desk.record(
@@ -143,11 +143,12 @@ package struct ErasePerson: DeskOperation {
         ]
         for person in [id] + addresses.compactMap({ $0?.lowercased() }) {
             try MailInLog(desk.connection).forget(person)
+            try MailWaiting(desk.connection).forget(person)
         }
         let erased = try desk.connection.run(
             """
             UPDATE fact SET words = NULL, salt = NULL
-            WHERE subject = $1 AND kind IN ('contact', 'user') AND words IS NOT NULL
+            WHERE subject = $1 AND kind IN ('contact', 'contact-email', 'user', 'user-email') AND words IS NOT NULL
             """, [.text(id)])
         try Accounts(desk.connection).close(id)
         try desk.forget(id)

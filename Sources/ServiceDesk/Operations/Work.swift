@@ -146,7 +146,7 @@ package struct ApproveRequest: DeskOperation {
 
     package func perform(in desk: DeskTransaction) throws -> Recorded {
         let (request, known) = try desk.work(on: request)
-        let by = try desk.nameOfContact() ?? by
+        let by = try desk.nameOfApprover(by)
         try Words.check(by, "who approved")
         var facts = Facts()
         facts.requestApprovals = [RequestApproval(request: request.id, by: by, recordedAt: desk.now)]

@@ -58,6 +58,10 @@ enum BackupTables {
             ]
         ),
         (
+            "mail_waiting", 1,
+            [.number("id"), .number("at"), .text("sender"), .text("reason"), .text("body")]
+        ),
+        (
             "webhook", 1,
             [
                 .text("id"), .text("url"), .text("kinds"), .text("secret"), .text("old_secret"),

@@ -21,7 +21,7 @@ package struct Conversation {
         package var isFromClient: Bool
         /// What it says.
         package var text: String
-        /// The whole of the mail, where the text is a part of it.
+        /// The whole of the mail, where the text is a part of it: for staff alone, for what it quotes was said elsewhere.
         package var whole: String?
         /// Whether it came by mail.
         package var cameByMail = false
@@ -35,8 +35,8 @@ package struct Conversation {
 
     /// A request's conversation and those of the requests merged into it, the earliest message first.
     ///
-    /// - Parameter client: whose eyes it is for: internal notes, and what was written while the request was another
-    ///   client's, stay hidden; nil for staff.
+    /// - Parameter client: whose eyes it is for: internal notes, what was written while the request was another client's, and
+    ///   what mails have besides the words that were meant for them, stay hidden; nil for staff.
     package func messages(of request: RequestID, for client: ClientID? = nil) throws -> [Message] {
         var found: [(seq: Int, message: Message)] = []
         var attachments: [String: [Attachment]] = [:]
@@ -59,7 +59,7 @@ package struct Conversation {
                                 id: texts["id"] ?? "", request: id, from: texts["from"] ?? "",
                                 at: Instant(seconds: row.integer(2)), isInternal: texts["for"] == "staff",
                                 isFromClient: texts["side"] == "client", text: texts["text"] ?? FactPieces.erased,
-                                whole: texts["rest"], cameByMail: texts["way"] == "mail")
+                                whole: client == nil ? texts["rest"] : nil, cameByMail: texts["way"] == "mail")
                         ))
                 }
             }

@@ -34,6 +34,8 @@ package struct Directory {
         package var name: String
         /// Their e-mail address.
         package var email: String?
+        /// Who said that it is theirs; empty where nobody gave one.
+        var emailBy = ""
         /// Their telephone number.
         package var phone: String?
         /// The client they belong to.
@@ -59,15 +61,28 @@ package struct Directory {
     /// The people at clients who have an address, each as they are noted at each client.
     package func contacts(withEmail email: String) throws -> [Contact] {
         let email = email.lowercased()
-        // Their facts alone are looked through: there is an index of them.
+        // Their facts alone are looked through: there are indexes of them.
         var ids: Set<String> = []
-        try connection.forEachRow("SELECT subject, body, words FROM fact WHERE kind = 'contact'", []) { row in
-            let texts = FactPieces.texts(body: row.text(1), words: row.optionalText(2))
-            if texts["email"]?.lowercased() == email { ids.insert(row.text(0)) }
+        for kind in ["contact", "contact-email"] {
+            try connection.forEachRow("SELECT subject, body, words FROM fact WHERE kind = '\(kind)'", []) { row in
+                let texts = FactPieces.texts(body: row.text(1), words: row.optionalText(2))
+                if texts["email"]?.lowercased() == email { ids.insert(row.text(0)) }
+            }
         }
         // Who signs in by another address writes from that one.
-        if let account = try Accounts(connection).account(email: email) { ids.insert(account.user) }
-        return try ids.sorted().compactMap { try contact($0) }
+        let accounts = try Accounts(connection).accounts(email: email).map(\.user)
+        return try ids.union(accounts).sorted().compactMap { try contact($0) }
+            .filter { $0.email?.lowercased() == email || accounts.contains($0.id) }
+    }
+
+    /// Whether an address is a contact's for sure: staff say so, or they themselves read what was sent there. That a
+    /// colleague named it makes nobody theirs.
+    func isSure(_ email: String, of contact: Contact) throws -> Bool {
+        if contact.email?.lowercased() == email.lowercased(), !contact.emailBy.isEmpty {
+            if contact.emailBy == contact.id { return true }
+            if try self.contact(contact.emailBy) == nil { return true }
+        }
+        return try Accounts(connection).hasProvedAddress(contact.id)
     }
 
     private func contacts(_ condition: String, _ values: [SQLValue]) throws -> [Contact] {
@@ -75,8 +90,10 @@ package struct Directory {
         var places: [String: Int] = [:]
         try connection.forEachRow(
             """
-            SELECT subject, kind, body, words, client FROM fact
-            WHERE \(condition) AND kind IN ('contact', 'contact-role', 'contact-mail', 'contact-end') ORDER BY seq
+            SELECT subject, kind, body, words, client, actor FROM fact
+            WHERE \(condition)
+                AND kind IN ('contact', 'contact-email', 'contact-role', 'contact-mail', 'contact-end')
+            ORDER BY seq
             """, values
         ) { row in
             let texts = FactPieces.texts(body: row.text(2), words: row.optionalText(3))
@@ -85,11 +102,15 @@ package struct Directory {
                 contacts.append(
                     Contact(
                         id: row.text(0), name: texts["name"] ?? FactPieces.erased, email: texts["email"],
-                        phone: texts["phone"], client: ClientID(row.text(4))))
+                        emailBy: texts["email"] == nil ? "" : row.text(5), phone: texts["phone"],
+                        client: ClientID(row.text(4))))
                 return
             }
             guard let place = places[row.text(0)] else { return }
             switch row.text(1) {
+            case "contact-email":
+                contacts[place].email = texts["email"]
+                contacts[place].emailBy = row.text(5)
             case "contact-role":
                 contacts[place].role = ContactRole(rawValue: texts["role"] ?? "")
                 contacts[place].isEnded = false

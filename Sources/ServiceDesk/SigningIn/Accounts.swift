@@ -37,20 +37,26 @@ struct Accounts {
         try connection.first("\(Accounts.select) WHERE user_id = $1", [.text(user)], Accounts.account)
     }
 
+    /// Whoever signs in with an address: of several people whoever has a password, which is one of them at most.
     func account(email: String) throws -> Account? {
-        try connection.first("\(Accounts.select) WHERE email = $1", [.text(email.lowercased())], Accounts.account)
+        let accounts = try accounts(email: email)
+        return accounts.first { $0.password != nil } ?? accounts.first
+    }
+
+    /// All accounts of an address: somebody may be a contact of several clients.
+    func accounts(email: String) throws -> [Account] {
+        try connection.all(
+            "\(Accounts.select) WHERE email = $1 ORDER BY user_id", [.text(email.lowercased())], Accounts.account)
     }
 
     func all() throws -> [Account] { try connection.all("\(Accounts.select) ORDER BY user_id", [], Accounts.account) }
 
-    /// Gives a person an e-mail address to sign in with; makes the account where there is none.
+    /// Gives a person an e-mail address to sign in with; makes the account where there is none. Whether the address may be
+    /// theirs was asked before.
     ///
-    /// - Throws: `Problems` where it is no address, or another's.
+    /// - Throws: `Problems` where it is no address.
     func setEmail(_ email: String, of user: String) throws {
         let email = try Email.checked(email).lowercased()
-        if let other = try account(email: email), other.user != user {
-            throw Problems([Problem("e-mail", "\(email) is another person's", fix: "give their own")])
-        }
         if try connection.run("UPDATE account SET email = $1 WHERE user_id = $2", [.text(email), .text(user)]) == 0 {
             try connection.run(
                 "INSERT INTO account (user_id, email, totp_step, single_keys) VALUES ($1, $2, 0, 1)",
@@ -82,11 +88,36 @@ struct Accounts {
 
     /// Takes away all ways in.
     func close(_ user: String) throws {
-        try endSessions(of: user, except: nil)
+        try cutOff(user, except: nil)
+        try connection.run("DELETE FROM address_change WHERE person = $1", [.text(user)])
+        try connection.run("DELETE FROM account WHERE user_id = $1", [.text(user)])
+    }
+
+    /// Ends whatever was let in before something about a person changed: sessions, links, tokens, calendars, and an address
+    /// that waits to be proved. They sign in again, as who they are now.
+    ///
+    /// - Parameter session: the one that stays; nil for none.
+    func cutOff(_ user: String, except session: [UInt8]?) throws {
+        try endSessions(of: user, except: session)
         try connection.run("DELETE FROM sign_in_link WHERE user_id = $1", [.text(user)])
         try connection.run("DELETE FROM api_token WHERE owner = $1", [.text(user)])
         try connection.run("DELETE FROM feed WHERE owner = $1", [.text(user)])
-        try connection.run("DELETE FROM account WHERE user_id = $1", [.text(user)])
+        try connection.run("DELETE FROM address_change WHERE person = $1 AND old IS NULL", [.text(user)])
+    }
+
+    /// Whether somebody was ever in.
+    func wasIn(_ user: String) throws -> Bool { try hasDone("sign-in", user) }
+
+    /// Whether somebody used a link that went to them by mail: then they read what is sent to their address.
+    func hasProvedAddress(_ user: String) throws -> Bool { try hasDone(Accounts.proof, user) }
+
+    /// What the audit trail says where somebody proved their address.
+    static let proof = "address.proved"
+
+    private func hasDone(_ operation: String, _ user: String) throws -> Bool {
+        try connection.first(
+            "SELECT id FROM audit WHERE actor = $1 AND operation = $2 LIMIT 1", [.text(user), .text(operation)]
+        ) { _ in true } ?? false
     }
 
     private static let select =
@@ -171,6 +202,9 @@ struct Accounts {
             case .entry: Hours(0, 15)
             }
         }
+
+        /// For how long nobody is sent another: whoever asks a hundred times fills nobody's mailbox.
+        var quiet: Hours { self == .entry ? Hours(0, 5) : Hours(1) }
     }
 
     /// Makes a link in place of those before.
@@ -180,18 +214,45 @@ struct Accounts {
     }
 
     /// Makes a link beside those that there are, for a mail of its own: whichever is used first, the others go with it.
-    func addAnotherLink(_ hash: [UInt8], for user: String, _ purpose: LinkPurpose, at now: Instant) throws {
+    ///
+    /// - Parameter byMail: whether it goes out by mail and is shown to nobody, so that its use proves the address.
+    func addAnotherLink(
+        _ hash: [UInt8], for user: String, _ purpose: LinkPurpose, at now: Instant, byMail: Bool = false
+    ) throws {
         try connection.run(
-            "INSERT INTO sign_in_link (token_hash, user_id, purpose, expires_at) VALUES ($1, $2, $3, $4)",
-            [.bytes(hash), .text(user), .text(purpose.rawValue), .integer((now + purpose.lifetime).seconds)])
+            "INSERT INTO sign_in_link (token_hash, user_id, purpose, expires_at, by_mail) VALUES ($1, $2, $3, $4, $5)",
+            [
+                .bytes(hash), .text(user), .text(purpose.rawValue), .integer((now + purpose.lifetime).seconds),
+                .integer(byMail ? 1 : 0),
+            ])
+    }
+
+    /// A one-time link.
+    struct SignInLink: Hashable {
+        var user: String
+        var purpose: LinkPurpose
+        /// Whether it went out by mail and was shown to nobody.
+        var isByMail: Bool
     }
 
     /// Whose link it is, while it is good.
-    func link(_ hash: [UInt8], at now: Instant) throws -> (user: String, purpose: LinkPurpose)? {
+    func link(_ hash: [UInt8], at now: Instant) throws -> SignInLink? {
         try connection.first(
-            "SELECT user_id, purpose FROM sign_in_link WHERE token_hash = $1 AND expires_at > $2",
+            "SELECT user_id, purpose, by_mail FROM sign_in_link WHERE token_hash = $1 AND expires_at > $2",
             [.bytes(hash), .integer(now.seconds)]
-        ) { ($0.text(0), LinkPurpose(rawValue: $0.text(1)) ?? .reset) }
+        ) {
+            SignInLink(
+                user: $0.text(0), purpose: LinkPurpose(rawValue: $0.text(1)) ?? .reset, isByMail: $0.integer(2) == 1)
+        }
+    }
+
+    /// Whether somebody was sent a link of a purpose so lately that another need not be sent.
+    func wasSentLately(_ purpose: LinkPurpose, to user: String, at now: Instant) throws -> Bool {
+        let since = now + purpose.lifetime
+        return try connection.first(
+            "SELECT COUNT(*) FROM sign_in_link WHERE user_id = $1 AND purpose = $2 AND expires_at > $3",
+            [.text(user), .text(purpose.rawValue), .integer(since.seconds - purpose.quiet.seconds)]
+        ) { $0.integer(0) > 0 } ?? false
     }
 
     /// Whether a link of a purpose waits for somebody.
@@ -204,8 +265,8 @@ struct Accounts {
 
     /// Uses a link up, and those beside it; false where it was used, or its time is over.
     func useLink(_ hash: [UInt8], at now: Instant) throws -> Bool {
-        guard let (user, _) = try link(hash, at: now) else { return false }
-        return try connection.run("DELETE FROM sign_in_link WHERE user_id = $1", [.text(user)]) > 0
+        guard let link = try link(hash, at: now) else { return false }
+        return try connection.run("DELETE FROM sign_in_link WHERE user_id = $1", [.text(link.user)]) > 0
     }
 }
 

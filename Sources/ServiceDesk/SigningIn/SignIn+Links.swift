@@ -63,9 +63,7 @@ extension SignIn {
     /// Somebody who forgot their password asks for a link by mail. What they see is the same whoever they are.
     package func requestReset(email: String, address: String) throws {
         try linkAsked(email: email, address: address) { account, connection in
-            try Accounts(connection).addLink(SignIn.hash(newToken()), for: account.user, .reset, at: desk.now)
-            try note("password.reset-asked", by: account.user, about: account.user, connection)
-            try tell(.reset, to: account.user, connection)
+            try send(.reset, to: account.user, "password.reset-asked", connection)
         }
     }
 
@@ -98,9 +96,11 @@ extension SignIn {
                 try accounts.useLink(SignIn.hash(token), at: desk.now),
                 let account = try accounts.account(of: link.user)
             else { return .refused }
+            try checkOnePassword(account, connection)
             try accounts.setPassword(hash, of: link.user)
-            try accounts.endSessions(of: link.user, except: nil)
+            try accounts.cutOff(link.user, except: nil)
             try note("password.set", by: link.user, about: link.user, connection)
+            try noteProof(link, connection)
             return try begin(account, address, agent, connection, isProven: false)
         }
     }
@@ -114,22 +114,50 @@ extension SignIn {
                 try accounts.useLink(SignIn.hash(token), at: desk.now),
                 let account = try accounts.account(of: link.user)
             else { return .refused }
+            try noteProof(link, connection)
             return try begin(account, address, agent, connection, isProven: false)
+        }
+    }
+
+    /// Notes that somebody reads what is sent to their address, where they used a link that went there and nowhere else.
+    private func noteProof(_ link: Accounts.SignInLink, _ connection: any SQLConnection) throws {
+        guard link.isByMail else { return }
+        try note(Accounts.proof, by: link.user, about: link.user, connection)
+    }
+
+    /// Throws where an address has a password already, as a contact of another client: it would not be known whose the next
+    /// one is.
+    func checkOnePassword(_ account: Accounts.Account, _ connection: any SQLConnection) throws {
+        let others = try Accounts(connection).accounts(email: account.email)
+        guard !others.contains(where: { $0.user != account.user && $0.password != nil }) else {
+            throw Problems([
+                Problem(
+                    "password", "your address has one already, at another company",
+                    fix: "sign in here by links that come by mail")
+            ])
         }
     }
 
     /// Somebody at a client asks for a link in place of a password. What they see is the same whoever they are.
     package func requestEntry(email: String, address: String) throws {
         try linkAsked(email: email, address: address) { account, connection in
-            guard try SignIn.actor(account.user, connection)?.actor.client != nil else { return }
-            try Accounts(connection).addLink(SignIn.hash(newToken()), for: account.user, .entry, at: desk.now)
-            try note("sign-in.link-asked", by: account.user, about: account.user, connection)
-            try tell(.entry, to: account.user, connection)
+            // Whoever is a contact of several clients gets a link for each.
+            for account in try Accounts(connection).accounts(email: account.email)
+            where try SignIn.actor(account.user, connection)?.actor.client != nil {
+                try send(.entry, to: account.user, "sign-in.link-asked", connection)
+            }
         }
     }
 
-    /// Has a link sent by mail. What was made is known to nobody: the mail gets one of its own as it goes out.
-    private func tell(_ purpose: Accounts.LinkPurpose, to person: String, _ connection: any SQLConnection) throws {
+    /// Has a link sent by mail, unless one was a moment ago. What was made is known to nobody: the mail gets one of its own
+    /// as it goes out. Links that others gave them stay good.
+    private func send(
+        _ purpose: Accounts.LinkPurpose, to person: String, _ operation: String, _ connection: any SQLConnection
+    ) throws {
+        let accounts = Accounts(connection)
+        guard try !accounts.wasSentLately(purpose, to: person, at: desk.now) else { return }
+        try accounts.addAnotherLink(SignIn.hash(newToken()), for: person, purpose, at: desk.now)
+        try note(operation, by: person, about: person, connection)
         try Telling.tell(
             .linkAsked, client: "", [("person", person), ("purpose", purpose.rawValue)], connection, at: desk.now)
     }
@@ -192,7 +220,9 @@ package struct InviteUser: DeskOperation {
     package var about: (client: String, subject: String) { ("", id) }
 
     package func perform(in desk: DeskTransaction) throws -> Recorded {
+        let email = try Email.checked(email)
         let added = try AddUser(id: id, fullName: fullName, role: role).perform(in: desk)
+        try desk.checkFree(email, for: id)
         let accounts = Accounts(desk.connection)
         try accounts.setEmail(email, of: id)
         try accounts.addLink(link, for: id, .invitation, at: desk.now)
@@ -223,31 +253,42 @@ package struct ResetAccess: DeskOperation {
             ])
         }
         try accounts.addLink(link, for: id, .reset, at: desk.now)
+        try desk.tell(.linkAsked, client: "", [("person", id), ("purpose", Accounts.LinkPurpose.reset.rawValue)])
         return Recorded(id: id)
     }
 }
 
-/// Gives a member of staff the e-mail address that they sign in with.
+/// Gives a member of staff the e-mail address that they sign in with: an owner says so, and the one before is told. Whoever
+/// has one changes it themself by proving the new one.
 package struct SetEmail: DeskOperation {
     package static let name = "user.email"
-    package static let role = Role.agent
+    package static let role = Role.owner
 
     var id: String
     var email: String
+    /// Whether it is asked for at the machine itself, where whoever may is trusted with their own address too.
+    var isAtMachine: Bool
 
-    package init(id: String, email: String) {
+    package init(id: String, email: String, isAtMachine: Bool = false) {
         self.id = id
         self.email = email
+        self.isAtMachine = isAtMachine
     }
 
     package var about: (client: String, subject: String) { ("", id) }
 
     package func perform(in desk: DeskTransaction) throws -> Recorded {
-        guard id == desk.actor.id || desk.actor.may(.owner) else {
-            throw Refusal.notAllowed("only they or an owner may change how \(id) signs in")
-        }
         guard let user = try People(desk.connection).user(id), !user.isEnded else { throw try desk.unknown("user", id) }
-        try Accounts(desk.connection).setEmail(email, of: id)
+        let email = try Email.checked(email)
+        let known = try Accounts(desk.connection).account(of: id)?.email
+        guard known == nil || isAtMachine || id != desk.actor.id else {
+            throw Problems([
+                Problem("e-mail", "it is your own", fix: "change it under your name, where the new one is proved")
+            ])
+        }
+        try desk.checkFree(email, for: id)
+        guard known != email.lowercased() else { return Recorded(id: id) }
+        try desk.changeAddress(of: id, at: nil, from: known, to: email)
         return Recorded(id: id)
     }
 }

@@ -106,7 +106,7 @@ package struct SignIn: Sendable {
     }
 
     /// Counts a try; how long to wait where there were too many.
-    private func count(_ subjects: [Throttle.Subject]) throws -> Int? {
+    func count(_ subjects: [Throttle.Subject]) throws -> Int? {
         try desk.store.write { connection in
             let throttle = Throttle(connection)
             let wait = try throttle.wait(subjects, now: desk.now)
@@ -212,7 +212,7 @@ package struct SignIn: Sendable {
         }
     }
 
-    /// Ends all of a person's sessions.
+    /// Ends all of a person's sessions, links, tokens and calendars.
     ///
     /// - Throws: ``Refusal`` where somebody else than they or an owner asks.
     package func revokeAll(of user: String, by actor: Actor) throws {
@@ -220,7 +220,7 @@ package struct SignIn: Sendable {
             throw Refusal.notAllowed("only an owner signs others out")
         }
         try desk.store.write { connection in
-            try Accounts(connection).endSessions(of: user, except: nil)
+            try Accounts(connection).cutOff(user, except: nil)
             try note("session.end-all", by: actor.id, about: user, connection)
         }
     }

@@ -33,16 +33,24 @@ package enum DeskEvent: String, CaseIterable, Sendable {
     case termsAdded = "terms.added"
     /// Somebody is to get a one-time link by mail.
     case linkAsked = "link.asked"
+    /// Somebody is to prove a new address by a link that goes there.
+    case addressAsked = "address.asked"
+    /// Somebody has another address, which the one before is told.
+    case addressChanged = "address.changed"
     /// Somebody wants to see a message arrive.
     case webhookTest = "webhook.test"
     /// An endpoint was turned off because nothing arrived.
     case webhookOff = "webhook.off"
 
     /// Those that webhooks may choose; the others go to whom they concern.
-    package static let offered = allCases.filter { ![.linkAsked, .webhookTest, .webhookOff].contains($0) }
+    package static let offered = allCases.filter {
+        ![.linkAsked, .addressAsked, .addressChanged, .webhookTest, .webhookOff].contains($0)
+    }
 
     /// Whether anybody may be mailed about it.
-    var isMailed: Bool { MailKind(of: rawValue) != nil || self == .webhookOff || self == .linkAsked }
+    var isMailed: Bool {
+        MailKind(of: rawValue) != nil || [.webhookOff, .linkAsked, .addressAsked, .addressChanged].contains(self)
+    }
 
     /// When it happens, and the ids that its message has.
     package var meaning: String {
@@ -81,6 +89,8 @@ package enum DeskEvent: String, CaseIterable, Sendable {
         case .contactChanged: "A contact was added, or what they may do was changed: `contact`."
         case .termsAdded: "A version of the terms was added: `effective`. Of no one client."
         case .linkAsked: "Somebody gets a one-time link."
+        case .addressAsked: "Somebody is to prove a new address."
+        case .addressChanged: "Somebody has another address."
         case .webhookTest: "A test, to one webhook alone."
         case .webhookOff: "A webhook was turned off because nothing arrived."
         }

@@ -29,16 +29,22 @@ struct Letters {
     func readers(of message: Outbox.Message) throws -> [Reader] {
         if message.kind == DeskEvent.webhookOff.rawValue { return try staff { $0.role == .owner } }
         if message.kind == DeskEvent.linkAsked.rawValue { return try linkOwner(message).map { [$0] } ?? [] }
+        if let change = try addressChange(message) {
+            return [Reader(person: change.person, name: "", email: change.old ?? change.email, isStaff: false)]
+        }
         guard let kind = MailKind(of: message.kind) else { return [] }
         let client = ClientID(message.client)
+        let request = RequestID(message.texts["request"] ?? "")
+        func others(_ readers: [Reader]) -> [Reader] { readers.filter { $0.person != message.texts[Telling.by] } }
         switch message.kind {
         case "request.opened":
+            // Whoever asked by mail gets a receipt; nobody else hears of what they did themselves.
             let asker = message.texts["way"] == "mail" ? message.texts["contact"] : nil
-            return try staff(of: RequestID(message.texts["request"] ?? ""))
+            return try others(staff(of: request))
                 + contacts(of: client, kind).map(\.reader).filter { $0.person == asker }
-        case "request.written": return try staff(of: RequestID(message.texts["request"] ?? ""))
+        case "request.written": return try others(staff(of: request))
         case "request.answered", "request.done", "request.declined":
-            return try contacts(of: client, kind, on: RequestID(message.texts["request"] ?? ""))
+            return try others(contacts(of: client, kind, on: request))
         default:
             // Hours and money go to those who decide about them.
             return try contacts(of: client, kind).filter { ($0.role ?? .viewer) >= .approver }.map(\.reader)
@@ -47,11 +53,18 @@ struct Letters {
 
     private func contacts(of client: ClientID, _ kind: MailKind) throws -> [(role: ContactRole?, reader: Reader)] {
         try Directory(connection).contacts(of: client).compactMap { contact in
-            guard !contact.isEnded, let email = contact.email, !contact.mailOff.contains(kind) else { return nil }
+            guard !contact.isEnded, let email = contact.email, !contact.mailOff.contains(kind),
+                try isReached(contact, email)
+            else { return nil }
             return (
                 contact.role, Reader(person: contact.id, name: contact.name, email: email, isStaff: false)
             )
         }
+    }
+
+    /// Whether what is told a company may go to an address: not to one that a colleague named and nobody used.
+    private func isReached(_ contact: Directory.Contact, _ email: String) throws -> Bool {
+        try Directory(connection).isSure(email, of: contact) || Accounts(connection).wasIn(contact.id)
     }
 
     /// Those who wrote on a request; where nobody did, all who may.
@@ -93,6 +106,16 @@ struct Letters {
         return Reader(person: person, name: name, email: account.email, isStaff: actor.client == nil)
     }
 
+    /// The change of an address that a message is about, while it counts.
+    private func addressChange(_ message: Outbox.Message) throws -> AddressChanges.Change? {
+        let isAsked = message.kind == DeskEvent.addressAsked.rawValue
+        guard isAsked || message.kind == DeskEvent.addressChanged.rawValue,
+            let change = try AddressChanges(connection).change(Int(message.texts["change"] ?? "") ?? 0, at: desk.now),
+            change.person == message.texts["person"], isAsked == (change.old == nil)
+        else { return nil }
+        return change
+    }
+
     static func purpose(_ message: Outbox.Message) -> Accounts.LinkPurpose? {
         message.kind == DeskEvent.linkAsked.rawValue
             ? Accounts.LinkPurpose(rawValue: message.texts["purpose"] ?? "") : nil
@@ -106,10 +129,35 @@ struct Letters {
         if message.kind == "period.closed" { return try statement(message, reader) }
         if message.kind == "hours.alert" { return try alert(message, reader) }
         if message.kind == DeskEvent.webhookOff.rawValue { return webhookOff(message, reader) }
+        if message.kind == DeskEvent.addressChanged.rawValue { return addressChanged() }
         return nil
     }
 
-    /// The mail with a link.
+    /// What the address before is told. The new one is not in it: whoever reads this may be somebody else by now.
+    private func addressChanged() -> Letter {
+        Letter(
+            subject: "Your address was changed",
+            paragraphs: [
+                "Hello,",
+                "another e-mail address was set for your account at the service desk: mail goes there from now on, and this address signs in no more.",
+                "If that was not you or agreed with you, tell us at once.",
+            ])
+    }
+
+    /// What a new address is asked.
+    ///
+    /// - Parameter token: the link's, which is kept nowhere.
+    func proof(token: String) -> Letter {
+        Letter(
+            subject: "Is this your address?",
+            paragraphs: [
+                "Hello,",
+                "somebody wants to use this address for their account at our service desk. If it was you, say so within a day; if it was not, nothing happens.",
+            ], link: ("Use this address", "\(publicURL)/addresses/\(token)"))
+    }
+
+    /// The mail with a link. It carries no words that somebody else typed, not even a name: mail programs make links of what
+    /// looks like one.
     ///
     /// - Parameter token: the link's, which is kept nowhere.
     func link(_ purpose: Accounts.LinkPurpose, to reader: Reader, token: String) -> Letter {
@@ -139,7 +187,7 @@ struct Letters {
                 )
             }
         return Letter(
-            subject: subject, paragraphs: ["Hello \(reader.name),", text], link: (name, "\(publicURL)/links/\(token)"))
+            subject: subject, paragraphs: ["Hello,", text], link: (name, "\(publicURL)/links/\(token)"))
     }
 
     private func request(_ message: Outbox.Message, _ reader: Reader) throws -> Letter? {

@@ -43,9 +43,14 @@ package struct MailRoom: Sendable {
         }
         var round = Round()
         while try desk.store.read({ try due($0) }) != nil {
-            guard let (delivery, message) = try desk.store.write({ try claim($0) }) else { break }
-            let result = try attempt(delivery, message)
-            try desk.store.write { try note(result, delivery, $0) }
+            let batch = try desk.store.write { try claim($0) }
+            guard let last = batch.last else { continue }
+            let result = try attempt(batch)
+            try desk.store.write { connection in
+                for item in batch {
+                    try note(result, item.delivery, isLast: item.delivery == last.delivery, connection)
+                }
+            }
             if result == nil { round.sent += 1 } else { round.failed += 1 }
         }
         return round
@@ -76,6 +81,9 @@ package struct MailRoom: Sendable {
         }
     }
 
+    /// A mail to try, and what it is about.
+    private typealias Item = (delivery: Delivery, message: Outbox.Message)
+
     /// A mail to try.
     struct Delivery: Hashable {
         var id: Int
@@ -100,29 +108,103 @@ package struct MailRoom: Sendable {
         }
     }
 
-    private func claim(_ connection: any SQLConnection) throws -> (Delivery, Outbox.Message)? {
+    /// Takes the mail that is due; where it is about requests with all of its kind for its person, which go with it. None
+    /// where it is to wait for more of them.
+    private func claim(_ connection: any SQLConnection) throws -> [Item] {
         let now = desk.now.seconds
-        guard let (delivery, outbox) = try due(connection), let message = try Outbox(connection).message(outbox) else {
-            return nil
+        let outbox = Outbox(connection)
+        guard let (delivery, number) = try due(connection) else { return [] }
+        guard let message = try outbox.message(number) else {
+            try note(nil, delivery, isLast: true, connection)
+            return []
         }
-        try connection.run(
-            "UPDATE delivery SET next_at = $1 WHERE id = $2", [.integer(now + MailRoom.lease), .integer(delivery.id)])
-        return (delivery, message)
+        guard MailKind(of: message.kind) == .requests else {
+            try put([delivery.id], off: now + MailRoom.lease, connection)
+            return [(delivery, message)]
+        }
+        let all = try together(delivery.person, message.kind, connection)
+        if let later = try pause(delivery.person, message, connection) {
+            try put(all.map(\.delivery.id), off: later, connection)
+            return []
+        }
+        try put(all.map(\.delivery.id), off: now + MailRoom.lease, connection)
+        return try all.compactMap { item in try outbox.message(item.outbox).map { (item.delivery, $0) } }
     }
 
-    /// Hands a mail over; what went wrong, or nil.
-    private func attempt(_ delivery: Delivery, _ message: Outbox.Message) throws -> String? {
-        if let purpose = Letters.purpose(message) { return try attempt(delivery, message, link: purpose) }
-        let made = try desk.store.read { connection -> (Letters.Reader, Letter)? in
-            let letters = Letters(connection, desk: desk, publicURL: publicURL)
-            guard let reader = try letters.reader(delivery.person, of: message),
-                let letter = try letters.letter(of: message, to: reader)
-            else { return nil }
-            return (reader, letter)
+    private func put(_ deliveries: [Int], off later: Int, _ connection: any SQLConnection) throws {
+        for id in deliveries {
+            try connection.run("UPDATE delivery SET next_at = $1 WHERE id = $2", [.integer(later), .integer(id)])
         }
-        // Who is gone, or does without, is not told any more.
-        guard let (reader, written) = made else { return nil }
-        var letter = written
+    }
+
+    /// The mails of a kind that are due for a person, the earliest first.
+    private func together(_ person: String, _ kind: String, _ connection: any SQLConnection) throws
+        -> [(delivery: Delivery, outbox: Int)]
+    {
+        try connection.all(
+            """
+            SELECT d.id, d.outbox_id, d.person, d.attempts, d.token FROM delivery d JOIN outbox o ON o.id = d.outbox_id
+            WHERE d.state = 'waiting' AND d.next_at <= $1 AND d.person = $2 AND o.kind = $3 ORDER BY d.id LIMIT 1000
+            """, [.integer(desk.now.seconds), .text(person), .text(kind)]
+        ) { row in
+            (
+                Delivery(
+                    id: row.integer(0), person: row.text(2), attempts: row.integer(3),
+                    token: row.optionalText(4) ?? ""), row.integer(1)
+            )
+        }
+    }
+
+    /// Until when mail about requests waits: a few minutes after the last of its kind to its person, and longer where a
+    /// person or a company had many within an hour. Nil where it need not.
+    private func pause(_ person: String, _ message: Outbox.Message, _ connection: any SQLConnection) throws -> Int? {
+        let now = desk.now.seconds
+        func sent(_ condition: String, _ values: [SQLValue], since: Int) throws -> (count: Int, last: Int?) {
+            try connection.first(
+                """
+                SELECT COUNT(*), MAX(d.next_at) FROM delivery d JOIN outbox o ON o.id = d.outbox_id
+                WHERE d.state = 'sent' AND d.next_at > $1 AND o.kind LIKE 'request.%' AND \(condition)
+                """, [.integer(since)] + values
+            ) { ($0.integer(0), $0.optionalInteger(1)) } ?? (0, nil)
+        }
+        if let last = try sent(
+            "d.person = $2 AND o.kind = $3", [.text(person), .text(message.kind)], since: now - MailRoom.pauseSeconds
+        ).last {
+            return last + MailRoom.pauseSeconds
+        }
+        let isMuch =
+            try sent("d.person = $2", [.text(person)], since: now - 3600).count >= MailRoom.most.toPerson
+            || sent("o.client = $2", [.text(message.client)], since: now - 3600).count >= MailRoom.most.aboutCompany
+        return isMuch ? now + 2 * MailRoom.pauseSeconds : nil
+    }
+
+    /// So long after a mail about requests the next of its kind goes to the same person, with all that came meanwhile.
+    static let pauseSeconds = 300
+    /// The most mails about requests within an hour: to a person, and about a company. What is more waits, and goes together.
+    static let most = (toPerson: 30, aboutCompany: 200)
+
+    /// Hands over a mail, or several as one; what went wrong, or nil.
+    private func attempt(_ batch: [Item]) throws -> String? {
+        guard let (delivery, message) = batch.last else { return nil }
+        if let purpose = Letters.purpose(message) { return try attempt(delivery, message, link: purpose) }
+        if message.kind == DeskEvent.addressAsked.rawValue { return try attemptProof(delivery, message) }
+        let made = try desk.store.read { connection -> (Letters.Reader, [Letter])? in
+            let letters = Letters(connection, desk: desk, publicURL: publicURL)
+            var all: [Letter] = []
+            var reader: Letters.Reader?
+            for item in batch {
+                // Who is gone, or does without, is not told any more.
+                guard let theirs = try letters.reader(item.delivery.person, of: item.message),
+                    let letter = try letters.letter(of: item.message, to: theirs)
+                else { continue }
+                reader = theirs
+                all.append(letter)
+            }
+            return reader.map { ($0, all) }
+        }
+        guard let (reader, letters) = made,
+            var letter = Digest.letter(letters, kind: message.kind, to: reader, publicURL: publicURL)
+        else { return nil }
         if mail.replyTo != nil, letter.thread != nil {
             letter.answer =
                 reader.isStaff
@@ -140,8 +222,23 @@ package struct MailRoom: Sendable {
         let made = try desk.store.write { connection -> (Letters.Reader, Letter)? in
             let letters = Letters(connection, desk: desk, publicURL: publicURL)
             guard let reader = try letters.reader(delivery.person, of: message) else { return nil }
-            try Accounts(connection).addAnotherLink(SignIn.hash(token), for: reader.person, purpose, at: desk.now)
+            try Accounts(connection).addAnotherLink(
+                SignIn.hash(token), for: reader.person, purpose, at: desk.now, byMail: true)
             return (reader, letters.link(purpose, to: reader, token: token))
+        }
+        return made.flatMap { hand($1, to: $0, delivery, message) }
+    }
+
+    /// Asks a new address whether its owner wants it, by a link that is made for this mail.
+    private func attemptProof(_ delivery: Delivery, _ message: Outbox.Message) throws -> String? {
+        let token = desk.secretWord(bytes: 32)
+        let made = try desk.store.write { connection -> (Letters.Reader, Letter)? in
+            let letters = Letters(connection, desk: desk, publicURL: publicURL)
+            guard let reader = try letters.reader(delivery.person, of: message),
+                let change = Int(message.texts["change"] ?? "")
+            else { return nil }
+            try AddressChanges(connection).setToken(SignIn.hash(token), of: change)
+            return (reader, letters.proof(token: token))
         }
         return made.flatMap { hand($1, to: $0, delivery, message) }
     }
@@ -156,9 +253,10 @@ package struct MailRoom: Sendable {
                 date: Date(timeIntervalSince1970: Double(desk.now.seconds))), to: reader.email)
     }
 
-    private func note(_ failure: String?, _ delivery: Delivery, _ connection: any SQLConnection) throws {
+    /// Notes what became of a mail, or of one that went with others.
+    private func note(_ failure: String?, _ delivery: Delivery, isLast: Bool, _ connection: any SQLConnection) throws {
         let wait = MailRoom.waits.indices.contains(delivery.attempts) ? MailRoom.waits[delivery.attempts] : nil
-        let state = failure == nil ? "sent" : wait == nil ? "failed" : "waiting"
+        let state = failure == nil ? (isLast ? "sent" : "joined") : wait == nil ? "failed" : "waiting"
         try connection.run(
             "UPDATE delivery SET state = $1, attempts = $2, next_at = $3, result = $4 WHERE id = $5",
             [

@@ -4,6 +4,9 @@ import Storage
 
 /// The one way into the outbox.
 enum Telling {
+    /// The text of a message that says who did it. It is for mail alone, and not told to webhooks.
+    static let by = "by"
+
     /// Puts a message into the outbox and sets it to be sent to the webhooks that want it.
     ///
     /// - Returns: its number; 0 where nobody is mailed about it and no webhook wants it, so that there is none.

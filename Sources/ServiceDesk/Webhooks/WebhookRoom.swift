@@ -123,7 +123,9 @@ package struct WebhookRoom: Sendable {
     {
         let id = Webhooks.messageID(message)
         var data: [(String, JSONText)] = message.client.isEmpty ? [] : [("client", .string(message.client))]
-        data += message.texts.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) }
+        data += message.texts.filter { $0.key != Telling.by }.sorted { $0.key < $1.key }.map {
+            ($0.key, .string($0.value))
+        }
         let body = JSONText.object([
             ("type", .string(message.kind)), ("timestamp", .string("\(message.at)")), ("data", .object(data)),
         ]).line

@@ -109,9 +109,9 @@ struct Placer {
                 client: field("client"), shelf: .closing, firstPeriod: first, lastPeriod: period,
                 subject: "\(field("client"))/\(field("period"))")
         case "terms": return Placement(client: "", shelf: .agency, subject: field("effective"))
-        case "user", "user-role", "user-end", "person-erase":
+        case "user", "user-role", "user-email", "user-end", "person-erase":
             return Placement(client: "", shelf: .agency, subject: field("id"))
-        case "contact", "contact-role", "contact-mail", "contact-end":
+        case "contact", "contact-role", "contact-email", "contact-mail", "contact-end":
             return Placement(client: field("client"), shelf: .desk, subject: field("id"))
         case "request-triage":
             let request = try lookUp("request", field("request"))

@@ -124,7 +124,7 @@ enum APIJSON {
                     .object([
                         .must("id", .id), .must("request", .id), .must("from", .id), .must("at", .instant),
                         .must("internal", .flag("Whether only staff read it.")), .must("text", .text("What it says.")),
-                        .may("whole", .text("All of the mail that it is a part of.")),
+                        .may("whole", .text("All of the mail that it is a part of, for staff.")),
                         .must("by_mail", .flag("Whether it came by mail.")),
                         .must(
                             "attachments",
@@ -146,8 +146,14 @@ enum APIJSON {
             ("opened_at", text(row.openedAt)), ("first_answer_at", maybe(row.firstAnswerAt)),
         ]
     }
-    static func request(_ row: RequestRow) -> JSONText { .fields(members(of: row)) }
-    static func request(_ row: RequestRow, _ messages: [Conversation.Message]) -> JSONText {
+    /// What of a request staff share out among themselves: nothing for a client to read.
+    private static let ofStaff: Set<String> = ["assignee", "snoozed_until", "work_type"]
+    private static func members(of row: RequestRow, for actor: Actor) -> [(String, JSONText?)] {
+        members(of: row).filter { actor.client == nil || !ofStaff.contains($0.0) }
+    }
+
+    static func request(_ row: RequestRow, for actor: Actor) -> JSONText { .fields(members(of: row, for: actor)) }
+    static func request(_ row: RequestRow, _ messages: [Conversation.Message], for actor: Actor) -> JSONText {
         let all = messages.map { message -> JSONText in
             .fields([
                 ("id", .string(message.id)), ("request", text(message.request)), ("from", .string(message.from)),
@@ -165,7 +171,7 @@ enum APIJSON {
                 ),
             ])
         }
-        return .fields(members(of: row) + [("messages", .list(all))])
+        return .fields(members(of: row, for: actor) + [("messages", .list(all))])
     }
 
     static let entrySchema = APISchema.object([

@@ -45,6 +45,7 @@ struct TokensSection {
                 \(parts.text("name", "What it is for"))
                 <fieldset><legend>What it may do</legend>\(boxes)</fieldset>
                 \(parts.text("days", "Ends after so many days", value: "90", attributes: " inputmode=\"numeric\""))
+                \(AccessSection.password(parts, person))
                 """))</details></section>
             """
     }
@@ -56,6 +57,7 @@ struct TokensSection {
         guard let days = Int(visit.form.text("days")), (1...366).contains(days) else {
             throw Problems([Problem("days", "it is not 1 to 366", fix: "write 90")])
         }
+        try visit.site.signIn.proveAgain(person, password: visit.form.secret("current_password"))
         let chosen = Set(scopes.map(\.0).filter { visit.form.optional("scope-\($0.rawValue)") != nil })
         return try visit.site.signIn.makeToken(
             name: visit.form.text("name"), scopes: chosen, expires: visit.now + Hours(days * 24), for: person.actor

@@ -6,6 +6,8 @@ enum AccountPage {
     static let routes: [Route] = [
         .get(Link.account, .agent) { .page(try page($0)) },
         .post("/account/password", .agent, changePassword),
+        .post("/account/email", .agent, askForAddress),
+        .post("/account/end-all", .agent) { try access($0).endAll() },
         .get("/account/code", .agent) { .page(try codePage($0)) },
         .post("/account/code", .agent, enableCode),
         .post("/account/code/off", .agent, disableCode),
@@ -40,7 +42,7 @@ enum AccountPage {
             }
             let code: HTML =
                 visit.person.hasSecondFactor
-                ? "<p><span class=\"badge good\">on</span> Signing in takes a code of your app.</p><details><summary>Turn it off</summary>\(parts.prefixed("off").form("/account/code/off", submit: "Turn it off", style: "danger", parts.prefixed("off").text("password", "Your password", type: "password", autocomplete: "current-password")))</details>"
+                ? "<p><span class=\"badge good\">on</span> Signing in takes a code of your app.</p><details><summary>Turn it off</summary>\(parts.prefixed("off").form("/account/code/off", submit: "Turn it off", style: "danger", AccessSection.password(parts.prefixed("off"), visit.person)))</details>"
                 : "<p>With it, a password alone is not enough.</p><p><a class=\"button\" href=\"/account/code\">Turn it on</a></p>"
             return """
                 <p class="muted">\(visit.person.email) · \(visit.actor.id), \(visit.role.rawValue)</p>
@@ -52,10 +54,12 @@ enum AccountPage {
                 <section class="panel stack"><h2>Second factor</h2>\(code)</section>
                 <section class="panel stack"><h2>Single keys</h2><p class="hint">Keys like j, k and x outside text fields. <a href="\(Link.keys)">What they do</a></p>
                 \(parts.form("/account/keys", submit: "Save", style: "", parts.check("single_keys", "Use single keys", isOn: visit.person.usesSingleKeys)))</section>
+                \(access(visit).address(problems: problems))
                 </div>
                 <section class="panel stack"><h2>Browsers that are signed in</h2>\(table.html)</section>
                 \(try FeedPage.section(visit.visit, visit.person, path: "/account/feed"))
                 \(try tokens(visit).html(problems: problems))
+                \(access(visit).end())
                 """
         }
     }
@@ -64,7 +68,9 @@ enum AccountPage {
         try visit.submit({ try page(visit, problems: $0) }) {
             try visit.site.signIn.changePassword(
                 of: visit.person, old: visit.form.secret("old"), new: visit.form.secret("password"))
-            return .redirect(Link.account, saying: "Your password is changed. Other browsers are signed out.")
+            return .redirect(
+                Link.account, saying: "Your password is changed. Other browsers are signed out, and tokens are revoked."
+            )
         }
     }
 
@@ -82,7 +88,7 @@ enum AccountPage {
             """
             <div class="panel stack"><ol class="stack tight"><li>In your authenticator app, add an account by its key:<br><code>\(groups.joined(separator: " "))</code><br><a href="\(secret.url(for: visit.person.email))">Open it in an app on this device</a></li>
             <li>Enter the code that the app shows.</li></ol>
-            \(parts.form("/account/code", submit: "Turn it on", FormParts.hiddenField("secret", secret.text) + parts.text("code", "Code", autocomplete: "one-time-code", attributes: " inputmode=\"numeric\"")))</div>
+            \(parts.form("/account/code", submit: "Turn it on", FormParts.hiddenField("secret", secret.text) + parts.text("code", "Code", autocomplete: "one-time-code", attributes: " inputmode=\"numeric\"") + AccessSection.password(parts, visit.person)))</div>
             """
         }
     }
@@ -92,14 +98,16 @@ enum AccountPage {
             throw PageError.unreadable("There is no key.")
         }
         return try visit.submit({ try codePage(visit, secret: secret, problems: $0) }) {
-            try visit.site.signIn.enableTOTP(for: visit.person, secret: secret, code: visit.form.text("code"))
+            try visit.site.signIn.enableTOTP(
+                for: visit.person, secret: secret, code: visit.form.text("code"),
+                password: visit.form.secret("current_password"))
             return .redirect(Link.account, saying: "From now on signing in takes a code.")
         }
     }
 
     private static func disableCode(_ visit: StaffVisit) throws -> Reply {
         try visit.submit({ try page(visit, problems: $0) }) {
-            try visit.site.signIn.disableTOTP(for: visit.person, password: visit.form.secret("password"))
+            try visit.site.signIn.disableTOTP(for: visit.person, password: visit.form.secret("current_password"))
             return .redirect(Link.account, saying: "Signing in takes the password alone.")
         }
     }
@@ -109,6 +117,14 @@ enum AccountPage {
         return .redirect(
             Link.account,
             saying: visit.form.optional("single_keys") != nil ? "Single keys are on." : "Single keys are off.")
+    }
+
+    private static func access(_ visit: StaffVisit) -> AccessSection {
+        AccessSection(visit: visit.visit, person: visit.person, account: Link.account)
+    }
+
+    private static func askForAddress(_ visit: StaffVisit) throws -> Reply {
+        try visit.submit({ try page(visit, problems: $0) }) { try access(visit).ask() }
     }
 
     private static func tokens(_ visit: StaffVisit) -> TokensSection {

@@ -6,8 +6,9 @@ import Storage
 enum ContactsSection {
     static let routes: [Route] = [
         .post("/clients/{client}/contacts", .agent, add),
-        .post("/clients/{client}/contacts/{contact}/invite", .agent, invite),
-        .post("/clients/{client}/contacts/{contact}/role", .agent, changeRole),
+        .post("/clients/{client}/contacts/{contact}/invite", .manager, invite),
+        .post("/clients/{client}/contacts/{contact}/role", .manager, changeRole),
+        .post("/clients/{client}/contacts/{contact}/email", .owner, changeEmail),
         .post("/clients/{client}/contacts/{contact}/end", .agent, end),
     ]
 
@@ -38,13 +39,20 @@ enum ContactsSection {
         let parts = FormParts(visit.visit).prefixed(contact.id)
         func path(_ action: String) -> String { Link.client(id, "contacts/\(Link.escaped(contact.id))/\(action)") }
         let role = parts.choice("role", "May", PortalPeople.roles, value: contact.role?.rawValue ?? "viewer")
+        let address: HTML =
+            visit.may(.owner)
+            ? "<details><summary>Change the address</summary>\(parts.prefixed("\(contact.id)-email").form(path("email"), submit: "Change", style: "", parts.prefixed("\(contact.id)-email").text("email", "E-mail", value: contact.email ?? "", hint: "The one before is told. They sign in anew.", type: "email") + AccessSection.password(parts.prefixed("\(contact.id)-email"), visit.person)))</details>"
+            : .empty
+        let end = parts.button(path("end"), "End access", style: "danger")
         guard contact.role != nil else {
-            let email = parts.text("email", "E-mail", value: contact.email ?? "", type: "email")
+            guard visit.may(.manager) else { return .empty }
+            let email: HTML =
+                contact.email == nil ? parts.text("email", "E-mail", type: "email") : .empty
             return
-                "<details><summary>Invite to the portal</summary>\(parts.form(path("invite"), submit: "Invite", style: "", role + email))</details>"
+                "<details><summary>Invite to the portal</summary>\(parts.form(path("invite"), submit: "Invite", style: "", role + email))</details>\(address)"
         }
-        return
-            "<details><summary>Access</summary>\(parts.form(path("role"), submit: "Save", style: "", role))\(parts.button(path("end"), "End access", style: "danger"))</details>"
+        let change: HTML = visit.may(.manager) ? parts.form(path("role"), submit: "Save", style: "", role) : .empty
+        return "<details><summary>Access</summary>\(change)\(end)</details>\(address)"
     }
 
     private static func add(_ visit: StaffVisit) throws -> Reply {
@@ -72,18 +80,15 @@ enum ContactsSection {
         let contact = try contact(visit)
         return try visit.submit({ try ClientPage.page(visit, problems: $0) }) {
             let invited = try visit.site.signIn.inviteContact(
-                contact.id, of: contact.client, fullName: contact.name, email: visit.form.text("email"),
-                role: try PortalPeople.role(visit.form), by: visit.actor)
-            let address = visit.site.settings.publicURL + Link.oneTime(invited.token)
+                contact.id, of: contact.client, fullName: contact.name,
+                email: contact.email ?? visit.form.text("email"), role: try PortalPeople.role(visit.form),
+                by: visit.actor)
             return .page(
                 try visit.page(
                     "\(contact.name) is invited", in: .clients,
                     trail: [("Clients", Link.clients), (contact.client.text, Link.client(contact.client))]
                 ) {
-                    """
-                    <div class="panel stack"><p>Give them this link. It works once, within seven days, and is shown only now:</p>
-                    <p><code>\(address)</code></p>\(visit.site.settings.sendsMail ? "<p>It is also on its way by mail.</p>" as HTML : .empty)</div>
-                    """
+                    "<div class=\"panel stack\">\(LinkHTML.handedOn(visit.visit, invited.token, until: "within seven days"))</div>"
                 })
         }
     }
@@ -94,6 +99,17 @@ enum ContactsSection {
             let role = try PortalPeople.role(visit.form)
             _ = try visit.perform(ChangeContactRole(client: contact.client, contact: contact.id, access: role))
             return .redirect(Link.client(contact.client), saying: "\(contact.name) is \(role.rawValue) now.")
+        }
+    }
+
+    private static func changeEmail(_ visit: StaffVisit) throws -> Reply {
+        let contact = try contact(visit)
+        return try visit.submit({ try ClientPage.page(visit, problems: $0) }) {
+            try visit.site.signIn.proveAgain(visit.person, password: visit.form.secret("current_password"))
+            _ = try visit.perform(
+                ChangeContactEmail(client: contact.client, contact: contact.id, email: visit.form.text("email")))
+            return .redirect(
+                Link.client(contact.client), saying: "\(contact.name) has another address. The one before is told.")
         }
     }
 

@@ -70,14 +70,10 @@ enum PeoplePage {
         }
     }
 
-    /// A one-time link, shown this once: only its hash is kept.
+    /// A one-time link, shown this once: only its hash is kept. Where mail is sent it goes to its owner alone.
     private static func linkPage(_ visit: StaffVisit, _ title: String, _ token: String, until: String) throws -> Page {
-        let address = visit.site.settings.publicURL + Link.oneTime(token)
-        return try visit.page(title, in: .people, trail: [("People", Link.people)]) {
-            """
-            <div class="panel stack"><p>Give them this link. It works once, \(until), and is shown only now:</p>
-            <p><code>\(address)</code></p>\(visit.site.settings.sendsMail ? "<p>It is also on its way by mail.</p>" as HTML : .empty)</div>
-            """
+        try visit.page(title, in: .people, trail: [("People", Link.people)]) {
+            "<div class=\"panel stack\">\(LinkHTML.handedOn(visit.visit, token, until: until))</div>"
         }
     }
 
@@ -97,10 +93,10 @@ enum PeoplePage {
             return """
                 <div class="grid">
                 <section class="panel stack"><h2>Role</h2>\(parts.form(Link.user(id, "role"), submit: "Change", style: "", parts.choice("role", "Role", roles, value: user.role.rawValue)))</section>
-                <section class="panel stack"><h2>E-mail</h2>\(parts.form(Link.user(id, "email"), submit: "Change", style: "", parts.text("email", "E-mail", value: email ?? "", type: "email")))</section>
+                <section class="panel stack"><h2>E-mail</h2>\(parts.form(Link.user(id, "email"), submit: "Change", style: "", parts.text("email", "E-mail", value: email ?? "", hint: "The one before is told. They sign in anew.", type: "email") + AccessSection.password(parts.prefixed("email"), visit.person)))</section>
                 <section class="panel stack"><h2>Access</h2><p>\(Written.count(sessions.count, "browser is", "browsers are")) signed in.</p>
-                \(parts.button(Link.user(id, "sign-out"), "Sign them out everywhere"))
-                \(email == nil ? .empty : parts.button(Link.user(id, "reset"), "Make a link for a new password"))
+                \(parts.button(Link.user(id, "sign-out"), "Sign them out everywhere and revoke all"))
+                \(email == nil ? .empty : parts.form(Link.user(id, "reset"), submit: "Make a link for a new password", style: "", AccessSection.password(parts.prefixed("reset"), visit.person)))
                 <details><summary>End their access</summary>\(parts.button(Link.user(id, "end"), "End it", style: "danger"))</details></section>
                 </div>
                 """
@@ -125,14 +121,16 @@ enum PeoplePage {
     private static func setEmail(_ visit: StaffVisit) throws -> Reply {
         let id = try known(visit)
         return try visit.submit({ try person(visit, problems: $0) }) {
+            try visit.site.signIn.proveAgain(visit.person, password: visit.form.secret("current_password"))
             _ = try visit.perform(SetEmail(id: id, email: visit.form.text("email")))
-            return .redirect(Link.user(id), saying: "The e-mail is changed.")
+            return .redirect(Link.user(id), saying: "The e-mail is changed, and the one before is told.")
         }
     }
 
     private static func reset(_ visit: StaffVisit) throws -> Reply {
         let id = try known(visit)
         return try visit.submit({ try person(visit, problems: $0) }) {
+            try visit.site.signIn.proveAgain(visit.person, password: visit.form.secret("current_password"))
             let link = try visit.site.signIn.resetAccess(of: id, by: visit.actor)
             return .page(try linkPage(visit, "A link for a new password", link, until: "within a day"))
         }
@@ -141,7 +139,7 @@ enum PeoplePage {
     private static func signOut(_ visit: StaffVisit) throws -> Reply {
         let id = try known(visit)
         try visit.site.signIn.revokeAll(of: id, by: visit.actor)
-        return .redirect(Link.user(id), saying: "They are signed out everywhere.")
+        return .redirect(Link.user(id), saying: "They are signed out everywhere, and their tokens are revoked.")
     }
 
     private static func end(_ visit: StaffVisit) throws -> Reply {

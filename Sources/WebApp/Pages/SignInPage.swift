@@ -56,7 +56,7 @@ enum SignInPage {
             email: visit.form.text("email"), password: visit.form.secret("password"), address: visit.address,
             agent: visit.agent)
         switch answer {
-        case .signedIn(let token): return signedIn(token, next(visit))
+        case .signedIn(let token): return try signedIn(token, next(visit), visit)
         case .needsCode(let token):
             var reply = Reply.redirect(Link.with(Link.signInCode, ["next": next(visit)]))
             reply.cookies = [.init(name: .half, value: token, lifetime: 600)]
@@ -90,7 +90,7 @@ enum SignInPage {
         switch try visit.site.signIn.confirm(
             half: half, code: visit.form.text("code"), address: visit.address, agent: visit.agent)
         {
-        case .signedIn(let token): return signedIn(token, next(visit))
+        case .signedIn(let token): return try signedIn(token, next(visit), visit)
         case .wait(let seconds):
             return codeForm(visit, "Too many tries. Wait \(Written.count(seconds, "second")), then try again.")
         case .refused, .needsCode:
@@ -98,7 +98,9 @@ enum SignInPage {
         }
     }
 
-    private static func signedIn(_ token: String, _ path: String) -> Reply {
+    /// The browser has a new session; the one that it had before ends.
+    private static func signedIn(_ token: String, _ path: String, _ visit: Visit) throws -> Reply {
+        if let old = visit.cookies[SiteCookie.session.rawValue] { try visit.site.signIn.signOut(token: old) }
         var reply = Reply.redirect(path.isEmpty ? "/" : path)
         reply.cookies = [
             .init(name: .session, value: token, lifetime: 14 * 86_400), .init(name: .half, value: "", lifetime: 0),
@@ -174,7 +176,7 @@ enum SignInPage {
         switch try visit.site.signIn.enter(
             try visit.named("token"), address: visit.address, agent: visit.agent)
         {
-        case .signedIn(let session): return signedIn(session, "")
+        case .signedIn(let session): return try signedIn(session, "", visit)
         case .needsCode(let half):
             var reply = Reply.redirect(Link.signInCode)
             reply.cookies = [.init(name: .half, value: half, lifetime: 600)]
@@ -229,7 +231,7 @@ enum SignInPage {
             switch try visit.site.signIn.useLink(
                 token, newPassword: visit.form.secret("password"), address: visit.address, agent: visit.agent)
             {
-            case .signedIn(let session): return signedIn(session, "")
+            case .signedIn(let session): return try signedIn(session, "", visit)
             case .needsCode(let half):
                 var reply = Reply.redirect(Link.signInCode)
                 reply.cookies = [.init(name: .half, value: half, lifetime: 600)]

@@ -13,6 +13,8 @@ enum TriagePage {
         .post("/triage/{request}/merge", .agent, merge),
         .post("/triage/{request}/decline", .agent, decline),
         .post("/triage/{request}/snooze", .agent, snooze),
+        .post("/triage/mail/{mail}/file", .agent, fileMail),
+        .post("/triage/mail/{mail}/dismiss", .agent, dismissMail),
     ]
 
     private static func waiting(_ visit: StaffVisit) throws -> [RequestRow] {
@@ -22,12 +24,16 @@ enum TriagePage {
         }
     }
 
-    private static func list(_ visit: StaffVisit) throws -> Page {
+    private static func list(_ visit: StaffVisit, problems: Problems? = nil) throws -> Page {
         let rows = try waiting(visit)
         return try visit.page(
-            "Triage", in: .triage, beside: "<p class=\"muted\">\(Written.count(rows.count, "new request"))</p>"
+            "Triage", in: .triage, beside: "<p class=\"muted\">\(Written.count(rows.count, "new request"))</p>",
+            problems: problems
         ) {
-            guard !rows.isEmpty else { return "<p>Nothing is new. <a href=\"\(Link.requests)\">All requests</a></p>" }
+            let mails = try mails(visit)
+            guard !rows.isEmpty else {
+                return "<p>Nothing is new. <a href=\"\(Link.requests)\">All requests</a></p>\(mails)"
+            }
             let words = Wording(try visit.terms())
             let clocks = try visit.preview { try ResponseClock.clocks(of: rows, $0) }
             let names = try visit.clientNames(rows.map(\.client))
@@ -39,8 +45,63 @@ enum TriagePage {
                     \(first.map { "<p>\(Shortened.text($0.text, 220))</p>" as HTML })</li>
                     """
             }
-            return "<div class=\"panel\"><ul class=\"rows\">\(items)</ul></div>"
+            return "<div class=\"panel\"><ul class=\"rows\">\(items)</ul></div>\(mails)"
         }
+    }
+
+    // MARK: Mail that waits
+
+    /// The mail of which nobody but staff can tell whose it is.
+    private static func mails(_ visit: StaffVisit) throws -> HTML {
+        let mails = try visit.read { try MailWaiting($0).mails() }
+        guard !mails.isEmpty else { return .empty }
+        let names = try visit.clientNames(mails.flatMap(\.candidates).map(\.client))
+        let items = mails.prefix(50).map { waiting -> HTML in
+            let parts = FormParts(visit.visit).prefixed("mail-\(waiting.id)")
+            let whose = waiting.candidates.map { ($0.id, "\($0.name), \(names[$0.client] ?? $0.client.text)") }
+            let file: HTML =
+                whose.isEmpty
+                ? "<p>Nobody has its address any more.</p>"
+                : parts.form(
+                    "/triage/mail/\(waiting.id)/file", submit: "File it", style: "",
+                    parts.choice("contact", "Whose it is", [("", "choose")] + whose))
+            return """
+                <li><p class="title">\(waiting.mail.subject.isEmpty ? "(no subject)" : waiting.mail.subject)</p>
+                <p class="small muted">\(waiting.mail.sender) · \(Written.time(waiting.at, in: visit.site.settings.zone)) · \("\(waiting.reason)")</p>
+                <p>\(Shortened.text(waiting.mail.text, 220))</p>
+                \(file)\(parts.button("/triage/mail/\(waiting.id)/dismiss", "Dismiss", style: "danger"))</li>
+                """
+        }
+        return """
+            <section class="panel stack" aria-labelledby="mail"><h2 id="mail">Mail that waits</h2><ul class="rows">\(items)</ul></section>
+            """
+    }
+
+    /// The mail that the path names.
+    private static func mail(_ visit: StaffVisit) throws -> Int {
+        guard let id = Int(try visit.named("mail")), try visit.read({ try MailWaiting($0).mail(id) }) != nil else {
+            throw PageError.missing
+        }
+        return id
+    }
+
+    private static func fileMail(_ visit: StaffVisit) throws -> Reply {
+        let id = try mail(visit)
+        return try visit.submit({ try list(visit, problems: $0) }) {
+            let outcome = try MailIntake(desk: visit.site.desk).file(
+                id, as: visit.form.text("contact"), by: visit.actor)
+            switch outcome {
+            case .opened(let request): return .redirect(Link.triage(request), saying: "\(request) is opened.")
+            case .answered(let request): return .redirect(Link.request(request), saying: "The mail is filed here.")
+            case .ignored, .refused, .waiting, .later:
+                return .redirect(Link.triage, saying: "The mail was filed before.")
+            }
+        }
+    }
+
+    private static func dismissMail(_ visit: StaffVisit) throws -> Reply {
+        try MailIntake(desk: visit.site.desk).dismiss(try mail(visit), by: visit.actor)
+        return .redirect(Link.triage, saying: "The mail is taken away.")
     }
 
     private static func page(_ visit: StaffVisit, problems: Problems? = nil) throws -> Page {

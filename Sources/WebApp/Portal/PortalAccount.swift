@@ -6,6 +6,8 @@ enum PortalAccount {
     static let routes: [Route] = [
         .get(PortalLink.account, .viewer) { .page(try page($0)) },
         .post("/portal/account/password", .viewer, changePassword),
+        .post("/portal/account/email", .viewer, askForAddress),
+        .post("/portal/account/end-all", .viewer) { try access($0).endAll() },
         .post("/portal/account/sessions/{session}", .viewer, revoke),
         .post("/portal/account/mail", .viewer, changeMail),
         .post("/portal/account/feed", .viewer, makeFeed),
@@ -43,10 +45,12 @@ enum PortalAccount {
                 <section class="panel stack"><h2>Password</h2>\(parts.form("/portal/account/password", submit: "Save", style: "", """
                     \(old)\(parts.text("password", "The new one", hint: "At least 12 characters; several words are good.", type: "password", autocomplete: "new-password"))
                     """))</section>
+                \(access(visit).address(problems: problems))
                 \(try mail(visit))
                 <section class="panel stack"><h2>Browsers that are signed in</h2>\(table.html)</section>
                 \(try FeedPage.section(visit.visit, visit.person, path: "/portal/account/feed"))
                 \(try tokens(visit).html(problems: problems))
+                \(access(visit).end())
                 """
         }
     }
@@ -55,7 +59,9 @@ enum PortalAccount {
         try visit.submit({ try page(visit, problems: $0) }) {
             try visit.site.signIn.changePassword(
                 of: visit.person, old: visit.form.secret("old"), new: visit.form.secret("password"))
-            return .redirect(PortalLink.account, saying: "Your password is saved. Other browsers are signed out.")
+            return .redirect(
+                PortalLink.account,
+                saying: "Your password is saved. Other browsers are signed out, and tokens are revoked.")
         }
     }
 
@@ -80,6 +86,14 @@ enum PortalAccount {
                 SetMailPreference(client: visit.client, contact: visit.person.actor.id, off: Set(off)))
             return .redirect(PortalLink.account, saying: "Saved.")
         }
+    }
+
+    private static func access(_ visit: PortalVisit) -> AccessSection {
+        AccessSection(visit: visit.visit, person: visit.person, account: PortalLink.account)
+    }
+
+    private static func askForAddress(_ visit: PortalVisit) throws -> Reply {
+        try visit.submit({ try page(visit, problems: $0) }) { try access(visit).ask() }
     }
 
     private static func tokens(_ visit: PortalVisit) -> TokensSection {

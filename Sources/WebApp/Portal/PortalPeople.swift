@@ -75,16 +75,15 @@ enum PortalPeople {
             let invited = try visit.site.signIn.inviteContact(
                 nil, of: visit.client, fullName: visit.form.text("name"), email: visit.form.text("email"),
                 role: try role(visit.form), by: visit.person.actor)
-            guard !visit.site.settings.sendsMail else {
+            guard visit.site.linkToShow(invited.token) != nil else {
                 return .redirect(
                     PortalLink.people, saying: "The invitation is on its way to \(visit.form.text("email")).")
             }
-            let address = visit.site.settings.publicURL + Link.oneTime(invited.token)
             return .page(
                 try visit.page(
                     "\(visit.form.text("name")) is invited", in: .people, trail: [("Colleagues", PortalLink.people)]
                 ) {
-                    "<div class=\"panel stack\"><p>Give them this link. It works once, within seven days, and is shown only now:</p><p><code>\(address)</code></p></div>"
+                    "<div class=\"panel stack\">\(LinkHTML.handedOn(visit.visit, invited.token, until: "within seven days"))</div>"
                 })
         }
     }

@@ -4,7 +4,8 @@ import ServiceDesk
 /// Every address of the site. Programs that check rights and pages read it too.
 package enum RouteTable {
     static let all: [Route] =
-        SitePages.routes + SignInPage.routes + AccountPage.routes + TodayPage.routes + TriagePage.routes
+        SitePages.routes + SignInPage.routes + AddressPage.routes + AccountPage.routes + TodayPage.routes
+        + TriagePage.routes
         + RequestsPage.routes + RequestPage.routes + EntryPage.routes + ClientsPage.routes + ClientPage.routes
         + ContactsSection.routes + AgreementPages.routes + StatementPage.routes + TermsPages.routes + ImportPage.routes
         + SearchPage.routes

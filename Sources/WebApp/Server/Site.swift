@@ -45,6 +45,10 @@ package final class Site: Sendable {
         self.random = random
     }
 
+    /// The address of a one-time link, for whoever made it to hand it on; nil where mail is sent: then only its owner ever
+    /// sees it, and nobody can use it in their place.
+    func linkToShow(_ token: String) -> String? { settings.sendsMail ? nil : settings.publicURL + Link.oneTime(token) }
+
     /// Works out what the first visitor would have to wait for.
     ///
     /// - Throws: `StorageError`.

@@ -115,7 +115,7 @@ struct MailIntakeTests {
         #expect(opened(try post.take(post.mail("walt@acme.example"))) != nil)
         #expect(try post.take(post.mail("vera@acme.example")) == .refused(.mayNotWrite))
         #expect(try post.take(post.mail("x@acme.example")) == .refused(.unknownSender))
-        #expect(try post.take(post.mail("free@lance.example")) == .refused(.severalClients))
+        #expect(try post.take(post.mail("free@lance.example")) == .waiting(.severalClients))
         // What it is about tells for whom they write.
         #expect(
             try post.take(post.mail("free@lance.example", "[\(post.request)]")) == .answered(post.request))
@@ -123,7 +123,7 @@ struct MailIntakeTests {
         try post.test.perform(EndContact(client: anna.client, contact: post.anna))
         #expect(try post.take(post.mail("anna@acme.example")) == .refused(.unknownSender))
         let lines = try post.test.store.read { try MailInLog($0).lines(limit: 10) }
-        #expect(lines.map(\.outcome) == ["refused", "answered", "refused", "refused", "refused", "opened"])
+        #expect(lines.map(\.outcome) == ["refused", "answered", "waiting", "refused", "refused", "opened"])
         #expect(lines.last?.person == post.walt)
         try post.test.perform(ErasePerson(id: post.walt))
         #expect(try post.take(post.mail("walt@acme.example")) == .refused(.unknownSender))
@@ -282,6 +282,130 @@ struct MailIntakeTests {
         mail.written = mail.text
         _ = try post.take(mail)
         #expect(try post.messages(post.request).last?.whole == nil)
+    }
+
+    @Test(
+        "Nobody captures another's mail by inviting them: the address counts once it is proved",
+        arguments: EngineKind.tested)
+    func capture(kind: EngineKind) throws {
+        let post = try Post(kind)
+        let test = post.test
+        let bill = try test.letIn("bill", "acme", .billing)
+        let actor = Actor(contact: bill.id, of: "acme", role: .billing)
+        func invite(_ email: String) throws {
+            _ = try test.signIn.inviteContact(
+                nil, of: "acme", fullName: "Cy", email: email, role: .requester, by: actor)
+        }
+        // Somebody of another company whom we know stays theirs.
+        try invite("bea@beta.example")
+        let theirs = try #require(opened(try post.take(post.mail("bea@beta.example", "Ours"))))
+        #expect(try post.row(theirs)?.client == "beta")
+        // Somebody whom nobody knows is nobody's yet.
+        try invite("new@gamma.example")
+        #expect(try post.take(post.mail("new@gamma.example", "Not yours")) == .waiting(.notProved))
+        #expect(try post.take(post.mail("new@gamma.example", "[\(post.request)]")) == .waiting(.notProved))
+        // What is told the company does not go there either.
+        let box = try TestPost(test.desk)
+        let token = try #require(try box.mails().first { $0.to == "new@gamma.example" }?.token())
+        try test.perform(WriteMessage(request: post.request, text: "News", isInternal: false))
+        #expect(try !box.mails().contains { $0.to == "new@gamma.example" })
+        guard case .signedIn = try test.signIn.enter(token, address: "", agent: "") else {
+            Issue.record("the link lets nobody in")
+            return
+        }
+        let now = try #require(opened(try post.take(post.mail("new@gamma.example", "Mine now"))))
+        #expect(try post.row(now)?.client == "acme")
+        #expect(try test.verify().faults == [])
+    }
+
+    @Test("A link that was shown to who invited proves no address", arguments: EngineKind.tested)
+    func shown(kind: EngineKind) throws {
+        let post = try Post(kind)
+        let bill = try post.test.letIn("bill", "acme", .billing)
+        let invited = try post.test.signIn.inviteContact(
+            nil, of: "acme", fullName: "Cy", email: "new@gamma.example", role: .requester,
+            by: Actor(contact: bill.id, of: "acme", role: .billing))
+        _ = try post.test.signIn.enter(invited.token, address: "", agent: "")
+        #expect(try post.take(post.mail("new@gamma.example")) == .waiting(.notProved))
+    }
+
+    @Test("Where it is not plain whose a mail is, staff decide, once", arguments: EngineKind.tested)
+    func decided(kind: EngineKind) throws {
+        let post = try Post(kind)
+        let test = post.test
+        let agent = Actor(id: "olga", role: .agent)
+        let intake = MailIntake(desk: test.desk)
+        var mail = post.mail("free@lance.example", "Which shop", "It is slow.", id: "one@lance.example")
+        mail.files = [.init(name: "log.txt", content: Array("x".utf8))]
+        #expect(try post.take(mail) == .waiting(.severalClients))
+        #expect(try post.take(mail) == .waiting(.severalClients))
+        let waiting = try test.store.read { try MailWaiting($0).mails() }
+        #expect(waiting.map(\.mail.subject) == ["Which shop"])
+        let first = try #require(waiting.first)
+        #expect(Set(first.candidates.map(\.client)) == ["acme", "beta"])
+        // To nobody who has another address, and not by a client.
+        #expect(throws: Problems.self) { try intake.file(first.id, as: post.anna, by: agent) }
+        #expect(throws: Refusal.self) {
+            try intake.file(
+                first.id, as: first.candidates[0].id, by: Actor(contact: post.anna, of: "acme", role: .billing))
+        }
+        let beta = try #require(first.candidates.first { $0.client == "beta" })
+        let id = try #require(opened(try intake.file(first.id, as: beta.id, by: agent)))
+        #expect(try post.row(id)?.client == "beta")
+        #expect(try post.messages(id).first?.from == beta.id)
+        #expect(try post.messages(id).first?.attachments.map(\.name) == ["log.txt"])
+        #expect(throws: Problems.self) { try intake.file(first.id, as: beta.id, by: agent) }
+        // Floods wait outside.
+        for number in 0..<12 {
+            let outcome = try post.take(post.mail("free@lance.example", "\(number)"))
+            #expect(outcome == (number < 10 ? .waiting(.severalClients) : .later))
+        }
+        for mail in try test.store.read({ try MailWaiting($0).mails() }) { try intake.dismiss(mail.id, by: agent) }
+        #expect(try test.store.read { try MailWaiting($0).count() } == 0)
+        let audit = try test.store.read { try AuditTrail($0).latest(limit: 50) }.map(\.operation)
+        #expect(audit.contains("mail.file") && audit.contains("mail.dismiss"))
+        #expect(try test.verify().faults == [])
+    }
+
+    @Test("Whoever forges a sender does not learn whom we know")
+    func forged() throws {
+        let post = try Post(.sqlite)
+        let rules = MailIntake.Rules(verifiedBy: "mx.agency.example")
+        for sender in [
+            "anna@acme.example", "vera@acme.example", "free@lance.example", "olga@agency.example", "x@y.example",
+        ] {
+            #expect(try post.take(post.mail(sender), rules) == .refused(.notVerified))
+        }
+    }
+
+    @Test(
+        "Of a mail of staff a client gets what is surely theirs, never what it quotes",
+        arguments: [
+            ("Soon.\n\nOn Mon, 23 Nov 2026, Ari Stone wrote:\n> they never read these", "Soon."),
+            ("> they never read these\nYes.\n> they never read these\nNo.", "Yes.\nNo."),
+            ("Soon.\n\n-----Original Message-----\nthey never read these", "Soon."),
+            ("Soon.\n\n\(ReplyText.marker)\n\nthey never read these", "Soon."),
+            ("> they never read these", nil), ("\(ReplyText.marker)\nthey never read these", nil),
+            ("On Mon, 23 Nov 2026, Ari Stone wrote:\n> they never read these\n", nil),
+        ])
+    func staffQuotes(text: String, words: String?) throws {
+        let post = try Post(.sqlite)
+        _ = try post.take(post.mail("anna@acme.example", "[\(post.request)]", "When?"))
+        let mine = try post.sent(to: "olga", "request.written")
+        var mail = post.mail("olga@agency.example", "x", text, references: [mine])
+        mail.files = [
+            .init(name: "quoted.png", content: [0x89, 0x50, 0x4E, 0x47, 13, 10, 26, 10], isOfText: true)
+        ]
+        let outcome = try post.take(mail)
+        guard let words else {
+            #expect(outcome == .refused(.nothingInIt))
+            return
+        }
+        #expect(outcome == .answered(post.request))
+        let client = try post.test.store.read { try Conversation($0).messages(of: post.request, for: "acme") }
+        #expect(client.last?.text == words)
+        #expect(client.allSatisfy { $0.whole == nil && $0.attachments.isEmpty && !$0.text.contains("never read") })
+        #expect(try post.messages(post.request).last?.whole?.contains("never read") == true)
     }
 
     @Test(

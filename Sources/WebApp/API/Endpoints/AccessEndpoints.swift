@@ -6,7 +6,9 @@ import ServiceDesk
 enum AccessEndpoints {
     private static let link: [APISchema.Property] = [
         .must("id", .id),
-        .must("link", .text("Lets them in once: give it to them. It is not shown again, and also sent where mail is.")),
+        .may(
+            "link",
+            .text("Lets them in once: give it to them, it is not shown again. Where mail is sent it goes there alone.")),
     ]
 
     static let all: [APIEndpoint] = [
@@ -15,7 +17,7 @@ enum AccessEndpoints {
             "Let a person at a client into the portal: a contact who is known, or somebody new.", .agreements,
             body: .object([
                 .may("contact", .id), .may("name", .words("Their name, of somebody new.")),
-                .may("email", .words("Where they read mail; the known address of a contact if left out.")),
+                .may("email", .words("Where they read mail, unless it is known; no other than is known.")),
                 .must("role", .word(ContactRole.allCases.map(\.rawValue), "What they may do.")),
             ]), answer: .object(link)
         ) { visit in
@@ -25,6 +27,15 @@ enum AccessEndpoints {
                 role: ContactRole(rawValue: visit.required("role")) ?? .viewer, by: visit.actor,
                 asked: visit.linkAsked())
             return answer(visit, invited.id, invited.token)
+        },
+        .post(
+            "/clients/{client}/contacts/{contact}/email", "changeContactEmail",
+            "Give a contact another address: for owners. The one before is told, and they sign in anew.", .admin,
+            body: .object([.must("email", .words("Their e-mail."))])
+        ) { visit in
+            try visit.recorded(
+                ChangeContactEmail(
+                    client: try visit.client(), contact: try visit.named("contact"), email: visit.required("email")))
         },
         .post(
             "/clients/{client}/contacts/{contact}/mail", "setMailPreference",
@@ -62,7 +73,8 @@ enum AccessEndpoints {
                 visit, id, try visit.site.signIn.resetAccess(of: id, by: visit.actor, asked: visit.linkAsked()))
         },
         .post(
-            "/users/{user}/email", "setEmail", "Give a member of staff the address that they sign in with.", .admin,
+            "/users/{user}/email", "setEmail",
+            "Give another member of staff the address that they sign in with. The one before is told.", .admin,
             body: .object([.must("email", .words("Their e-mail."))])
         ) { visit in
             try visit.recorded(SetEmail(id: try visit.named("user"), email: visit.required("email")))
@@ -70,7 +82,6 @@ enum AccessEndpoints {
     ]
 
     private static func answer(_ visit: APIVisit, _ id: String, _ token: String) -> APIReply {
-        .json(
-            .object([("id", .string(id)), ("link", .string(visit.site.settings.publicURL + Link.oneTime(token)))]))
+        .json(.fields([("id", .string(id)), ("link", visit.site.linkToShow(token).map { .string($0) })]))
     }
 }

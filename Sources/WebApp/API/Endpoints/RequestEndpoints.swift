@@ -32,11 +32,15 @@ enum RequestEndpoints {
                     }
                 }
                 return try board.requests(
-                    .init(states: Set(states), client: client, assignee: visit.query.optional("assignee")),
+                    .init(
+                        states: Set(states), client: client,
+                        assignee: visit.actor.client == nil ? visit.query.optional("assignee") : nil),
                     limit: visit.limit + 1, after: cursor)
             }
             let page = rows.prefix(visit.limit)
-            return .page(page.map(APIJSON.request), next: rows.count > visit.limit ? page.last?.id.text : nil)
+            return .page(
+                page.map { APIJSON.request($0, for: visit.actor) },
+                next: rows.count > visit.limit ? page.last?.id.text : nil)
         },
         .post(
             "/requests", "openRequest", "Open a request.", .requests, isForContacts: true,
@@ -60,7 +64,7 @@ enum RequestEndpoints {
             visit in
             let row = try visit.request()
             let messages = try visit.read { try Conversation($0).messages(of: row.id, for: visit.actor.client) }
-            return .json(APIJSON.request(row, messages))
+            return .json(APIJSON.request(row, messages, for: visit.actor))
         },
         .post(
             "/requests/{request}/messages", "writeMessage", "Write an answer, or a note that only staff read.",

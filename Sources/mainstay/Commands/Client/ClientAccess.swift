@@ -9,6 +9,8 @@ struct ClientInvite: ParsableCommand {
         commandName: "invite", abstract: "Let a contact into the client portal, and print their link.",
         discussion: """
             The link works once, within seven days. It begins with MAINSTAY_URL, where that is set.
+            Where MAINSTAY_MAIL_COMMAND says how mail is sent, it goes to them alone and is not
+            printed.
 
             Example:
 
@@ -26,7 +28,27 @@ struct ClientInvite: ParsableCommand {
         try atDesk(options) { session in
             let (id, token) = try session.signIn.inviteContact(
                 contact, of: ClientID(client), fullName: contact, email: email, role: role, by: session.actor)
-            return ["\(id) is invited. Their link, which works once, within seven days:", Session.link(token)]
+            return Session.invited(id, token)
+        }
+    }
+}
+
+/// `mainstay client email`.
+struct ClientEmail: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "email", abstract: "Give a contact another address; the one before is told.",
+        discussion: "Example:\n\n  mainstay client email acme p-12 cy@acme.example")
+
+    @Argument(help: "The client's id.") var client: String
+    @Argument(help: "The contact's id.") var contact: String
+    @Argument(help: "The address.") var email: String
+    @OptionGroup var options: DeskOptions
+
+    func run() throws {
+        try atDesk(options) { session in
+            _ = try session.perform(
+                ChangeContactEmail(client: ClientID(client), contact: contact, email: email))
+            return ["\(contact) has the address \(email)."].map { printable($0) }
         }
     }
 }

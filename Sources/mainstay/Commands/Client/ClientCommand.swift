@@ -9,6 +9,6 @@ struct ClientCommand: ParsableCommand {
         commandName: "client", abstract: "Add clients, see what they have, add the people there.",
         subcommands: [
             ClientAdd.self, ClientList.self, ClientShow.self, ClientZone.self, ClientContact.self,
-            ClientInvite.self, ClientRole.self, ClientEndAccess.self,
+            ClientInvite.self, ClientEmail.self, ClientRole.self, ClientEndAccess.self,
         ])
 }

@@ -71,6 +71,7 @@ private struct MailWire: Codable {
         var name: String
         var content: Data?
         var size: Int
+        var isOfText: Bool
     }
 
     private var id: String?
@@ -92,7 +93,9 @@ private struct MailWire: Codable {
         subject = mail.subject
         text = mail.text
         written = mail.written
-        files = mail.files.map { File(name: $0.name, content: $0.content.map { Data($0) }, size: $0.size) }
+        files = mail.files.map {
+            File(name: $0.name, content: $0.content.map { Data($0) }, size: $0.size, isOfText: $0.isOfText)
+        }
         automatic = mail.automatic
         authenticationResults = mail.authenticationResults
     }
@@ -110,7 +113,9 @@ private struct MailWire: Codable {
     var mail: IncomingMail {
         IncomingMail(
             id: id, date: date, references: references, sender: sender, subject: subject, text: text, written: written,
-            files: files.map { .init(name: $0.name, content: $0.content.map { Array($0) }, size: $0.size) },
+            files: files.map {
+                .init(name: $0.name, content: $0.content.map { Array($0) }, size: $0.size, isOfText: $0.isOfText)
+            },
             automatic: automatic, authenticationResults: authenticationResults)
     }
 }

@@ -59,6 +59,7 @@ struct MailInTake: ParsableCommand {
         case .opened(let request): put(["\(request) is opened."])
         case .answered(let request): put(["It is filed on \(request)."])
         case .ignored(let why): put(["Nothing was done: \(printable(why))."])
+        case .waiting(let why): put(["It waits for staff: \(why)."])
         case .refused(.unknownSender): throw MailInEnd(code: .unknownSender, "\(MailRefusal.unknownSender)")
         case .refused(.nothingInIt): throw MailInEnd(code: .unreadable, "\(MailRefusal.nothingInIt)")
         case .refused(let why): throw MailInEnd(code: .refused, "\(why)")

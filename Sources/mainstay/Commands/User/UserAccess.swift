@@ -8,6 +8,16 @@ extension Session {
         SignIn(desk: desk, hasher: PasswordHasher(random: randomBytes), random: randomBytes)
     }
 
+    /// What is said of an invitation to the portal: its link, but where mail is sent that goes to its owner alone.
+    static func invited(
+        _ id: String, _ token: String, _ environment: [String: String] = ProcessInfo.processInfo.environment
+    ) -> [String] {
+        guard (environment["MAINSTAY_MAIL_COMMAND"] ?? "").isEmpty else {
+            return ["\(id) is invited. Their link, which works once, within seven days, is on its way by mail."]
+        }
+        return ["\(id) is invited. Their link, which works once, within seven days:", link(token)]
+    }
+
     /// A one-time link: an address where MAINSTAY_URL says where the site is, else its path.
     static func link(_ token: String, _ environment: [String: String] = ProcessInfo.processInfo.environment) -> String {
         let base = environment["MAINSTAY_URL"] ?? ""
@@ -54,7 +64,7 @@ struct UserEmail: ParsableCommand {
 
     func run() throws {
         try atDesk(options) { session in
-            let changed = try session.perform(SetEmail(id: id, email: email))
+            let changed = try session.perform(SetEmail(id: id, email: email, isAtMachine: true))
             return ["\(changed.id) signs in with \(email)."].map { printable($0) }
         }
     }

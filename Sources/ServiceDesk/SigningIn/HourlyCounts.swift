@@ -1,0 +1,28 @@
+import Agreements
+import Storage
+
+/// Counts what somebody may do only so often within an hour.
+struct HourlyCounts {
+    private let connection: any SQLConnection
+    private let now: Instant
+
+    init(_ connection: any SQLConnection, at now: Instant) {
+        self.connection = connection
+        self.now = now
+    }
+
+    /// Counts one more; false where there were so many within the hour that the first of them began.
+    func take(_ subject: String, most: Int) throws -> Bool {
+        let name = "hourly/\(subject)"
+        let known = try connection.first("SELECT failures, at FROM throttle WHERE subject = $1", [.text(name)]) {
+            (count: $0.integer(0), began: $0.integer(1))
+        }
+        let current = known.flatMap { now.seconds - $0.began < 3600 ? $0 : nil } ?? (count: 0, began: now.seconds)
+        guard current.count < most else { return false }
+        try connection.run("DELETE FROM throttle WHERE subject = $1", [.text(name)])
+        try connection.run(
+            "INSERT INTO throttle (subject, failures, at) VALUES ($1, $2, $3)",
+            [.text(name), .integer(current.count + 1), .integer(current.began)])
+        return true
+    }
+}
