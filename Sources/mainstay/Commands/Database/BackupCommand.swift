@@ -38,9 +38,9 @@ struct BackupCommand: ParsableCommand {
             let recipient = try (recipient ?? configured).map { try AgeRecipient(text: $0) }
             let (manifest, digest) = try Backup.write(
                 session.desk.store, to: file, at: currentInstant(), for: recipient, random: randomBytes)
-            let seal = recipient == nil ? "" : ", sealed"
+            let how = recipient == nil ? "read again and whole" : "sealed, and read again byte by byte"
             return [
-                "\(file): \(manifest.facts) facts and \(manifest.rows) other rows\(seal), read again and whole.",
+                "\(file): \(manifest.facts) facts and \(manifest.rows) other rows, \(how).",
                 "To expect at a restore or a later check:", manifest.anchor, "Its SHA-256 is \(digest).",
             ]
         }
