@@ -1,5 +1,6 @@
 """Who may be whom: what an attacker with an account tries in order to be somebody else. Where mail is sent."""
 
+import json
 import re
 
 import letterbox
@@ -69,8 +70,10 @@ def who_may_be_whom(server, mails):
         mara, "/portal/people", "/portal/people",
         {"name": "Win at http://evil.example", "email": "lou@harbor.example", "role": "viewer"}, 303)
     site.expect(b"evil" not in answer.body, "the inviter's words come back")
-    site.send(owner, "/people", "/people", {
-        "name": "Dee", "email": "dee@agency.example", "id": "dee", "role": "agent"}, 200)
+    somebody = {"name": "Dee", "email": "dee@agency.example", "id": "dee", "role": "agent"}
+    site.send(owner, "/people", "/people", {**somebody, "current_password": "not it"}, 422)
+    password = people.first(server.people, "owner").password
+    site.send(owner, "/people", "/people", {**somebody, "current_password": password}, 200)
     sent = mails.taken(wanted=2)
     site.expect({to for to, _, _ in sent} == {"lou@harbor.example", "dee@agency.example"}, f"mails go to {sent}")
     site.expect(not any("evil" in text + subject for _, subject, text in sent), "a mail carries the inviter's words")
@@ -122,4 +125,34 @@ def who_may_be_whom(server, mails):
     site.expect(len(pages) == 1, f"known and unknown addresses are answered otherwise: {pages}")
     count = len(mails.taken(wanted=2, within=6))
     site.expect(count <= 1, f"ten resets send {count} mails")
+    return site.findings
+
+
+def a_flood_of_requests(server, mails):
+    """A program opens a hundred requests: a few mails say so, and none to whoever opened them."""
+    site = Site(server)
+    mails.taken(wanted=1000, within=3)
+    person = people.first(server.people, "billing")
+    browser = site.browser("billing")
+    fields = browser.form("/portal/account", "/portal/account/tokens")
+    made = browser.post("/portal/account/tokens", {
+        **fields, "name": "flood", "scope-read": "yes", "scope-requests": "yes", "days": "1",
+        "current_password": person.password})
+    token = re.search(rb"msty_[A-Za-z0-9_-]+", made.body)
+    if not token:
+        return [f"making a token answers {made.status}"]
+    caller, opened = Client(server.url), 0
+    for number in range(100):
+        body = json.dumps({
+            "client": "harbor", "service_line": "website-maintenance", "title": f"Flood {number}", "message": "Hello"})
+        answer = caller.send(
+            "POST", "/api/v1/requests", body.encode(), Authorization=f"Bearer {token.group().decode()}",
+            Content_Type="application/json", Idempotency_Key=f"flood-{number}")
+        opened += answer.status == 201
+    site.expect(opened == 100, f"of 100 requests {opened} are opened")
+    sent = mails.taken(wanted=1000, within=15)
+    site.expect(not any(to == person.email for to, _, _ in sent), "whoever opened requests is mailed about them")
+    # One as the first came, and one with all that came meanwhile is still to go.
+    staff = len({to for to, _, _ in sent})
+    site.expect(0 < len(sent) <= 2 * staff, f"100 requests send {len(sent)} mails to {staff} people")
     return site.findings

@@ -237,6 +237,7 @@ async def inviting(desk):
     await page.get_by_label(names.EMAIL).fill(f"{short}@example.com")
     await page.get_by_label(names.SHORT_NAME).fill(short)
     await page.get_by_label(names.ROLE).select_option("agent")
+    await page.get_by_label(names.YOUR_PASSWORD).fill(people.first(desk.people, "owner").password)
     await button(page, names.INVITE).click()
     link = (await page.get_by_role("main").locator("code").first.inner_text()).strip()
     await desk.look(page, "invited")

@@ -157,7 +157,11 @@ struct SiteTests {
         let test = try TestSite(kind)
         try await test.browse { browser in
             let made = try await browser("olga").post(
-                "/people", ["id": "cy", "name": "Cy New", "email": "cy@agency.example", "role": "agent"])
+                "/people",
+                [
+                    "id": "cy", "name": "Cy New", "email": "cy@agency.example", "role": "agent",
+                    "current_password": TestSite.password,
+                ])
             let link = try #require(made.text.firstMatch(of: /\/links\/[A-Za-z0-9_-]+/)).output
             let is12 = try await browser("").get(String(link)).text.contains("Welcome, Cy New")
             #expect(is12)

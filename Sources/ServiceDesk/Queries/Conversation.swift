@@ -19,6 +19,8 @@ package struct Conversation {
         package var isInternal: Bool
         /// Whether the client wrote it.
         package var isFromClient: Bool
+        /// The member of staff who wrote down what the client said; nil where they wrote it themselves.
+        package var notedBy: String?
         /// What it says.
         package var text: String
         /// The whole of the mail, where the text is a part of it: for staff alone, for what it quotes was said elsewhere.
@@ -43,7 +45,7 @@ package struct Conversation {
         for id in [request] + (try RequestBoard(connection).merged(into: request)) {
             try connection.forEachRow(
                 """
-                SELECT seq, kind, recorded_at, body, words, client FROM fact
+                SELECT seq, kind, recorded_at, body, words, client, actor FROM fact
                 WHERE parent = $1 AND kind IN ('message', 'attachment') ORDER BY seq
                 """, [.text(id.text)]
             ) { row in
@@ -58,7 +60,9 @@ package struct Conversation {
                             Message(
                                 id: texts["id"] ?? "", request: id, from: texts["from"] ?? "",
                                 at: Instant(seconds: row.integer(2)), isInternal: texts["for"] == "staff",
-                                isFromClient: texts["side"] == "client", text: texts["text"] ?? FactPieces.erased,
+                                isFromClient: texts["side"] == "client",
+                                notedBy: texts["side"] == "client" && texts["from"] != row.text(6) ? row.text(6) : nil,
+                                text: texts["text"] ?? FactPieces.erased,
                                 whole: client == nil ? texts["rest"] : nil, cameByMail: texts["way"] == "mail")
                         ))
                 }

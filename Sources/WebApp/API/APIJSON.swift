@@ -122,7 +122,8 @@ enum APIJSON {
                 "messages",
                 .list(
                     .object([
-                        .must("id", .id), .must("request", .id), .must("from", .id), .must("at", .instant),
+                        .must("id", .id), .must("request", .id), .must("from", .id), .may("noted_by", .id),
+                        .must("at", .instant),
                         .must("internal", .flag("Whether only staff read it.")), .must("text", .text("What it says.")),
                         .may("whole", .text("All of the mail that it is a part of, for staff.")),
                         .must("by_mail", .flag("Whether it came by mail.")),
@@ -157,7 +158,8 @@ enum APIJSON {
         let all = messages.map { message -> JSONText in
             .fields([
                 ("id", .string(message.id)), ("request", text(message.request)), ("from", .string(message.from)),
-                ("at", text(message.at)), ("internal", .flag(message.isInternal)), ("text", .string(message.text)),
+                ("noted_by", message.notedBy.map { .string($0) }), ("at", text(message.at)),
+                ("internal", .flag(message.isInternal)), ("text", .string(message.text)),
                 ("whole", message.whole.map { .string($0) }), ("by_mail", .flag(message.cameByMail)),
                 (
                     "attachments",

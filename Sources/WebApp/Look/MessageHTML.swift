@@ -6,6 +6,8 @@ struct MessageHTML {
     let message: Conversation.Message
     /// Who wrote it.
     let name: String
+    /// Who wrote down what the client said, where they did not write it themselves.
+    var notedBy: String?
     /// The clock that its time is written on.
     let zone: Zone
     /// Where a file is, by its id.
@@ -13,8 +15,11 @@ struct MessageHTML {
 
     var html: HTML {
         let style = message.isInternal ? " internal" : message.isFromClient ? " client" : ""
-        let way = [message.isInternal ? "internal note" : nil, message.cameByMail ? "by mail" : nil]
-            .compactMap { $0.map { "\($0), " } }.joined()
+        let way = [
+            message.isInternal ? "internal note" : nil, message.cameByMail ? "by mail" : nil,
+            notedBy.map { "noted by \($0)" },
+        ]
+        .compactMap { $0.map { "\($0), " } }.joined()
         let files = message.attachments.map { file -> HTML in
             "<li><a href=\"\(link(file.id))\">\(file.name) <span class=\"muted small\">&nbsp;\(Size.text(file.size))</span></a></li>"
         }

@@ -132,11 +132,14 @@ enum AccountPage {
     }
 
     private static func makeFeed(_ visit: StaffVisit) throws -> Reply {
-        let token = try visit.site.signIn.makeFeed(for: visit.person)
-        return .page(
-            try visit.page("Your calendar", in: nil, trail: [("Your account", Link.account)]) {
-                FeedPage.made(visit.visit, token)
-            })
+        try visit.submit({ try page(visit, problems: $0) }) {
+            try visit.site.signIn.proveAgain(visit.person, password: visit.form.secret("current_password"))
+            let token = try visit.site.signIn.makeFeed(for: visit.person)
+            return .page(
+                try visit.page("Your calendar", in: nil, trail: [("Your account", Link.account)]) {
+                    FeedPage.made(visit.visit, token)
+                })
+        }
     }
 
     private static func endFeed(_ visit: StaffVisit) throws -> Reply {

@@ -17,7 +17,7 @@ enum FeedPage {
 
     /// - Parameter path: where its forms go.
     static func section(_ visit: Visit, _ person: SignedIn, path: String) throws -> HTML {
-        let parts = FormParts(visit)
+        let parts = FormParts(visit).prefixed("feed")
         let has = try visit.site.signIn.hasFeed(person)
         let what =
             person.actor.client == nil
@@ -25,7 +25,7 @@ enum FeedPage {
             : "When hours lapse, and when contracts end."
         return """
             <section class="panel stack"><h2>Calendar</h2><p class="muted">\(what) A calendar program reads it at an address that only you know.</p>
-            <div class="cluster">\(parts.button(path, has ? "Make another address" : "Make the address"))\(has ? parts.button("\(path)/end", "End it", style: "danger") : .empty)</div></section>
+            \(parts.form(path, submit: has ? "Make another address" : "Make the address", style: "", AccessSection.password(parts, person)))\(has ? parts.button("\(path)/end", "End it", style: "danger") : .empty)</section>
             """
     }
 

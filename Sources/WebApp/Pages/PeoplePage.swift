@@ -47,7 +47,8 @@ enum PeoplePage {
                     <div class="fields">\(parts.text("name", "Name"))
                     \(parts.text("email", "E-mail", type: "email"))
                     \(parts.text("id", "Short name", hint: "It stands beside their time and cannot be changed."))
-                    \(parts.choice("role", "Role", roles))</div>
+                    \(parts.choice("role", "Role", roles))
+                    \(AccessSection.password(parts, visit.person))</div>
                     """))</section>
                 """
         }
@@ -62,6 +63,7 @@ enum PeoplePage {
 
     private static func invite(_ visit: StaffVisit) throws -> Reply {
         try visit.submit({ try list(visit, problems: $0) }) {
+            try visit.site.signIn.proveAgain(visit.person, password: visit.form.secret("current_password"))
             let link = try visit.site.signIn.invite(
                 id: visit.form.text("id"), fullName: visit.form.text("name"), role: try role(visit),
                 email: visit.form.text("email"), by: visit.actor)
@@ -92,7 +94,7 @@ enum PeoplePage {
             guard !user.isEnded else { return "<p>They left. What they did stays theirs.</p>" }
             return """
                 <div class="grid">
-                <section class="panel stack"><h2>Role</h2>\(parts.form(Link.user(id, "role"), submit: "Change", style: "", parts.choice("role", "Role", roles, value: user.role.rawValue)))</section>
+                <section class="panel stack"><h2>Role</h2>\(parts.form(Link.user(id, "role"), submit: "Change", style: "", parts.choice("role", "Role", roles, value: user.role.rawValue) + AccessSection.password(parts.prefixed("role"), visit.person)))</section>
                 <section class="panel stack"><h2>E-mail</h2>\(parts.form(Link.user(id, "email"), submit: "Change", style: "", parts.text("email", "E-mail", value: email ?? "", hint: "The one before is told. They sign in anew.", type: "email") + AccessSection.password(parts.prefixed("email"), visit.person)))</section>
                 <section class="panel stack"><h2>Access</h2><p>\(Written.count(sessions.count, "browser is", "browsers are")) signed in.</p>
                 \(parts.button(Link.user(id, "sign-out"), "Sign them out everywhere and revoke all"))
@@ -113,6 +115,7 @@ enum PeoplePage {
         let id = try known(visit)
         return try visit.submit({ try person(visit, problems: $0) }) {
             let role = try role(visit)
+            try visit.site.signIn.proveAgain(visit.person, password: visit.form.secret("current_password"))
             _ = try visit.perform(ChangeRole(id: id, newRole: role))
             return .redirect(Link.user(id), saying: "They are \(role == .owner ? "an" : "a") \(role.rawValue) now.")
         }

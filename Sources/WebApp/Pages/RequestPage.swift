@@ -98,7 +98,10 @@ enum RequestPage {
             message.isFromClient
             ? model.contacts.first { $0.id == message.from }?.name ?? model.clientName
             : model.users.first { $0.id == message.from }?.name ?? message.from
-        return MessageHTML(message: message, name: name, zone: model.zone, link: Link.attachment).html
+        let notedBy = message.notedBy.map { id in model.users.first { $0.id == id }?.name ?? id }
+        return MessageHTML(
+            message: message, name: name, notedBy: notedBy, zone: model.zone, link: Link.attachment
+        ).html
     }
 
     private static func write(_ visit: StaffVisit) throws -> Reply {

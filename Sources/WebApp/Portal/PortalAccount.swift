@@ -101,11 +101,14 @@ enum PortalAccount {
     }
 
     private static func makeFeed(_ visit: PortalVisit) throws -> Reply {
-        let token = try visit.site.signIn.makeFeed(for: visit.person)
-        return .page(
-            try visit.page("Your calendar", in: nil, trail: [("Your account", PortalLink.account)]) {
-                FeedPage.made(visit.visit, token)
-            })
+        try visit.submit({ try page(visit, problems: $0) }) {
+            try visit.site.signIn.proveAgain(visit.person, password: visit.form.secret("current_password"))
+            let token = try visit.site.signIn.makeFeed(for: visit.person)
+            return .page(
+                try visit.page("Your calendar", in: nil, trail: [("Your account", PortalLink.account)]) {
+                    FeedPage.made(visit.visit, token)
+                })
+        }
     }
 
     private static func endFeed(_ visit: PortalVisit) throws -> Reply {

@@ -58,7 +58,10 @@ enum PortalRequest {
             let name =
                 message.isFromClient
                 ? contacts.first { $0.id == message.from }?.name ?? "Your company" : staff[message.from] ?? message.from
-            return MessageHTML(message: message, name: name, zone: zone, link: PortalLink.attachment).html
+            let notedBy = message.notedBy.map { staff[$0] ?? $0 }
+            return MessageHTML(
+                message: message, name: name, notedBy: notedBy, zone: zone, link: PortalLink.attachment
+            ).html
         }
         let parts = FormParts(visit.visit, problems: problems)
         let form: HTML =

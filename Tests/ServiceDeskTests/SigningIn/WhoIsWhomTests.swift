@@ -80,6 +80,18 @@ struct WhoIsWhomTests {
         let facts = try test.desk.preview(by: test.owner) { try $0.request(request).facts }
         #expect(facts.permits.map(\.by) == ["Mara, noted by Olga Owner", "Mara"])
         #expect(facts.requestApprovals.map(\.by) == ["Mara, noted by Olga Owner"])
+        let said = try test.perform(
+            OpenRequest(
+                client: "acme", serviceLine: "website-maintenance", title: "On the phone", message: "She said so.",
+                contact: mara.id)
+        ).id
+        try test.perform(
+            WriteMessage(request: RequestID(said), text: "Myself.", isInternal: false),
+            as: Actor(contact: mara.id, of: "acme", role: .approver))
+        let messages = try test.store.read {
+            try Conversation($0).messages(of: RequestID(said), for: "acme")
+        }
+        #expect(messages.map(\.notedBy) == ["olga", nil])
     }
 
     @Test("An address is changed by proving the new one, and the old one is told", arguments: EngineKind.tested)
