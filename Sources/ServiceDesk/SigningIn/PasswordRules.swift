@@ -9,6 +9,10 @@ enum PasswordRules {
     /// - Throws: `Problems` that say what is wrong with it.
     static func check(_ password: String, email: String, name: String) throws {
         func refuse(_ message: String, _ fix: String) -> Problems { Problems([Problem("password", message, fix: fix)]) }
+        // By bytes first: letters are counted at a cost that grows with them.
+        guard password.utf8.count <= PasswordHasher.longest else {
+            throw refuse("it has \(password.utf8.count) bytes", "choose at most \(longest) characters")
+        }
         let count = password.count
         guard count >= shortest else {
             throw refuse("it has \(count) characters", "choose at least \(shortest): several words are good")
