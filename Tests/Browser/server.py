@@ -1,6 +1,7 @@
 """A server of the program on example data: started, waited for, stopped."""
 
 import json
+import os
 import pathlib
 import selectors
 import socket
@@ -36,19 +37,21 @@ class Server:
     It is given few open files to begin with, as services are; those it needs it asks for itself.
     """
 
-    patience = 60
+    patience = 240
     # The program looks for a free port and then listens on it: of two that start at once, both could find the same.
     _one_at_a_time = threading.Lock()
 
-    def __init__(self, program, log, database=None, public_url=None):
+    def __init__(self, program, log, database=None, public_url=None, environment=None, more=()):
         """With a public URL it answers as behind a proxy; `url` is where it listens all the same."""
         self._log = open(log, "wb")
         port = free_port() if public_url else 0
         command = ["prlimit", "--nofile=1024:", program, "demo", "--port", str(port), "--print-json"]
         command += ["--database", database] if database else []
         command += ["--public-url", public_url, "--behind-proxy"] if public_url else []
+        command += more
         with self._one_at_a_time:
-            self._process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=self._log, text=True)
+            self._process = subprocess.Popen(
+                command, stdout=subprocess.PIPE, stderr=self._log, text=True, env={**os.environ, **(environment or {})})
             try:
                 said = json.loads(self._first_line(log))
             except BaseException:

@@ -53,7 +53,7 @@ struct TokensSection {
     ///
     /// - Returns: the token.
     func make() throws -> String {
-        guard let days = Int(visit.form.text("days")), (1...366).contains(days) else {
+        guard let days = visit.form.whole("days", in: 1...366) else {
             throw Problems([Problem("days", "it is not 1 to 366", fix: "write 90")])
         }
         let chosen = Set(scopes.map(\.0).filter { visit.form.optional("scope-\($0.rawValue)") != nil })

@@ -5,10 +5,10 @@ import ServiceDesk
 enum AccountPage {
     static let routes: [Route] = [
         .get(Link.account, .agent) { .page(try page($0)) },
-        .post("/account/password", .agent, changePassword),
+        .post("/account/password", .agent, changePassword).tryingPassword,
         .get("/account/code", .agent) { .page(try codePage($0)) },
         .post("/account/code", .agent, enableCode),
-        .post("/account/code/off", .agent, disableCode),
+        .post("/account/code/off", .agent, disableCode).tryingPassword,
         .post("/account/keys", .agent, changeKeys),
         .post("/account/sessions/{session}", .agent, revoke),
         .post("/account/feed", .agent, makeFeed),

@@ -5,7 +5,7 @@ import ServiceDesk
 enum PortalAccount {
     static let routes: [Route] = [
         .get(PortalLink.account, .viewer) { .page(try page($0)) },
-        .post("/portal/account/password", .viewer, changePassword),
+        .post("/portal/account/password", .viewer, changePassword).tryingPassword,
         .post("/portal/account/sessions/{session}", .viewer, revoke),
         .post("/portal/account/mail", .viewer, changeMail),
         .post("/portal/account/feed", .viewer, makeFeed),
