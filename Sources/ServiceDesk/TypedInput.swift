@@ -1,7 +1,40 @@
 package import Agreements
 
-/// Dates and lengths of time as people type them.
+/// Numbers, dates and lengths of time as people type them and programs send them: what comes from outside is read here, within
+/// bounds, so that no sum or product of it can pass 64 bits, and no month takes the work of a thousand years.
 package enum TypedInput {
+    /// A whole number within bounds, in plain digits.
+    package static func whole(_ text: some StringProtocol, in bounds: ClosedRange<Int>) -> Int? {
+        let isNegative = text.utf8.first == UInt8(ascii: "-")
+        guard let size = wholeNumber(Array(text.utf8.dropFirst(isNegative ? 1 : 0))[...]) else { return nil }
+        let number = isNegative ? -size : size
+        return bounds.contains(number) ? number : nil
+    }
+
+    /// The number of a record: where a list goes on, what is sent again.
+    package static func recordNumber(_ text: some StringProtocol) -> Int? { whole(text, in: 1...Int(Int32.max)) }
+
+    /// A month that somebody may ask for: of this century or the one before, and at most two years ahead.
+    package static func month(_ text: String, today: CivilDate) -> Period? {
+        guard let period = Period(text), period.year >= 1900, period <= Period(containing: today) + monthsAhead else {
+            return nil
+        }
+        return period
+    }
+
+    private static let monthsAhead = 24
+
+    /// A date that somebody may mean: from 1900 to twenty years from now. Each month up to it may have to be worked out.
+    package static func day(_ text: String, today: CivilDate) -> CivilDate? {
+        guard let date = CivilDate(text), date.parts.year >= 1900, date.parts.year <= today.parts.year + yearsAhead
+        else {
+            return nil
+        }
+        return date
+    }
+
+    private static let yearsAhead = 20
+
     /// `1:30`, `1.5`, `1,5`, `90m`, `1h30`, `1h 30m`, `90 min`.
     package static func hours(_ text: String) throws(Problems) -> Hours {
         let words = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
@@ -12,12 +45,17 @@ package enum TypedInput {
     /// `2026-11-02`, `2.11.`, `today`, `yesterday`, `monday` (the last one), or `-3` for three days ago.
     package static func date(_ text: String, today: CivilDate) throws(Problems) -> CivilDate {
         let word = text.lowercased()
-        if let date = CivilDate(word) { return date }
+        if let date = day(word, today: today) { return date }
+        if CivilDate(word) != nil {
+            throw Problems([
+                Problem("\"\(text)\"", "it is too far away", fix: "give a date from 1900 to twenty years from now")
+            ])
+        }
         if word == "today" { return today }
         if word == "yesterday" { return today + -1 }
         if word == "tomorrow" { return today + 1 }
         if let number = word.split(separator: "-", omittingEmptySubsequences: false).last, word.hasPrefix("-"),
-            let days = Int(number), days < 1000
+            let days = whole(number, in: 0...999)
         {
             return today + -days
         }
@@ -40,8 +78,8 @@ package enum TypedInput {
     /// `9:30`, `09:30` or `17:05`, as the second of a day.
     package static func clock(_ text: String) throws(Problems) -> Int {
         let parts = text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
-        if parts.count == 2, let hour = Int(parts[0]), let minute = Int(parts[1]), parts[1].count == 2,
-            (0..<24).contains(hour), (0..<60).contains(minute)
+        if parts.count == 2, let hour = whole(parts[0], in: 0...23), let minute = whole(parts[1], in: 0...59),
+            parts[1].count == 2
         {
             return hour * 3600 + minute * 60
         }
@@ -50,7 +88,12 @@ package enum TypedInput {
 
     /// `2026-09`, `this` or `last`.
     package static func period(_ text: String, today: CivilDate) throws(Problems) -> Period {
-        if let period = Period(text) { return period }
+        if let period = month(text, today: today) { return period }
+        if Period(text) != nil {
+            throw Problems([
+                Problem("\"\(text)\"", "it is too far away", fix: "give a month from 1900 to two years from now")
+            ])
+        }
         let current = Period(containing: today)
         switch text.lowercased() {
         case "this": return current

@@ -58,6 +58,7 @@ package struct WebClient: Sendable {
         var configuration = HTTPClient.Configuration(
             redirectConfiguration: .disallow, timeout: .init(connect: .seconds(5), read: patience))
         configuration.httpVersion = .http1Only
+        configuration.tlsConfiguration = WebClient.tls
         // Whoever calls knows when to try again.
         configuration.connectionPool.retryConnectionEstablishment = false
         switch reach {
@@ -82,6 +83,18 @@ package struct WebClient: Sendable {
             throw Failure(description: words(error))
         }
     }
+
+    /// As the server's own: of TLS 1.2 no static RSA and no CBC.
+    private static let tls: TLSConfiguration = {
+        var tls = TLSConfiguration.makeClientConfiguration()
+        tls.minimumTLSVersion = .tlsv12
+        tls.cipherSuiteValues = [
+            .TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, .TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
+            .TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384, .TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,
+            .TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256, .TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256,
+        ]
+        return tls
+    }()
 
     private func answer(_ status: HTTPResponseStatus, _ headers: HTTPHeaders, _ body: [UInt8]) -> Answer {
         Answer(

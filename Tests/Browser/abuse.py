@@ -4,7 +4,11 @@ connections. To this machine alone, and to an end in every case."""
 import concurrent.futures
 import resource
 import secrets
+import ssl
+import subprocess
+import tempfile
 import time
+import warnings
 
 import people
 from client import Client, Forms, connect, head, is_closed, read_answer
@@ -91,7 +95,8 @@ def unsafe(answer, is_secure=False):
             found.append(f"has {name}: {answer.header(name)}")
     if any(character.isdigit() for character in answer.header("server") or ""):
         found.append(f"tells its version: {answer.header('server')}")
-    if is_secure and "max-age=" not in (answer.header("strict-transport-security") or ""):
+    strict = answer.header("strict-transport-security") or ""
+    if is_secure and not ("max-age=" in strict and "includeSubDomains" in strict):
         found.append("has no Strict-Transport-Security")
     for cookie in answer.all("set-cookie"):
         name, *attributes = [part.strip() for part in cookie.split(";")]
@@ -263,6 +268,78 @@ def chunks_without_end(abuse):
     abuse.expect(memory(abuse) - before < 64 << 20, "chunks without end: are kept in memory")
 
 
+def unfinished_uploads(abuse):
+    """Forty people who begin to send 32 MB: of strangers nothing is read, and of one person a few."""
+    before, opened = memory(abuse), []
+    fields = {"Content_Type": "application/x-www-form-urlencoded", "Origin": abuse.url, "Content_Length": str(32 << 20)}
+    try:
+        for number in range(40):
+            opened.append(connect(abuse.url))
+            opened[-1].sendall(abuse.head("POST", "/import", **fields))
+            if number < 2:
+                abuse.answers("a stranger's upload", read_answer(opened[-1]), 401)
+        put_off, kept = 0, []
+        for _ in range(40):
+            kept.append(connect(abuse.url))
+            try:
+                kept[-1].sendall(abuse.head("POST", "/import", **fields, Cookie=cookie(abuse.owner)) + b"a" * (4 << 20))
+            except (ConnectionError, TimeoutError):
+                pass
+        for connection in kept:
+            connection.settimeout(3)
+            try:
+                answer = read_answer(connection)
+            except TimeoutError:
+                continue
+            if answer is None or answer.status in (429, 503):
+                put_off += 1
+                if answer:
+                    abuse.expect(answer.header("retry-after"), "an upload that is put off does not say until when")
+        opened += kept
+        abuse.expect(put_off >= 36, f"of 40 uploads at once {put_off} are put off")
+        abuse.expect(memory(abuse) - before < 128 << 20, f"unfinished uploads take {(memory(abuse) - before) >> 20} MB")
+        others_are_served(abuse, "with uploads under way")
+    finally:
+        for connection in opened:
+            connection.close()
+
+
+def numbers_at_the_edge(abuse):
+    """Numbers and months that no page has."""
+    for number in ("9223372036854775807", "-9223372036854775808", "9223372036854775808", "-1", "0", "1e9", "%D9%A3"):
+        for path in ("/clients?page=", "/audit?before=", "/clients?after="):
+            abuse.answers(f"{path}{number}", abuse.owner.get(path + number), 200)
+    contact = Client(abuse.url)
+    contact.sign_in(people.first(abuse.server.people, "billing"))
+    client = abuse.sample("/clients/{client}")
+    for month in ("9999-12", "0001-01", "1899-12"):
+        for tail in ("", "/csv"):
+            abuse.answers(f"the portal's {month}{tail}", contact.get(f"/portal/statements/{month}{tail}"), 404)
+            abuse.answers(f"a client's {month}{tail}", abuse.owner.get(f"{client}/statements/{month}{tail}"), 404)
+
+
+def marks_without_end(abuse):
+    """60,000 marks on one letter: to bring them into order takes time that grows with the square of their number."""
+    stranger = Client(abuse.url)
+    form = stranger.form("/sign-in", "/sign-in")
+    for what, count, status in (("60,000 marks", 30_000, 413), ("1,200 marks", 600, 400)):
+        marks = "a" + "\u0323\u0307" * count
+        answer = stranger.post("/sign-in", {**form, "email": "ada@fernhill.example", "password": marks})
+        abuse.answers(f"a password of {what}", answer, status)
+    note = abuse.owner.post("/time/preview", {**abuse.time_form("marks"), "a" * 201: "x"})
+    abuse.answers("a field with an endless name", note, 400)
+
+
+def hosts(abuse):
+    """A request has one Host."""
+    twice = f"GET /sign-in HTTP/1.1\r\nHost: {abuse.owner.host}\r\nHost: {abuse.owner.host}\r\nConnection: close\r\n\r\n"
+    answer, closed = abuse.raw(twice.encode())
+    abuse.expect(answer is None or answer.status == 400, f"two hosts: answers {answer and answer.status}")
+    abuse.expect(closed, "two hosts: the connection stays open")
+    answer, _ = abuse.raw(b"GET /sign-in HTTP/1.1\r\nConnection: close\r\n\r\n")
+    abuse.expect(answer is None or answer.status == 400, f"no host: answers {answer and answer.status}")
+
+
 def slow(abuse):
     """Headers and bodies that drip; all at once, for each takes as long as the server's patience."""
     form = abuse.head(
@@ -366,7 +443,41 @@ def over_tls(server):
     today = client.get("/today", **as_seen)
     if today.status != 200:
         findings.append(f"/today answers {today.status} to whoever signed in")
+    elsewhere = client.get("/sign-in", **{**as_seen, "Host": "desk.example.org"})
+    if elsewhere.status != 421:
+        findings.append(f"another host answers {elsewhere.status}, not 421")
     return findings + [f"/today: {finding}" for finding in unsafe(today, True)]
+
+
+def old_tls(start):
+    """With a certificate of its own the server takes no old ciphers and no old TLS. Gives the findings."""
+    with tempfile.TemporaryDirectory() as folder:
+        chain, key = f"{folder}/chain.pem", f"{folder}/key.pem"
+        subprocess.run(
+            ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost", "-keyout", key, "-out", chain],
+            check=True, capture_output=True)
+        with start(more=["--certificate", chain, "--private-key", key]) as server:
+            return [finding for finding in (
+                shakes(server, "ECDHE+AESGCM", True), shakes(server, "AES128-SHA", False), shakes(server, "AES128-GCM-SHA256", False),
+                shakes(server, "ECDHE-RSA-AES128-SHA", False), shakes(server, "ECDHE+AESGCM", False, ssl.TLSVersion.TLSv1_1),
+                shakes(server, "ECDHE+AESGCM", True, ssl.TLSVersion.TLSv1_3)) if finding]
+
+
+def shakes(server, ciphers, wanted, version=ssl.TLSVersion.TLSv1_2):
+    """What is wrong where the server agrees, or does not, on some ciphers."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        context.minimum_version = context.maximum_version = version
+    # Also what this machine would not offer by itself.
+    context.set_ciphers(f"{ciphers}:@SECLEVEL=0")
+    try:
+        with connect(server.url) as plain, context.wrap_socket(plain) as connection:
+            done = connection.cipher() is not None
+    except (ssl.SSLError, ConnectionError):
+        done = False
+    return None if done == wanted else f"{version.name} with {ciphers} is {'taken' if done else 'refused'}"
 
 
 class Impossible(Exception):
@@ -374,8 +485,8 @@ class Impossible(Exception):
 
 
 CASES = [
-    a_form_sent_twice, a_form_from_elsewhere, staff_only, cookies_and_errors, paths, headers, smuggling, a_body_of_1_gb,
-    chunks_without_end, slow, many_connections,
+    a_form_sent_twice, a_form_from_elsewhere, staff_only, cookies_and_errors, paths, numbers_at_the_edge, headers, hosts,
+    smuggling, marks_without_end, a_body_of_1_gb, chunks_without_end, unfinished_uploads, slow, many_connections,
 ]
 
 

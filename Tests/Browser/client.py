@@ -33,8 +33,8 @@ def connect(url, timeout=10):
     return connection
 
 
-def read_answer(connection):
-    """The next answer on a connection; None where it was closed without one."""
+def read_answer(connection, is_head=False):
+    """The next answer on a connection; None where it was closed without one. An answer to HEAD has no body."""
     data = b""
     while b"\r\n\r\n" not in data:
         try:
@@ -48,7 +48,7 @@ def read_answer(connection):
     first, *lines = head.decode("latin-1").split("\r\n")
     headers = [(key.strip().lower(), value.strip()) for key, _, value in (line.partition(":") for line in lines)]
     answer = Answer(int(first.split()[1]), headers, body)
-    length = answer.header("content-length")
+    length = "0" if is_head or answer.status in (204, 304) else answer.header("content-length")
     while length is None or len(answer.body) < min(int(length), LIMIT):
         try:
             piece = connection.recv(65536)

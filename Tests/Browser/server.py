@@ -37,11 +37,11 @@ class Server:
     It is given few open files to begin with, as services are; those it needs it asks for itself.
     """
 
-    patience = 60
+    patience = 240
     # The program looks for a free port and then listens on it: of two that start at once, both could find the same.
     _one_at_a_time = threading.Lock()
 
-    def __init__(self, program, log, database=None, public_url=None, anchors=None, environment=None):
+    def __init__(self, program, log, database=None, public_url=None, anchors=None, environment=None, more=()):
         """With a public URL it answers as behind a proxy; `url` is where it listens all the same. With anchors it notes in
         that file how far the records go."""
         self._log = open(log, "wb")
@@ -50,6 +50,7 @@ class Server:
         command += ["--database", database] if database else []
         command += ["--public-url", public_url, "--behind-proxy"] if public_url else []
         command += ["--anchors", anchors] if anchors else []
+        command += more
         with self._one_at_a_time:
             self._process = subprocess.Popen(
                 command, stdout=subprocess.PIPE, stderr=self._log, text=True, env={**os.environ, **(environment or {})})

@@ -1,3 +1,4 @@
+import Agreements
 import Crypto
 import CryptoExtras
 import Foundation
@@ -29,8 +30,13 @@ package struct PasswordHasher: Sendable {
     private let cost: Cost
     private let random: @Sendable (Int) -> [UInt8]
 
-    /// Two at once in the whole process: more would take its memory, and sign-ins can wait a moment.
-    private static let places = DispatchSemaphore(value: 2)
+    /// So many at once in the whole process: more would take its memory, and the processors that pages need.
+    private static let places = DispatchSemaphore(
+        value: min(4, max(1, ProcessInfo.processInfo.activeProcessorCount / 2)))
+
+    /// The longest password, in bytes. Whatever is longer is no password, and nothing is worked out of it: to bring accents
+    /// into one order takes time that grows with the square of their number.
+    package static let longest = 1024
 
     package init(cost: Cost = .recommended, random: @escaping @Sendable (Int) -> [UInt8]) {
         self.cost = cost
@@ -38,7 +44,15 @@ package struct PasswordHasher: Sendable {
     }
 
     /// The text that is kept of a password.
+    ///
+    /// - Throws: `Problems` where it is too long.
     package func hash(_ password: String) throws -> String {
+        guard password.utf8.count <= PasswordHasher.longest else {
+            throw Problems([
+                Problem(
+                    "password", "it has \(password.utf8.count) bytes", fix: "choose one of at most 128 characters")
+            ])
+        }
         let salt = random(16)
         return try PasswordHasher.text(cost, salt, derive(password, salt, cost))
     }
@@ -46,6 +60,7 @@ package struct PasswordHasher: Sendable {
     /// Whether a password is the one that a text was made of. Where there is no text, the work is the same and the answer
     /// no: how long it takes tells nothing.
     package func isRight(_ password: String, for kept: String?) throws -> Bool {
+        guard password.utf8.count <= PasswordHasher.longest else { return try isRight("", for: nil) }
         guard let kept, let parts = PasswordHasher.parts(kept) else {
             _ = try derive(password, [UInt8](repeating: 0, count: 16), cost)
             return false

@@ -7,14 +7,13 @@ import Foundation
 enum PasswordRules {
     private static let shortest = 12
     private static let longest = 128
-    /// Before anything is done with it: what letters and marks make of a text of any length is work.
-    private static let mostBytes = 1024
 
     /// - Parameter company: what the company is called that they are of; nil where that is not known.
     /// - Throws: `Problems` that say what is wrong with it.
     static func check(_ password: String, email: String, name: String, company: String? = nil) throws {
         func refuse(_ message: String, _ fix: String) -> Problems { Problems([Problem("password", message, fix: fix)]) }
-        guard password.utf8.count <= mostBytes else {
+        // By bytes first: letters are counted at a cost that grows with them.
+        guard password.utf8.count <= PasswordHasher.longest else {
             throw refuse("it has \(password.utf8.count) bytes", "choose at most \(longest) characters")
         }
         let count = password.count

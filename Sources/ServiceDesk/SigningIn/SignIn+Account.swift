@@ -98,7 +98,7 @@ extension SignIn {
                 Problem("password", "there were too many tries", fix: "wait \(wait) seconds, then try again")
             ])
         }
-        guard try hasher.isRight(String(password.prefix(1000)), for: kept) else {
+        guard try hasher.isRight(password, for: kept) else {
             throw Problems([Problem("password", "the one you have is not right", fix: "type it again")])
         }
         try desk.store.write { try Throttle($0).forgive(subjects, now: now) }

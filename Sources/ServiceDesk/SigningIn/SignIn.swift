@@ -52,55 +52,92 @@ package struct SignIn: Sendable {
     // MARK: Signing in
 
     /// Somebody gives their e-mail and password.
-    package func signIn(email: String, password: String, address: String, agent: String) throws -> SignInAnswer {
-        let (account, isKnown) = try desk.store.read { connection in
-            let accounts = Accounts(connection)
-            let account = try accounts.account(email: email.trimmingCharacters(in: .whitespaces))
-            let isKnown =
-                try account.map { try accounts.sessions(of: $0.user).contains { $0.address == address } } ?? false
-            return (account, isKnown)
-        }
-        var subjects = [Throttle.Subject.address(address)]
-        if let account {
-            subjects.append(.accountFrom(user: account.user, address: address))
-            if !isKnown { subjects.append(.account(user: account.user)) }
-        }
+    ///
+    /// - Parameter device: what their browser kept of signing in before (``device(ofSession:)``).
+    package func signIn(email: String, password: String, address: String, agent: String, device: String = "") throws
+        -> SignInAnswer
+    {
+        let email = email.utf8.count <= SignIn.longestEmail ? email.trimmingCharacters(in: .whitespaces) : ""
+        let account = try desk.store.read { try Accounts($0).account(email: email) }
+        let subjects = SignIn.counted(account, email: email, address: address, device: device)
         if let wait = try count(subjects) { return .wait(seconds: wait) }
-        guard try hasher.isRight(String(password.prefix(1000)), for: account?.password), let account else {
+        guard try hasher.isRight(password, for: account?.password), let account else {
             try note("sign-in.failed", by: account?.user ?? "unknown", about: account?.user ?? "unknown")
             return .refused
         }
         let newHash = account.password.map(hasher.isOutdated) == true ? try hasher.hash(password) : nil
         return try desk.store.write { connection in
-            try Throttle(connection).forgive(subjects, now: desk.now)
+            try settle(subjects, connection)
             if let newHash { try Accounts(connection).setPassword(newHash, of: account.user) }
             return try begin(account, address, agent, connection, isProven: false)
         }
     }
 
-    /// Somebody who gave their password gives the code of their app.
-    package func confirm(half token: String, code: String, address: String, agent: String) throws -> SignInAnswer {
+    /// What a try to sign in counts for. In a browser that they signed in before it is that alone: nobody else's tries keep
+    /// them waiting. With a second factor a guessed password is not enough, so that tries from elsewhere need not count; the
+    /// codes do. An e-mail that is nobody's is counted as one that is somebody's.
+    private static func counted(_ account: Accounts.Account?, email: String, address: String, device: String)
+        -> [Throttle.Subject]
+    {
+        guard let account else {
+            let nobody = "?" + publicID(hash(email.lowercased()))
+            return [.address(address), .accountFrom(user: nobody, address: address), .account(user: nobody)]
+        }
+        if let number = knownDevice(device, of: account) { return [.device(user: account.user, number)] }
+        return [.address(address), .accountFrom(user: account.user, address: address)]
+            + (account.totpSecret == nil ? [.account(user: account.user)] : [])
+    }
+
+    /// What is left of the tries of somebody who turned out to be right: nothing of their own, and of what others may have a
+    /// part in, all but the last.
+    private func settle(_ subjects: [Throttle.Subject], _ connection: any SQLConnection) throws {
+        let throttle = Throttle(connection)
+        try throttle.takeBack(subjects.filter(\.isShared))
+        try throttle.forgive(subjects.filter { !$0.isShared }, now: desk.now)
+    }
+
+    /// Whether the code of somebody is still waited for.
+    package func isHalf(_ token: String) throws -> Bool {
+        try desk.store.read { connection in
+            guard let half = try Accounts(connection).session(SignIn.hash(token)) else { return false }
+            return half.isHalf && isOf(half.createdAt, within: SignIn.halfLifetime)
+        }
+    }
+
+    /// Somebody who gave their password gives the code of their app. After a few wrong ones they begin again.
+    package func confirm(half token: String, code: String, address: String, agent: String, device: String = "") throws
+        -> SignInAnswer
+    {
         let found = try desk.store.read { connection -> Accounts.Account? in
             let accounts = Accounts(connection)
             guard let half = try accounts.session(SignIn.hash(token)), half.isHalf,
-                desk.now - half.createdAt < SignIn.halfLifetime
+                isOf(half.createdAt, within: SignIn.halfLifetime)
             else { return nil }
             return try accounts.account(of: half.user)
         }
         guard let account = found, let secret = account.totpSecret else { return .refused }
-        let subjects = [
-            Throttle.Subject.accountFrom(user: "\(account.user)/code", address: address), .address(address),
-        ]
+        let half = Throttle.Subject.half(SignIn.publicID(SignIn.hash(token)))
+        let subjects: [Throttle.Subject] =
+            if let number = SignIn.knownDevice(device, of: account) {
+                [half, .device(user: "\(account.user)/code", number)]
+            } else {
+                [half, .codes(user: account.user), .address(address)]
+            }
         if let wait = try count(subjects) { return .wait(seconds: wait) }
         guard let step = TOTPSecret(bytes: secret).step(of: code, at: desk.now, after: account.totpStep) else {
-            try note("sign-in.failed", by: account.user, about: account.user)
+            try desk.store.write { connection in
+                try note("sign-in.failed", by: account.user, about: account.user, connection)
+                if try Throttle(connection).failures(half, now: desk.now) >= half.free {
+                    try Accounts(connection).endSession(SignIn.hash(token))
+                }
+            }
             return .refused
         }
         return try desk.store.write { connection in
             guard try Accounts(connection).use(step: step, of: account.user),
                 try Accounts(connection).endSession(SignIn.hash(token))
             else { return .refused }
-            try Throttle(connection).forgive(subjects, now: desk.now)
+            try settle(subjects, connection)
             return try begin(account, address, agent, connection, isProven: true)
         }
     }
@@ -146,7 +183,7 @@ package struct SignIn: Sendable {
         let found = try desk.store.read { connection -> (SignedIn, Instant)? in
             let accounts = Accounts(connection)
             guard let session = try accounts.session(hash), !session.isHalf,
-                now - session.createdAt < SignIn.lifetime, now - session.seenAt < SignIn.idleLifetime,
+                isOf(session.createdAt, within: SignIn.lifetime), isOf(session.seenAt, within: SignIn.idleLifetime),
                 let (actor, name) = try SignIn.actor(session.user, connection),
                 let account = try accounts.account(of: actor.id)
             else { return nil }
@@ -189,9 +226,8 @@ package struct SignIn: Sendable {
 
     /// The browsers in which somebody is signed in.
     package func sessions(of user: String, current: SignedIn?) throws -> [SessionLine] {
-        let now = desk.now
-        return try desk.store.read { try Accounts($0).sessions(of: user) }
-            .filter { now - $0.createdAt < SignIn.lifetime && now - $0.seenAt < SignIn.idleLifetime }
+        try desk.store.read { try Accounts($0).sessions(of: user) }
+            .filter { isOf($0.createdAt, within: SignIn.lifetime) && isOf($0.seenAt, within: SignIn.idleLifetime) }
             .map { session in
                 SessionLine(
                     id: SignIn.publicID(session.hash), createdAt: session.createdAt, seenAt: session.seenAt,
@@ -226,6 +262,16 @@ package struct SignIn: Sendable {
     }
 
     // MARK: Parts
+
+    /// Whether a moment lies within so long before now. What lies ahead was before the clock was set back: nobody knows how
+    /// long ago that is.
+    private func isOf(_ moment: Instant, within length: Hours) -> Bool {
+        let ago = desk.now - moment
+        return ago < length && -ago <= Throttle.skew
+    }
+
+    /// The longest e-mail address, in bytes (RFC 5321, section 4.5.3.1).
+    private static let longestEmail = 254
 
     /// How long a session lasts.
     static let lifetime = Hours(14 * 24)

@@ -70,6 +70,7 @@ package struct TOTPSecret: Hashable, Sendable {
 
     /// The half minute whose code it is, now or one to either side; nil where it is of none, or of one used before.
     package func step(of code: String, at now: Instant, after used: Int) -> Int? {
+        guard code.utf8.count <= 64 else { return nil }
         let typed = code.filter { !$0.isWhitespace }
         let current = now.seconds / TOTPSecret.stepSeconds
         return (current - 1...current + 1).first { $0 > used && self.code(step: $0) == typed }

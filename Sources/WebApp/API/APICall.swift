@@ -29,7 +29,7 @@ struct APICall: Sendable {
 
     func answer(
         _ request: Request, parameters: [String: String], address: String,
-        body: @Sendable () async throws -> ByteBuffer
+        body: BodyReader
     ) async throws -> Response {
         let type = (request.headers[.contentType] ?? "").split(separator: ";").first.map { $0.lowercased() } ?? ""
         let sent = Sent(
@@ -39,8 +39,15 @@ struct APICall: Sendable {
             query: try FormFields(urlEncoded: Array((request.uri.query ?? "").utf8)), parameters: parameters,
             address: address)
         let (holder, left) = try await workers.runIfActive { try enter(sent) }
-        let bytes = endpoint.method == .get ? [] : Array(try await body().readableBytesView)
-        return try await workers.runIfActive { try answer(sent, holder, left, bytes) }
+        guard endpoint.method != .get else {
+            return try await workers.runIfActive { try answer(sent, holder, left, []) }
+        }
+        // What tells from the head that it will not be done is not read.
+        try checkKey(sent.key)
+        try checkType(sent.isJSON)
+        return try await body.read(for: holder.actor, at: site.desk.now) { bytes in
+            try await workers.runIfActive { try answer(sent, holder, left, Array(bytes.readableBytesView)) }
+        }
     }
 
     private static let idempotencyKey = SecurityHeaders.known("Idempotency-Key")
@@ -58,15 +65,14 @@ struct APICall: Sendable {
     private func enter(_ sent: Sent) throws -> (TokenHolder, left: Int) {
         guard let holder = try site.signIn.holder(of: sent.token) else {
             if !sent.token.isEmpty, let wait = try site.signIn.refuseToken(from: sent.address) {
-                throw APICall.tooMany(wait)
+                throw PageError.tooMuch(wait: wait)
             }
             throw APIProblem(
                 status: .unauthorized, code: "unauthorized", title: "A good token is missing",
                 detail: "Send one: Authorization: Bearer msty_…",
                 headers: [HTTPField(name: .wwwAuthenticate, value: "Bearer realm=\"mainstay\"")])
         }
-        let (left, wait) = site.rateLimit.take(holder.token, now: site.desk.now)
-        guard let left else { throw APICall.tooMany(wait) }
+        let left = try RateLimits.take(site.limits.calls, for: holder.actor, now: site.desk.now)
         // To people at clients, what is not for them is not there.
         if holder.actor.client != nil, !endpoint.isForContacts { throw APIProblem.missing }
         guard holder.scopes.contains(endpoint.scope) else {
@@ -77,19 +83,12 @@ struct APICall: Sendable {
         return (holder, left)
     }
 
-    private static func tooMany(_ wait: Int) -> APIProblem {
-        APIProblem(
-            status: .tooManyRequests, code: "too-many", title: "Too many calls", detail: "Wait \(wait) s.",
-            headers: [HTTPField(name: .retryAfter, value: "\(wait)")])
-    }
-
     // MARK: The answer
 
     private func answer(_ sent: Sent, _ holder: TokenHolder, _ left: Int, _ bytes: [UInt8]) throws -> Response {
-        try checkKey(sent.key)
         var visit = APIVisit(
             site: site, holder: holder, parameters: sent.parameters, query: try checkedQuery(sent.query),
-            body: try members(bytes, isJSON: sent.isJSON), file: endpoint.takesFile ? bytes : [], key: sent.key,
+            body: try members(bytes), file: endpoint.takesFile ? bytes : [], key: sent.key,
             secret: sent.token,
             now: site.desk.now)
         if let wanted = sent.ifMatch, endpoint.method != .get {
@@ -102,8 +101,8 @@ struct APICall: Sendable {
         }
         let reply = try once(holder, sent.key) { try endpoint.handler(visit) }
         var response = response(to: reply)
-        response.headers[APICall.rateLimitPolicy] = "\"token\";q=\(site.rateLimit.perMinute);w=60"
-        response.headers[APICall.rateLimit] = "\"token\";r=\(left)"
+        response.headers[APICall.rateLimitPolicy] = "\"person\";q=\(site.limits.calls.perMinute);w=60"
+        response.headers[APICall.rateLimit] = "\"person\";r=\(left)"
         if endpoint.method == .get, case .json(let json) = reply { tag(&response, json.line, sent.ifNoneMatch) }
         if endpoint.method == .get, case .text(let text) = reply { tag(&response, text, sent.ifNoneMatch) }
         return response
@@ -141,7 +140,11 @@ struct APICall: Sendable {
         let faults = endpoint.query.flatMap { parameter -> [APIFault] in
             guard let text = query.optional(parameter.name) else { return [] }
             let value: APIValue =
-                if case .whole = parameter.schema { Int(text).map { .whole($0) } ?? .text(text) } else { .text(text) }
+                if case .whole = parameter.schema {
+                    TypedInput.whole(text, in: Int(Int32.min)...Int(Int32.max)).map { .whole($0) } ?? .text(text)
+                } else {
+                    .text(text)
+                }
             return parameter.schema.faults(in: value).map {
                 APIFault(nil, $0.code, "\(parameter.name): \($0.detail)", fix: $0.fix)
             }
@@ -150,14 +153,16 @@ struct APICall: Sendable {
         return query
     }
 
-    private func members(_ bytes: [UInt8], isJSON: Bool) throws -> [String: APIValue] {
+    private func checkType(_ isJSON: Bool) throws {
+        guard !endpoint.takesFile, endpoint.body != nil, !isJSON else { return }
+        throw APIProblem(
+            status: .unsupportedMediaType, code: "not-json", title: "Send JSON",
+            detail: "Content-Type: application/json")
+    }
+
+    private func members(_ bytes: [UInt8]) throws -> [String: APIValue] {
         guard endpoint.method != .get, !endpoint.takesFile else { return [:] }
         guard let schema = endpoint.body else { return [:] }
-        guard isJSON else {
-            throw APIProblem(
-                status: .unsupportedMediaType, code: "not-json", title: "Send JSON",
-                detail: "Content-Type: application/json")
-        }
         guard let value = APIValue(json: bytes) else {
             throw APIProblem.unreadable("It is no JSON.")
         }

@@ -289,12 +289,14 @@ extension APIReply {
 
 extension APIVisit {
     /// How many rows are asked for.
-    var limit: Int { query.optional("limit").flatMap { Int($0) } ?? 50 }
+    var limit: Int { query.whole("limit", in: 1...100) ?? 50 }
 
     /// A month that was sent.
     func month(_ name: String) throws -> Period {
-        guard let period = Period(required(name)) else {
-            throw APIProblem.invalid([APIFault("/\(name)", "invalid", "it is no month", fix: "write 2026-11")])
+        guard let period = TypedInput.month(required(name), today: site.settings.zone.date(of: now)) else {
+            throw APIProblem.invalid([
+                APIFault("/\(name)", "invalid", "it is no month, or too far away", fix: "write 2026-11")
+            ])
         }
         return period
     }

@@ -63,6 +63,14 @@ struct APIProblem: Error {
             self.init(
                 status: .contentTooLarge, code: "too-large", title: "That is too large",
                 detail: "At most \(limit) bytes can be sent at once.")
+        case PageError.tooMuch(let wait):
+            self.init(
+                status: .tooManyRequests, code: "too-many", title: "Too many calls", detail: "Wait \(wait) s.",
+                headers: [HTTPField(name: .retryAfter, value: "\(wait)")])
+        case PageError.crowded:
+            self.init(
+                status: .serviceUnavailable, code: "busy", title: "Too many calls of all at once",
+                detail: "Try again in a moment.", headers: [HTTPField(name: .retryAfter, value: "2")])
         case PageError.tooSlow:
             self.init(status: .requestTimeout, code: "too-slow", title: "That took too long")
         case PageError.unreadable(let what): self = .unreadable(what)

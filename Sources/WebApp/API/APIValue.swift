@@ -1,3 +1,4 @@
+import Agreements
 import Exchange
 
 /// A JSON value that a program sent.
@@ -13,7 +14,8 @@ enum APIValue: Hashable, Sendable {
 
     /// Reads one value, at a cost that grows with the bytes alone, whatever is nested in them.
     ///
-    /// - Returns: nil where it is no JSON, is nested deeper than anything the API takes, or has a key twice.
+    /// - Returns: nil where it is no JSON, is nested deeper than anything the API takes, has a key twice or one of
+    ///   an endless name, or a letter with more marks than any script has.
     init?(json bytes: [UInt8]) {
         var scanner = JSONScanner(bytes[...], line: 1)
         do {
@@ -29,7 +31,9 @@ enum APIValue: Hashable, Sendable {
         case .null: self = .null
         case .flag(let flag): self = .flag(flag)
         case .number(let text): self = Int(text).map { .whole($0) } ?? .number(text)
-        case .text(let text): self = .text(text)
+        case .text(let text):
+            guard text.isStreamSafe else { return nil }
+            self = .text(text)
         case .list(let elements):
             let values = elements.compactMap { APIValue($0) }
             guard values.count == elements.count else { return nil }
@@ -37,7 +41,9 @@ enum APIValue: Hashable, Sendable {
         case .object(let members):
             var values: [String: APIValue] = [:]
             for member in members {
-                guard let value = APIValue(member.value), values.updateValue(value, forKey: member.key) == nil else {
+                guard member.key.utf8.count <= FormFields.longestName, member.key.isStreamSafe,
+                    let value = APIValue(member.value), values.updateValue(value, forKey: member.key) == nil
+                else {
                     return nil
                 }
             }

@@ -51,7 +51,9 @@ struct APIVisit {
 
     /// The month that the path names.
     func period() throws -> Period {
-        guard let period = Period(try named("period")) else { throw APIProblem.missing }
+        guard let period = TypedInput.month(try named("period"), today: today) else {
+            throw APIProblem.missing
+        }
         return period
     }
 
@@ -70,7 +72,8 @@ struct APIVisit {
         if case .whole(let number)? = body[name] { number } else { nil }
     }
     func hours(_ name: String) throws -> Hours? { try value(name) { Hours(text: $0) } }
-    func date(_ name: String) throws -> CivilDate? { try value(name) { CivilDate($0) } }
+    func date(_ name: String) throws -> CivilDate? { try value(name) { TypedInput.day($0, today: today) } }
+    private var today: CivilDate { site.settings.zone.date(of: now) }
     func instant(_ name: String) throws -> Instant? { try value(name) { Instant($0) } }
     func amount(_ name: String) throws -> Money? {
         let currency = try terms().currency

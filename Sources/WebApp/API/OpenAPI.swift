@@ -164,8 +164,8 @@ package enum OpenAPI {
         }
         return .fields([
             ("ETag", endpoint.method == .get && endpoint.hasTag ? header("What tells this state from others.") : nil),
-            ("RateLimit", header("How many calls are left at once: \"token\";r=119.")),
-            ("RateLimit-Policy", header("How many calls a minute the token has: \"token\";q=600;w=60.")),
+            ("RateLimit", header("How many calls are left at once: \"person\";r=119.")),
+            ("RateLimit-Policy", header("How many calls a minute its owner has: \"person\";q=600;w=60.")),
         ])
     }
 

@@ -2,18 +2,27 @@ import NIOCore
 
 /// The body of a form, of either kind that browsers send.
 enum FormBody {
+    /// - Throws: ``PageError/otherType`` where it is of neither kind.
+    static func checkType(_ contentType: String) throws {
+        guard ["application/x-www-form-urlencoded", "multipart/form-data", ""].contains(plain(contentType)) else {
+            throw PageError.otherType
+        }
+    }
+
+    private static func plain(_ contentType: String) -> String {
+        contentType.split(separator: ";").first.map { $0.filter { $0 != " " }.lowercased() } ?? ""
+    }
+
     /// - Throws: a 400 where it cannot be read.
     static func fields(of body: ByteBuffer, contentType: String) throws -> FormFields {
-        let type = contentType.split(separator: ";").first.map { $0.filter { $0 != " " }.lowercased() } ?? ""
-        switch type {
+        switch plain(contentType) {
         case "application/x-www-form-urlencoded", "": return try FormFields(urlEncoded: body.readableBytesView)
         case "multipart/form-data":
             guard let boundary = boundary(of: contentType) else {
                 throw PageError.unreadable("The form does not say where its parts end.")
             }
             return try Multipart(Array(body.readableBytesView), boundary: boundary).fields()
-        default:
-            throw PageError.unreadable("Forms are sent as application/x-www-form-urlencoded or multipart/form-data.")
+        default: throw PageError.otherType
         }
     }
 

@@ -1,3 +1,6 @@
+import Agreements
+import ServiceDesk
+
 /// What somebody typed into a form, or what stands in the query of an address: names with values, files with their bytes.
 struct FormFields: Sendable {
     /// A file that came with a form.
@@ -16,6 +19,8 @@ struct FormFields: Sendable {
 
     /// The most fields that are read.
     static let most = 1000
+    /// The longest name of a field, in bytes.
+    static let longestName = 200
 
     /// Fields as addresses and plain forms have them (WHATWG URL, application/x-www-form-urlencoded).
     ///
@@ -27,6 +32,9 @@ struct FormFields: Sendable {
             guard count <= FormFields.most else { throw PageError.unreadable("The form has too many fields.") }
             let mark = pair.firstIndex(of: UInt8(ascii: "="))
             let name = try FormFields.decoded(pair[..<(mark ?? pair.endIndex)])
+            guard name.utf8.count <= FormFields.longestName else {
+                throw PageError.unreadable("The form has a field with too long a name.")
+            }
             let value = try mark.map { try FormFields.decoded(pair[($0 + 1)...]) } ?? ""
             add(name, value)
         }
@@ -47,6 +55,15 @@ struct FormFields: Sendable {
         return text.isEmpty ? nil : text
     }
 
+    /// The field of that name as a whole number within bounds; nil where it is anything else.
+    func whole(_ name: String, in bounds: ClosedRange<Int>) -> Int? { TypedInput.whole(text(name), in: bounds) }
+
+    /// The field of that name as the number of a record; nil where it is none.
+    func recordNumber(_ name: String) -> Int? { TypedInput.recordNumber(text(name)) }
+
+    /// The field of that name as a date that somebody may mean; nil where it is none.
+    func day(_ name: String, today: CivilDate) -> CivilDate? { TypedInput.day(text(name), today: today) }
+
     /// The files of that name, without those that nobody chose.
     func files(_ name: String) -> [File] { (uploads[name] ?? []).filter { !$0.filename.isEmpty || !$0.bytes.isEmpty } }
 
@@ -63,6 +80,7 @@ struct FormFields: Sendable {
             throw PageError.unreadable("What was sent is not UTF-8.")
         }
         guard !text.utf8.contains(0) else { throw PageError.unreadable("What was sent has a NUL character in it.") }
+        guard text.isStreamSafe else { throw PageError.unreadable("What was sent has too many marks on one letter.") }
         return text
     }
 

@@ -1,3 +1,5 @@
+import Agreements
+
 /// A form with files, in parts (RFC 7578).
 struct Multipart {
     private let bytes: [UInt8]
@@ -51,7 +53,7 @@ struct Multipart {
 
     private func add(_ content: ArraySlice<UInt8>, _ header: [String], to fields: inout FormFields) throws {
         guard let line = header.first(where: { $0.lowercased().hasPrefix("content-disposition:") }),
-            let name = parameter("name", of: line)
+            let name = parameter("name", of: line), name.utf8.count <= FormFields.longestName, line.isStreamSafe
         else { throw broken }
         if let filename = parameter("filename", of: line) {
             fields.add(name, FormFields.File(filename: filename, bytes: Array(content)))

@@ -21,9 +21,10 @@ struct HTML: Sendable, Hashable {
     static func + (a: HTML, b: HTML) -> HTML { HTML(markup: a.markup + b.markup) }
     static func += (a: inout HTML, b: HTML) { a.markup += b.markup }
 
-    /// The bytes that would be markup, in text or in a quoted attribute, as what stands for them.
+    /// The bytes that would be markup, in text or in a quoted attribute, as what stands for them; and what turns the order of
+    /// letters around, as what can be seen.
     fileprivate static func escape(_ text: some StringProtocol, into markup: inout String) {
-        for byte in text.utf8 where byte < 0x40 {
+        for byte in text.utf8 where byte < 0x40 || byte == 0xE2 {
             guard isMarkup(byte) else { continue }
             for character in text.unicodeScalars {
                 switch character {
@@ -32,6 +33,7 @@ struct HTML: Sendable, Hashable {
                 case ">": markup += "&gt;"
                 case "\"": markup += "&quot;"
                 case "'": markup += "&#39;"
+                case _ where Shown.isTurning(character): markup.unicodeScalars.append("\u{FFFD}")
                 default: markup.unicodeScalars.append(character)
                 }
             }
@@ -43,6 +45,8 @@ struct HTML: Sendable, Hashable {
     private static func isMarkup(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "&"), UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "\""), UInt8(ascii: "'"): true
+        // The first byte of signs that turn the order of letters around, among others.
+        case 0xE2: true
         default: false
         }
     }

@@ -54,7 +54,7 @@ struct TokensSection {
     ///
     /// - Returns: the token.
     func make() throws -> String {
-        guard let days = Int(visit.form.text("days")), (1...366).contains(days) else {
+        guard let days = visit.form.whole("days", in: 1...366) else {
             throw Problems([Problem("days", "it is not 1 to 366", fix: "write 90")])
         }
         try visit.site.signIn.proveAgain(person, password: visit.form.secret("current_password"))

@@ -5,12 +5,12 @@ import ServiceDesk
 enum AccountPage {
     static let routes: [Route] = [
         .get(Link.account, .agent) { .page(try page($0)) },
-        .post("/account/password", .agent, changePassword),
-        .post("/account/email", .agent, askForAddress),
+        .post("/account/password", .agent, changePassword).tryingPassword,
+        .post("/account/email", .agent, askForAddress).tryingPassword,
         .post("/account/end-all", .agent) { try access($0).endAll() },
         .get("/account/code", .agent) { .page(try codePage($0)) },
         .post("/account/code", .agent, enableCode),
-        .post("/account/code/off", .agent, disableCode),
+        .post("/account/code/off", .agent, disableCode).tryingPassword,
         .post("/account/keys", .agent, changeKeys),
         .post("/account/sessions/{session}", .agent, revoke),
         .post("/account/feed", .agent, makeFeed),

@@ -100,8 +100,8 @@ enum AgreementPages {
 
     private static func rank(_ visit: StaffVisit) throws -> Int? {
         guard let text = visit.form.optional("rank") else { return nil }
-        guard let rank = Int(text) else {
-            throw Problems([Problem("rank", "\"\(text)\" is no number", fix: "write 1 or 2")])
+        guard let rank = TypedInput.whole(text, in: 0...1000) else {
+            throw Problems([Problem("rank", "\"\(text)\" is no number from 0 to 1000", fix: "write 1 or 2")])
         }
         return rank
     }

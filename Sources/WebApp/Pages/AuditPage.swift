@@ -18,12 +18,12 @@ enum AuditPage {
         return AuditFilter(
             actor: visit.query.optional("person"), operation: visit.query.optional("operation"),
             client: visit.query.optional("client"), subject: visit.query.optional("subject"),
-            from: visit.query.optional("from").flatMap { CivilDate($0) }.map { zone.start(of: $0) },
-            to: visit.query.optional("to").flatMap { CivilDate($0) }.map { zone.start(of: $0 + 1) })
+            from: visit.query.day("from", today: visit.today).map { zone.start(of: $0) },
+            to: visit.query.day("to", today: visit.today).map { zone.start(of: $0 + 1) })
     }
 
     private static func list(_ visit: StaffVisit) throws -> Page {
-        let before = visit.query.optional("before").flatMap { Int($0) }
+        let before = visit.query.recordNumber("before")
         let lines = try visit.read {
             try AuditTrail($0).lines(matching: filter(visit), before: before, limit: pageSize + 1)
         }
@@ -47,8 +47,8 @@ enum AuditPage {
             \(parts.text("operation", "What", value: visit.query.text("operation"), hint: "time, or time.log", isRequired: false))
             \(parts.text("client", "Client", value: visit.query.text("client"), hint: "Its short name", isRequired: false))
             \(parts.text("subject", "About", value: visit.query.text("subject"), hint: "An id: r-17", isRequired: false))
-            \(parts.date("from", "From", value: visit.query.optional("from").flatMap { CivilDate($0) }, isRequired: false))
-            \(parts.date("to", "To", value: visit.query.optional("to").flatMap { CivilDate($0) }, isRequired: false))
+            \(parts.date("from", "From", value: visit.query.day("from", today: visit.today), isRequired: false))
+            \(parts.date("to", "To", value: visit.query.day("to", today: visit.today), isRequired: false))
             </div><div class="cluster"><button>Show</button></div></form>
             """
     }

@@ -16,8 +16,8 @@ enum ClientsPage {
 
     private static func list(_ visit: StaffVisit) throws -> Page {
         let all = try visit.read { try visit.site.risk.rows($0, desk: visit.site.desk) }
-        let page = max(1, visit.query.optional("page").flatMap { Int($0) } ?? 1)
-        let first = min((page - 1) * pageSize, all.count)
+        let page = visit.query.whole("page", in: 1...lastPage(all.count)) ?? 1
+        let first = (page - 1) * pageSize
         let rows = all[first..<min(first + pageSize, all.count)]
         let beside: HTML =
             visit.may(.manager) ? "<a class=\"button\" href=\"\(Link.newClient)\">New client</a>" : .empty
@@ -101,8 +101,10 @@ enum ClientsPage {
         return "\(risk.wouldLapse.inMinutes) on the \(Written.dayOfMonth(date))"
     }
 
+    private static func lastPage(_ count: Int) -> Int { max(1, (count + pageSize - 1) / pageSize) }
+
     private static func pages(_ page: Int, _ count: Int) -> HTML {
-        let last = (count + pageSize - 1) / pageSize
+        let last = lastPage(count)
         guard last > 1 else { return .empty }
         let back: HTML =
             page > 1 ? "<a href=\"\(Link.with(Link.clients, ["page": "\(page - 1)"]))\">Nearer to trouble</a>" : .empty

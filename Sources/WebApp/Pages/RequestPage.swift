@@ -360,7 +360,7 @@ enum RequestPage {
     private static func permit(_ visit: StaffVisit) throws -> Reply {
         let id = RequestID(try visit.named("request"))
         return try visit.submit({ try page(visit, id, problems: $0) }) {
-            guard let until = CivilDate(visit.form.text("until")) else {
+            guard let until = visit.form.day("until", today: visit.today) else {
                 throw Problems([Problem("until", "it is no date", fix: "write 2026-11-30")])
             }
             let hours = try TypedInput.hours(visit.form.text("hours"))

@@ -6,7 +6,7 @@ import ServiceDesk
 enum SignInPage {
     static let routes: [Route] = [
         .get(Link.signIn) { visit in form(visit) },
-        .post(Link.signIn, signIn),
+        .post(Link.signIn, signIn).tryingPassword,
         .get(Link.signInCode) { visit in codeForm(visit) },
         .post(Link.signInCode, confirm),
         .post(Link.signOut, signOut),
@@ -14,7 +14,7 @@ enum SignInPage {
         .post(Link.reset, reset),
         .post(Link.signInLink, askForLink),
         .get("/links/{token}", link),
-        .post("/links/{token}", useLink),
+        .post("/links/{token}", useLink).tryingPassword,
         .post("/links/{token}/enter", enter),
     ]
 
@@ -54,9 +54,9 @@ enum SignInPage {
     private static func signIn(_ visit: Visit) throws -> Reply {
         let answer = try visit.site.signIn.signIn(
             email: visit.form.text("email"), password: visit.form.secret("password"), address: visit.address,
-            agent: visit.agent)
+            agent: visit.agent, device: device(visit))
         switch answer {
-        case .signedIn(let token): return try signedIn(token, next(visit), visit)
+        case .signedIn(let token): return try signedIn(visit, token, next(visit))
         case .needsCode(let token):
             var reply = Reply.redirect(Link.with(Link.signInCode, ["next": next(visit)]))
             reply.cookies = [.init(name: .half, value: token, lifetime: 600)]
@@ -88,24 +88,36 @@ enum SignInPage {
     private static func confirm(_ visit: Visit) throws -> Reply {
         let half = visit.cookies[SiteCookie.half.rawValue] ?? ""
         switch try visit.site.signIn.confirm(
-            half: half, code: visit.form.text("code"), address: visit.address, agent: visit.agent)
+            half: half, code: visit.form.text("code"), address: visit.address, agent: visit.agent, device: device(visit)
+        )
         {
-        case .signedIn(let token): return try signedIn(token, next(visit), visit)
+        case .signedIn(let token): return try signedIn(visit, token, next(visit))
         case .wait(let seconds):
             return codeForm(visit, "Too many tries. Wait \(Written.count(seconds, "second")), then try again.")
         case .refused, .needsCode:
+            guard try visit.site.signIn.isHalf(half) else {
+                var reply = form(visit, "The code came too late, or too many were wrong. Begin again.")
+                reply.cookies.append(.init(name: .half, value: "", lifetime: 0))
+                return reply
+            }
             return codeForm(visit, "The code is not right, or was used before. Wait for the next one.")
         }
     }
 
+    /// What the browser kept of signing in before.
+    private static func device(_ visit: Visit) -> String { visit.cookies[SiteCookie.device.rawValue] ?? "" }
+
     /// The browser has a new session; the one that it had before ends.
-    private static func signedIn(_ token: String, _ path: String, _ visit: Visit) throws -> Reply {
+    private static func signedIn(_ visit: Visit, _ token: String, _ path: String) throws -> Reply {
         if let old = visit.cookies[SiteCookie.session.rawValue] { try visit.site.signIn.signOut(token: old) }
         var reply = Reply.redirect(path.isEmpty ? "/" : path)
         reply.cookies = [
             .init(name: .session, value: token, lifetime: 14 * 86_400), .init(name: .half, value: "", lifetime: 0),
             .init(name: .visitor, value: "", lifetime: 0),
         ]
+        if let device = try visit.site.signIn.device(ofSession: token) {
+            reply.cookies.append(.init(name: .device, value: device, lifetime: 400 * 86_400))
+        }
         return reply
     }
 
@@ -176,7 +188,7 @@ enum SignInPage {
         switch try visit.site.signIn.enter(
             try visit.named("token"), address: visit.address, agent: visit.agent)
         {
-        case .signedIn(let session): return try signedIn(session, "", visit)
+        case .signedIn(let session): return try signedIn(visit, session, "")
         case .needsCode(let half):
             var reply = Reply.redirect(Link.signInCode)
             reply.cookies = [.init(name: .half, value: half, lifetime: 600)]
@@ -231,7 +243,7 @@ enum SignInPage {
             switch try visit.site.signIn.useLink(
                 token, newPassword: visit.form.secret("password"), address: visit.address, agent: visit.agent)
             {
-            case .signedIn(let session): return try signedIn(session, "", visit)
+            case .signedIn(let session): return try signedIn(visit, session, "")
             case .needsCode(let half):
                 var reply = Reply.redirect(Link.signInCode)
                 reply.cookies = [.init(name: .half, value: half, lifetime: 600)]

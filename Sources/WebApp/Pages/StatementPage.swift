@@ -18,8 +18,8 @@ enum StatementPage {
     private static func find(_ visit: StaffVisit) throws -> Reply {
         let client = ClientID(try visit.named("client"))
         _ = try visit.standing(of: client)
-        guard let period = Period(visit.query.text("period")) else {
-            return .redirect(Link.client(client), saying: "Write a month as 2026-09.")
+        guard let period = TypedInput.month(visit.query.text("period"), today: visit.today) else {
+            return .redirect(Link.client(client), saying: "Write a month as 2026-09, at most two years ahead.")
         }
         return .redirect(Link.statement(client, period))
     }
@@ -36,11 +36,13 @@ enum StatementPage {
 
     private static func asked(_ visit: StaffVisit) throws -> Asked {
         let client = ClientID(try visit.named("client"))
-        guard let period = Period(try visit.named("period")) else { throw PageError.missing }
+        guard let period = TypedInput.month(try visit.named("period"), today: visit.today) else {
+            throw PageError.missing
+        }
         let facts = try visit.standing(of: client)
         let zone = try visit.preview { $0.zones(of: client, facts).zone(of: period) }
         var asked = Asked(client: client, period: period, name: facts.clients.first?.name ?? client.text, zone: zone)
-        if let date = visit.query.optional("known").flatMap({ CivilDate($0) }) {
+        if let date = visit.query.day("known", today: visit.today) {
             // To the end of that day, where the client is.
             let at = Instant(seconds: zone.start(of: date + 1).seconds - 1)
             asked.knownAt = at

@@ -89,7 +89,7 @@ enum TermsPages {
 
     private static func version(_ visit: StaffVisit) throws -> Page {
         let (terms, history) = try found(visit)
-        let against = visit.query.optional("against").flatMap { CivilDate($0) }
+        let against = visit.query.day("against", today: visit.today)
         let before = history.versions.last { $0.effective < terms.effective }
         let other = history.versions.first { $0.effective == against } ?? before
         let beside: HTML = "<a href=\"\(Link.terms(terms.effective))/file\">The file</a>"

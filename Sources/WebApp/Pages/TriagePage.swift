@@ -200,7 +200,7 @@ enum TriagePage {
     private static func snooze(_ visit: StaffVisit) throws -> Reply {
         let id = RequestID(try visit.named("request"))
         return try visit.submit({ try page(visit, problems: $0) }) {
-            guard let until = CivilDate(visit.form.text("until")) else {
+            guard let until = visit.form.day("until", today: visit.today) else {
                 throw Problems([Problem("until", "it is no date", fix: "choose the day on which it comes back")])
             }
             _ = try visit.perform(SnoozeRequest(request: id, until: until))

@@ -159,7 +159,7 @@ enum WebhooksPage {
     private static func replay(_ visit: StaffVisit) throws -> Reply {
         let id = try known(visit).id
         return try visit.submit({ try one(visit, problems: $0) }) {
-            _ = try visit.perform(ReplayWebhook(webhook: id, delivery: Int(visit.form.text("delivery")) ?? 0))
+            _ = try visit.perform(ReplayWebhook(webhook: id, delivery: visit.form.recordNumber("delivery") ?? 0))
             return .redirect(Link.webhook(id), saying: "It is sent again.")
         }
     }

@@ -5,8 +5,8 @@ import ServiceDesk
 enum PortalAccount {
     static let routes: [Route] = [
         .get(PortalLink.account, .viewer) { .page(try page($0)) },
-        .post("/portal/account/password", .viewer, changePassword),
-        .post("/portal/account/email", .viewer, askForAddress),
+        .post("/portal/account/password", .viewer, changePassword).tryingPassword,
+        .post("/portal/account/email", .viewer, askForAddress).tryingPassword,
         .post("/portal/account/end-all", .viewer) { try access($0).endAll() },
         .post("/portal/account/sessions/{session}", .viewer, revoke),
         .post("/portal/account/mail", .viewer, changeMail),

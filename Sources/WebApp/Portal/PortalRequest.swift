@@ -172,7 +172,7 @@ enum PortalRequest {
         let row = try visit.request(RequestID(try visit.named("request")))
         return try visit.submit({ try page(visit, problems: $0) }) {
             let hours = try TypedInput.hours(visit.form.text("hours"))
-            guard let until = CivilDate(visit.form.text("until")) else {
+            guard let until = visit.form.day("until", today: visit.today) else {
                 throw Problems([Problem("until", "it is no date", fix: "write 2026-11-30")])
             }
             _ = try visit.perform(GivePermit(request: row.id, hours: hours, until: until, by: visit.person.name))

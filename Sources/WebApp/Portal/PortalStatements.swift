@@ -38,14 +38,15 @@ enum PortalStatements {
     }
 
     private static func asked(_ visit: PortalVisit) throws -> (period: Period, statement: Statement?) {
-        guard let period = Period(try visit.named("period")) else { throw PageError.missing }
+        guard let period = TypedInput.month(try visit.named("period"), today: visit.today),
+            period <= (try months(visit).upperBound)
+        else { throw PageError.missing }
         return (period, try visit.statement(period))
     }
 
     private static func page(_ visit: PortalVisit) throws -> Page {
         let (period, statement) = try asked(visit)
         let months = try months(visit)
-        guard period <= months.upperBound else { throw PageError.missing }
         let links = [period + -1, period.next].filter(months.contains).map {
             "<a href=\"\(PortalLink.statement($0))\">\($0.written)</a>" as HTML
         }

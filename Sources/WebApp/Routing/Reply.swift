@@ -45,6 +45,7 @@ struct Reply: Sendable {
     /// A file to be saved, not shown: it comes from somebody else.
     static func download(_ bytes: [UInt8], name: String, type: String) -> Reply {
         var reply = Reply(content: .file(bytes, type: type))
+        let name = Shown.text(name)
         let plain = String(
             decoding: name.utf8.map { (0x20..<0x7F).contains($0) && $0 != 0x22 && $0 != 0x5C ? $0 : 0x5F },
             as: UTF8.self)
@@ -63,6 +64,8 @@ enum SiteCookie: String, Sendable, CaseIterable {
     case session = "session"
     /// Who has given a password and not yet a code.
     case half = "half"
+    /// In which somebody signed in before.
+    case device = "device"
     /// Whoever fills in a form without being signed in.
     case visitor = "visitor"
     /// What the next page says.
@@ -77,6 +80,14 @@ enum PageError: Error, Hashable {
     case foreignForm
     /// The body is too large.
     case tooLarge(limit: Int)
+    /// One address, person or company asks for more than its share.
+    case tooMuch(wait: Int)
+    /// All together ask for more than the server has.
+    case crowded
+    /// The name that was asked for is not this site's.
+    case otherHost
+    /// Forms are sent in two ways, and this is neither.
+    case otherType
     /// The body did not come in time.
     case tooSlow
     /// What was sent cannot be read.

@@ -17,6 +17,8 @@ struct Route: Sendable {
 
     /// The largest body of a request.
     enum BodyLimit: Int, Sendable {
+        /// What people type who are not signed in.
+        case short = 16_384
         /// What people type.
         case form = 262_144
         /// A few files with what people type.
@@ -33,6 +35,15 @@ struct Route: Sendable {
     let limit: BodyLimit
     /// Whether it is answered at once, without waiting for a thread: where all of them are busy, this still says so.
     var isInstant = false
+    /// Whether a password may be worked on: those calls have a line of their own.
+    var triesPassword = false
+
+    /// The same route, where a password may be worked on.
+    var tryingPassword: Route {
+        var route = self
+        route.triesPassword = true
+        return route
+    }
 
     /// A page or file for whoever comes.
     static func get(_ path: String, _ answer: @escaping @Sendable (Visit) throws -> Reply) -> Route {
@@ -41,7 +52,7 @@ struct Route: Sendable {
 
     /// A form that whoever comes may send.
     static func post(_ path: String, _ answer: @escaping @Sendable (Visit) throws -> Reply) -> Route {
-        Route(method: .post, path: path, rule: .anyone(answer), limit: .form)
+        Route(method: .post, path: path, rule: .anyone(answer), limit: .short)
     }
 
     /// A page or file for staff.

@@ -32,6 +32,9 @@ struct Visit: Sendable {
     /// The time.
     let now: Instant
 
+    /// Today in the zone of the site: near enough to tell this year from a far one.
+    var today: CivilDate { site.settings.zone.date(of: now) }
+
     /// What the path names.
     ///
     /// - Throws: a 404 where the path has no such part.

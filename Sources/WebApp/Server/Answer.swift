@@ -16,6 +16,8 @@ struct Answer: Sendable {
         self.request = request
         var cookies: [String: String] = [:]
         for part in (request.headers[.cookie] ?? "").split(separator: ";") {
+            // Ours are plain; what is not is not looked at.
+            guard part.utf8.allSatisfy({ $0 < 0x80 }) else { continue }
             let pair = part.split(separator: "=", maxSplits: 1).map { $0.trimmingCharacters(in: .whitespaces) }
             if pair.count == 2, cookies[pair[0]] == nil { cookies[pair[0]] = pair[1] }
         }

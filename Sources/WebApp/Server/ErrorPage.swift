@@ -12,6 +12,8 @@ struct ErrorPage {
     let detail: String?
     /// Whether the connection is of no more use.
     let closes: Bool
+    /// After how many seconds it may be tried again.
+    let retryAfter: Int?
 
     /// - Parameter isPortal: whether it is for a client, who has no search.
     init(_ error: any Error, requestID: String, isPortal: Bool = false) {
@@ -24,6 +26,7 @@ struct ErrorPage {
         var text: [HTML] = []
         var detail: String?
         var closes = false
+        var retryAfter: Int?
         switch error {
         case PageError.missing:
             (status, title) = (.notFound, "There is no such page")
@@ -40,6 +43,18 @@ struct ErrorPage {
                 "At most \(limit / 1_048_576 > 0 ? "\(limit / 1_048_576) MB" : "\(limit / 1024) KB") can be sent at once. Nothing was done."
             ]
             closes = true
+        case PageError.tooMuch(let wait):
+            (status, title, retryAfter) = (.tooManyRequests, "That is too much at once", wait)
+            text = ["Wait \(Written.count(wait, "second")), then try again. Nothing was done."]
+        case PageError.crowded:
+            (status, title, retryAfter) = (.serviceUnavailable, "Too many people at once", 2)
+            text = ["Try again in a moment. Nothing was done."]
+        case PageError.otherHost:
+            (status, title, closes) = (.misdirectedRequest, "This is another site", true)
+            text = ["The address names another site than the one that answers here."]
+        case PageError.otherType:
+            (status, title) = (.unsupportedMediaType, "That cannot be read")
+            text = ["Forms are sent as application/x-www-form-urlencoded or multipart/form-data."]
         case PageError.tooSlow:
             (status, title) = (.requestTimeout, "That took too long")
             text = ["What you sent did not arrive in time. Try again. Nothing was done."]
@@ -60,7 +75,7 @@ struct ErrorPage {
             (status, title) = (.unprocessableContent, "That cannot be done")
             text = problems.all.map { "\("\($0)")" }
         case StorageError.busy:
-            (status, title) = (.serviceUnavailable, "The database is busy")
+            (status, title, retryAfter) = (.serviceUnavailable, "The database is busy", 1)
             text = ["Try again in a moment. Nothing was done."]
         case let error as any HTTPResponseError where error.status.code < 500:
             status = error.status
@@ -79,6 +94,7 @@ struct ErrorPage {
         }
         self.detail = detail
         self.closes = closes
+        self.retryAfter = retryAfter
         var page = Page(title: title) {
             HTML("<p>\(text.joined(separator: "</p><p>"))</p>")
         }

@@ -1,3 +1,4 @@
+import Agreements
 import Foundation
 import HTTPTypes
 import Hummingbird
@@ -5,7 +6,7 @@ import NIOCore
 import NIOPosix
 import ServiceDesk
 
-/// One call of a route: reads the form, checks where it came from and who sent it, and runs the handler on a thread that may
+/// One call of a route: checks where it comes from and who sends it, reads the form, and runs the handler on a thread that may
 /// wait.
 struct RouteCall: Sendable {
     let site: Site
@@ -13,41 +14,80 @@ struct RouteCall: Sendable {
     let workers: NIOThreadPool
 
     func answer(_ request: Request, _ context: SiteContext) async throws -> Response {
+        let address = clientAddress(request, context)
+        let parameters = parameters(context)
+        let body = BodyReader(request: request, limit: route.limit, site: site, address: address)
         if case .token(let endpoint) = route.rule {
             return try await APICall(site: site, endpoint: endpoint, workers: workers).answer(
-                request, parameters: parameters(context), address: clientAddress(request, context)
-            ) { try await body(of: request) }
+                request, parameters: parameters, address: address, body: body)
         }
+        let answer = Answer(site: site, request: request)
         if route.isInstant {
-            let answer = Answer(site: site, request: request)
             let visit = try answer.visit(parameters: [:], form: FormFields(), address: context.peer)
             return answer.response(to: try reply(to: visit, answer), visit: visit)
         }
-        let isForm = route.method != .get
-        var form = FormFields()
-        if isForm {
-            try checkOrigin(of: request)
-            form = try FormBody.fields(
-                of: try await body(of: request), contentType: request.headers[.contentType] ?? "")
+        guard route.method != .get else {
+            return try await workers.runIfActive {
+                let visit = try answer.visit(parameters: parameters, form: FormFields(), address: address)
+                let gate = try admit(visit, answer)
+                try count(gate)
+                return answer.response(to: try reply(to: visit, gate), visit: visit)
+            }
         }
-        let answer = Answer(site: site, request: request)
-        let (address, parameters) = (clientAddress(request, context), parameters(context))
-        let fields = form
-        return try await workers.runIfActive {
-            let visit = try answer.visit(parameters: parameters, form: fields, address: address)
-            if isForm, !answer.isOurForm(visit) { throw PageError.foreignForm }
-            return answer.response(to: try reply(to: visit, answer), visit: visit)
-        }
+        return try await form(answer, request, parameters, address, body)
     }
 
-    private func reply(to visit: Visit, _ answer: Answer) throws -> Reply {
+    /// Answers a form. Where it comes from, what kind it is, who sends it and whether they may is asked before it is read; then
+    /// whether it is one of our pages' forms, and once more who sends it, for a form takes its time.
+    private func form(
+        _ answer: Answer, _ request: Request, _ parameters: [String: String], _ address: String, _ body: BodyReader
+    ) async throws -> Response {
+        try checkOrigin(of: request)
+        try FormBody.checkType(request.headers[.contentType] ?? "")
+        let (gate, first) = try await workers.runIfActive { () throws -> (Gate, Visit) in
+            let visit = try answer.visit(parameters: parameters, form: FormFields(), address: address)
+            let gate = try admit(visit, answer)
+            try count(gate)
+            return (gate, visit)
+        }
+        if case .closed(let reply) = gate { return answer.response(to: reply, visit: first) }
+        let work: @Sendable () async throws -> Response = {
+            try await body.read(for: gate.person?.actor, at: first.now) { bytes in
+                try await (route.triesPassword ? NIOThreadPool.singleton : workers).runIfActive {
+                    let fields = try FormBody.fields(of: bytes, contentType: request.headers[.contentType] ?? "")
+                    let visit = try answer.visit(parameters: parameters, form: fields, address: address)
+                    if !answer.isOurForm(visit) { throw PageError.foreignForm }
+                    return answer.response(to: try reply(to: visit, answer), visit: visit)
+                }
+            }
+        }
+        guard route.triesPassword else { return try await work() }
+        return try await site.shares.passwords.with(1, for: [Counted.address(address)], work)
+    }
+
+    /// Whether somebody may use the route.
+    private enum Gate: Sendable {
+        /// They may; nil for whoever comes.
+        case open(SignedIn?)
+        /// They are told how they could.
+        case closed(Reply)
+
+        var person: SignedIn? { if case .open(let person) = self { person } else { nil } }
+    }
+
+    /// Counts what somebody asks for.
+    private func count(_ gate: Gate) throws {
+        guard let person = gate.person else { return }
+        try RateLimits.take(site.limits.pages, for: person.actor, now: site.desk.now)
+    }
+
+    private func admit(_ visit: Visit, _ answer: Answer) throws -> Gate {
         switch route.rule {
         case .token: throw PageError.missing
-        case .anyone(let handler):
-            return try handler(visit)
-        case .staff(let role, let handler):
+        case .anyone: return .open(nil)
+        case .staff(let role, _):
             guard let person = try answer.person(visit) else {
-                return SignInPage.asked(by: visit, wasForm: route.method != .get)
+                return .closed(SignInPage.asked(by: visit, wasForm: route.method != .get))
             }
             // To people at clients there are no pages of staff, and to staff no portal.
             guard case .staff(let theirs) = person.actor.standing else { throw PageError.missing }
@@ -56,18 +96,34 @@ struct RouteCall: Sendable {
                     "This page takes \(role == .owner ? "an" : "a") \(role.rawValue); you are signed in as "
                         + "\(person.name), \(theirs.rawValue)")
             }
-            return try handler(StaffVisit(visit: visit, person: person, role: theirs))
-        case .contact(let role, let handler):
+            return .open(person)
+        case .contact(let role, _):
             guard let person = try answer.person(visit) else {
-                return SignInPage.asked(by: visit, wasForm: route.method != .get)
+                return .closed(SignInPage.asked(by: visit, wasForm: route.method != .get))
             }
-            guard case .contact(let client, let theirs) = person.actor.standing else { throw PageError.missing }
+            guard case .contact(_, let theirs) = person.actor.standing else { throw PageError.missing }
             guard theirs >= role else {
                 throw Refusal.notAllowed(
                     "Only colleagues with the role \(role.rawValue) may do this; yours is \(theirs.rawValue). Ask whoever "
                         + "manages your company's account")
             }
-            return try handler(PortalVisit(visit: visit, person: person, client: client, role: theirs))
+            return .open(person)
+        }
+    }
+
+    private func reply(to visit: Visit, _ answer: Answer) throws -> Reply {
+        try reply(to: visit, try admit(visit, answer))
+    }
+
+    private func reply(to visit: Visit, _ gate: Gate) throws -> Reply {
+        if case .closed(let reply) = gate { return reply }
+        switch (route.rule, gate.person, gate.person?.actor.standing) {
+        case (.anyone(let handler), _, _): return try handler(visit)
+        case (.staff(_, let handler), let person?, .staff(let role)):
+            return try handler(StaffVisit(visit: visit, person: person, role: role))
+        case (.contact(_, let handler), let person?, .contact(let client, let role)):
+            return try handler(PortalVisit(visit: visit, person: person, client: client, role: role))
+        default: throw PageError.missing
         }
     }
 
@@ -87,40 +143,13 @@ struct RouteCall: Sendable {
 
     private static let fetchSite = SecurityHeaders.known("Sec-Fetch-Site")
 
-    /// The body, as far as it may be and as long as it may take.
-    private func body(of request: Request) async throws -> ByteBuffer {
-        let limit = route.limit.rawValue
-        if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > limit {
-            throw PageError.tooLarge(limit: limit)
-        }
-        return try await withThrowingTaskGroup(of: ByteBuffer.self) { group in
-            group.addTask {
-                do {
-                    return try await request.body.collect(upTo: limit)
-                } catch is NIOTooManyBytesError {
-                    throw PageError.tooLarge(limit: limit)
-                }
-            }
-            group.addTask {
-                try await Task.sleep(for: RouteCall.patience)
-                throw PageError.tooSlow
-            }
-            defer { group.cancelAll() }
-            guard let body = try await group.next() else { throw PageError.tooSlow }
-            return body
-        }
-    }
-
-    /// How long a body may take.
-    private static let patience = Duration.seconds(30)
-
     private func parameters(_ context: SiteContext) -> [String: String] {
         var parameters: [String: String] = [:]
         for name in route.parameters {
             let value = context.parameters.get(name)?.removingPercentEncoding
-            // No id has a control character: such a path leads nowhere.
+            // No id has a control character, or more marks on a letter than any script: such a path leads nowhere.
             parameters[name] = value.flatMap {
-                $0.unicodeScalars.contains { $0.value < 0x20 || $0.value == 0x7F } ? nil : $0
+                $0.unicodeScalars.contains { $0.value < 0x20 || $0.value == 0x7F } || !$0.isStreamSafe ? nil : $0
             }
         }
         return parameters

@@ -20,7 +20,7 @@ struct SecurityHeaders: Sendable {
             HTTPField(name: SecurityHeaders.permissionsPolicy, value: "camera=(), geolocation=(), microphone=()"),
         ]
         if isSecure {
-            fields.append(HTTPField(name: .strictTransportSecurity, value: "max-age=31536000"))
+            fields.append(HTTPField(name: .strictTransportSecurity, value: "max-age=31536000; includeSubDomains"))
         }
         self.fields = fields
     }

@@ -16,8 +16,10 @@ package final class Site: Sendable {
     let risk: RiskCache
     /// The last twelve months of clients, likewise.
     let year: YearCache
-    /// How often tokens ask.
-    let rateLimit: RateLimit
+    /// How much people and companies ask for.
+    let limits: RateLimits
+    /// What all who ask have to share.
+    let shares = Shares()
     /// The keys of calls that are being worked on, each after its person.
     let keysAtWork = Mutex<Set<String>>([])
     /// How the site is run.
@@ -38,7 +40,7 @@ package final class Site: Sendable {
         self.signIn = signIn
         risk = RiskCache()
         year = YearCache()
-        rateLimit = RateLimit(perMinute: settings.callsPerMinute)
+        limits = RateLimits(callsPerMinute: settings.callsPerMinute)
         staging = Staging(random: random)
         self.settings = settings
         self.metrics = metrics
@@ -67,7 +69,9 @@ package struct SiteSettings: Sendable {
     package var metricsToken: String?
     /// Whether people may ask for a link by mail when they have forgotten their password.
     package var sendsMail: Bool
-    /// How many calls of the API each token may make a minute.
+    /// The only name that it answers to, with a port where it has one: `desk.example.com`; nil for any.
+    package var host: String?
+    /// How many calls of the API each person may make a minute.
     package var callsPerMinute = 600
     /// Whether webhooks may go to networks of one's own, and over plain HTTP.
     package var allowsPrivateWebhooks = false

@@ -37,6 +37,7 @@ struct SiteResponder: HTTPResponder {
         var response: Response
         var failure: String?
         do {
+            try checkHost(of: request)
             response = try await router.respond(to: request, context: context)
             // The router answers itself where there is no such route, with a bare status.
             if response.status.code >= 400, response.body.contentLength == 0 { throw HTTPError(response.status) }
@@ -49,8 +50,11 @@ struct SiteResponder: HTTPResponder {
             } else {
                 response = Answer(site: site, request: request).response(to: .page(refusal.page))
             }
+            if let wait = refusal.retryAfter { response.headers[.retryAfter] = "\(wait)" }
             if refusal.closes { context.closeSoon() }
         }
+        // What was refused before it was read is not wanted any more.
+        if response.status.code >= 400, request.hasLargeBody { context.closeSoon() }
         // A body that nobody asked for is not read to its end.
         if request.method == .get || request.method == .head, request.hasBody { context.closeSoon() }
         headers.add(to: &response.headers)
@@ -58,6 +62,22 @@ struct SiteResponder: HTTPResponder {
         note(request, context, response.status, id: id, took: began.duration(to: .now), failure: failure)
         return response
     }
+
+    /// A request has one Host, and where the site's own is known, that one: links, forms and cookies are made for it. Those who
+    /// watch the server ask by its number.
+    private func checkHost(of request: Request) throws {
+        guard request.headers[SiteResponder.host] == nil, let authority = request.head.authority, !authority.isEmpty
+        else {
+            throw HTTPError(.badRequest)
+        }
+        guard let host = site.settings.host, !SiteResponder.watching.contains(request.uri.path) else { return }
+        let port = site.settings.isSecure ? ":443" : ":80"
+        guard [host, host + port].contains(authority.lowercased()) else { throw PageError.otherHost }
+    }
+
+    // The first Host is the authority; this is one beside it.
+    private static let host = SecurityHeaders.known("Host")
+    private static let watching = ["/health", "/ready", "/metrics"]
 
     private func note(
         _ request: Request, _ context: SiteContext, _ status: HTTPResponse.Status, id: String, took: Duration,
@@ -103,8 +123,15 @@ struct SiteResponder: HTTPResponder {
 }
 
 extension Request {
+    /// Whether a body follows that is more than people type, or may be.
+    var hasLargeBody: Bool {
+        headers[.transferEncoding] != nil
+            || headers[.contentLength].map { TypedInput.whole($0, in: 0...Route.BodyLimit.form.rawValue) == nil }
+                ?? false
+    }
+
     /// Whether it says that a body follows.
     var hasBody: Bool {
-        headers[.transferEncoding] != nil || (headers[.contentLength].flatMap { Int($0) } ?? 0) > 0
+        headers[.transferEncoding] != nil || headers[.contentLength].map { $0 != "0" } ?? false
     }
 }

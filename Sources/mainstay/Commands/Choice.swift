@@ -20,12 +20,17 @@ struct Choice: ParsableArguments {
     var range: ClosedRange<Period>? { period.flatMap(Choice.range) }
 
     static func range(_ text: String) -> ClosedRange<Period>? {
-        if let period = Period(text) { return period...period }
+        if let period = month(text) { return period...period }
         guard let dots = text.firstRange(of: "..") else { return nil }
-        guard let first = Period(String(text[..<dots.lowerBound])), let last = Period(String(text[dots.upperBound...])),
+        guard let first = month(String(text[..<dots.lowerBound])), let last = month(String(text[dots.upperBound...])),
             first <= last
         else { return nil }
         return first...last
+    }
+
+    /// A month that is near enough to be stated: each one from the first contract on is worked out.
+    private static func month(_ text: String) -> Period? {
+        Period(text).flatMap { (1900...2199).contains($0.year) ? $0 : nil }
     }
 
     /// The statements chosen, client by client.

@@ -140,4 +140,15 @@ struct MailCommandTests {
     func fails(program: String) {
         #expect(MailCommand(command: [program], sender: "a@b.example").deliver("x", to: "x@y.example") != nil)
     }
+
+    @Test("What is too long is no password, and costs nothing of its own")
+    func tooLong() throws {
+        let hasher = PasswordHasher(
+            cost: .init(logRounds: 4, blockSize: 8, parallelism: 1), random: { [UInt8](repeating: 7, count: $0) })
+        let marks = "a" + String(repeating: "\u{323}\u{307}", count: 30_000)
+        #expect(throws: Problems.self) { try hasher.hash(marks) }
+        #expect(throws: Problems.self) { try PasswordRules.check(marks, email: "a@b.example", name: "A") }
+        #expect(try !hasher.isRight(marks, for: hasher.hash("seven grey herons")))
+        #expect(!marks.isStreamSafe && "Zoë a\u{323}\u{307}".isStreamSafe)
+    }
 }

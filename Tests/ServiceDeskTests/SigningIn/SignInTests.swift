@@ -25,10 +25,11 @@ struct SignInTests {
         return (test, signIn)
     }
 
-    private func attempt(_ signIn: SignIn, _ password: String = password, from address: String = "10.0.0.1") throws
-        -> SignInAnswer
-    {
-        try signIn.signIn(email: "ari@agency.example", password: password, address: address, agent: "test")
+    private func attempt(
+        _ signIn: SignIn, _ password: String = password, from address: String = "10.0.0.1", device: String = "",
+        email: String = "ari@agency.example"
+    ) throws -> SignInAnswer {
+        try signIn.signIn(email: email, password: password, address: address, agent: "test", device: device)
     }
 
     private func token(_ answer: SignInAnswer) throws -> String {
@@ -188,6 +189,7 @@ struct SignInTests {
     func throttling(kind: EngineKind) throws {
         let (test, signIn) = try desk(kind)
         let home = try token(attempt(signIn, from: "10.0.0.7"))
+        let device = try #require(try signIn.device(ofSession: home))
         for _ in 0..<5 { #expect(try attempt(signIn, "wrong guess", from: "6.6.6.6") == .refused) }
         guard case .wait(let seconds) = try attempt(signIn, "wrong guess", from: "6.6.6.6") else {
             Issue.record("nobody has to wait")
@@ -196,15 +198,129 @@ struct SignInTests {
         #expect((1...2).contains(seconds))
         // Not even the right password is tried while one has to wait.
         #expect(try attempt(signIn, from: "6.6.6.6") == .wait(seconds: seconds))
-        // A crowd guesses from everywhere: from where they are signed in they get in all the same.
+        // A crowd guesses from everywhere: in a browser where they signed in before they get in all the same, from anywhere.
         for number in 0..<60 { _ = try attempt(signIn, "wrong guess", from: "6.6.7.\(number)") }
         guard case .wait = try attempt(signIn, from: "6.6.8.1") else {
             Issue.record("the account is not slowed down")
             return
         }
-        _ = try token(attempt(signIn, from: "10.0.0.7"))
+        _ = try token(attempt(signIn, from: "10.0.0.7", device: device))
+        _ = try token(attempt(signIn, from: "6.6.6.6", device: device))
         #expect(try signIn.person(token: home) != nil)
+        // What such a browser keeps is good for nobody else, not when it is made up, and not for guessing.
+        #expect(try attempt(signIn, device: device.dropLast() + "x") != .refused)
+        for _ in 0..<10 { #expect(try attempt(signIn, "wrong guess", device: device) == .refused) }
+        guard case .wait = try attempt(signIn, "wrong guess", device: device) else {
+            Issue.record("guessing from a known browser is not slowed down")
+            return
+        }
         test.clock.set("2026-11-23T13:10:00Z")
+        _ = try token(attempt(signIn, from: "6.6.6.6"))
+    }
+
+    @Test(
+        "With a second factor, the right password from anywhere gets as far as the code", arguments: EngineKind.tested)
+    func crowd(kind: EngineKind) throws {
+        let (test, signIn) = try desk(kind)
+        let me = try #require(try signIn.person(token: token(attempt(signIn))))
+        let secret = signIn.newSecret()
+        try signIn.enableTOTP(
+            for: me, secret: secret, code: secret.code(step: test.clock.now.seconds / 30),
+            password: password)
+        for number in 0..<60 { _ = try attempt(signIn, "wrong guess", from: "6.6.7.\(number)") }
+        guard case .needsCode = try attempt(signIn, from: "6.6.8.1") else {
+            Issue.record("the right password has to wait")
+            return
+        }
+    }
+
+    @Test("Codes are counted by account and by half session, from however many addresses", arguments: EngineKind.tested)
+    func codes(kind: EngineKind) throws {
+        let (test, signIn) = try desk(kind)
+        let home = try token(attempt(signIn))
+        let device = try #require(try signIn.device(ofSession: home))
+        let me = try #require(try signIn.person(token: home))
+        let secret = signIn.newSecret()
+        try signIn.enableTOTP(
+            for: me, secret: secret, code: secret.code(step: test.clock.now.seconds / 30),
+            password: password)
+        var (guesses, halves) = (0, 0)
+        guessing: for _ in 0..<20 {
+            guard case .needsCode(let half) = try attempt(signIn, from: "10.1.1.\(halves)") else { break }
+            halves += 1
+            for number in 0..<20 {
+                switch try signIn.confirm(half: half, code: "00000x", address: "6.7.\(halves).\(number)", agent: "") {
+                case .wait: break guessing
+                default: break
+                }
+                guard try signIn.isHalf(half) else { break }
+                guesses += 1
+            }
+        }
+        #expect(guesses <= 10 && halves <= 3)
+        // In a browser of theirs they are not kept waiting for that.
+        guard case .needsCode(let half) = try attempt(signIn, from: "10.9.9.9", device: device) else {
+            Issue.record("a known browser has to wait")
+            return
+        }
+        test.clock.set("2026-11-23T12:00:30Z")
+        let code = secret.code(step: test.clock.now.seconds / 30)
+        _ = try token(signIn.confirm(half: half, code: code, address: "10.9.9.9", agent: "", device: device))
+        // A clock that was set back makes no code good again.
+        test.clock.set("2026-11-23T12:00:00Z")
+        guard case .needsCode(let again) = try attempt(signIn, from: "10.9.9.9", device: device) else { return }
+        #expect(try signIn.confirm(half: again, code: code, address: "10.9.9.9", agent: "", device: device) == .refused)
+    }
+
+    @Test("One's own success does not clear the way for others' accounts", arguments: EngineKind.tested)
+    func spraying(kind: EngineKind) throws {
+        let (test, signIn) = try desk(kind)
+        defer { withExtendedLifetime(test) {} }
+        var stopped = 0
+        for number in 0..<72 {
+            let answer = try attempt(signIn, "Summer2026 is here", from: "6.6.6.6", email: "p\(number)@agency.example")
+            if case .wait = answer { stopped += 1 }
+            if number % 5 == 4, number < 20 { _ = try attempt(signIn, from: "6.6.6.6") }
+        }
+        #expect(stopped >= 40)
+    }
+
+    @Test("Of IPv6 all of a household counts as one", arguments: EngineKind.tested)
+    func blocks(kind: EngineKind) throws {
+        let (test, signIn) = try desk(kind)
+        defer { withExtendedLifetime(test) {} }
+        for number in 0..<5 { #expect(try attempt(signIn, "wrong", from: "2001:db8:1:2:\(number)::7") == .refused) }
+        guard case .wait = try attempt(signIn, "wrong", from: "2001:db8:1:2:ffff::1") else {
+            Issue.record("another address of the same household is free")
+            return
+        }
+        #expect(try attempt(signIn, "wrong", from: "2001:db8:1:3::1") == .refused)
+        #expect(AddressBlock.name("2001:db8::1") == "2001:db8::/64")
+        #expect(AddressBlock.name("[2001:db8::1]:443") == "2001:db8::/64")
+        #expect(AddressBlock.name("::ffff:192.0.2.7") == "192.0.2.7")
+        #expect(AddressBlock.name("192.0.2.7:4711") == "192.0.2.7")
+        #expect(AddressBlock.name("fe80::1%eth0") == "fe80::/64")
+    }
+
+    @Test("Whether somebody has an account does not show in how long one waits", arguments: EngineKind.tested)
+    func alike(kind: EngineKind) throws {
+        let (test, signIn) = try desk(kind)
+        defer { withExtendedLifetime(test) {} }
+        func answers(_ email: String, _ place: Int) throws -> [SignInAnswer] {
+            try (0..<70).map { try attempt(signIn, "wrong", from: "6.\(place).0.\($0 < 8 ? 0 : $0)", email: email) }
+        }
+        #expect(try answers("ari@agency.example", 1) == answers("nobody@agency.example", 2))
+    }
+
+    @Test("A clock that is set back keeps no session longer, and nobody waiting")
+    func clockSetBack() throws {
+        let (test, signIn) = try desk(.sqlite)
+        let session = try token(attempt(signIn))
+        for _ in 0..<8 { _ = try attempt(signIn, "wrong guess", from: "6.6.6.6") }
+        test.clock.set("2026-11-23T11:58:00Z")
+        #expect(try signIn.person(token: session) != nil)
+        test.clock.set("2026-11-01T12:00:00Z")
+        #expect(try signIn.person(token: session) == nil)
         _ = try token(attempt(signIn, from: "6.6.6.6"))
     }
 

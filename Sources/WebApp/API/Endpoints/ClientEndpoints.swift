@@ -14,7 +14,7 @@ enum ClientEndpoints {
             answer: .list(of: APIJSON.riskSchema)
         ) { visit in
             let rows = try visit.read { try visit.site.risk.rows($0, desk: visit.site.desk) }
-            let first = min(Int(visit.query.text("after")) ?? 0, rows.count)
+            let first = min(visit.query.whole("after", in: 0...1_000_000) ?? 0, rows.count)
             let page = rows[first..<min(first + visit.limit, rows.count)]
             return .page(page.map(APIJSON.risk), next: page.endIndex < rows.count ? "\(page.endIndex)" : nil)
         },

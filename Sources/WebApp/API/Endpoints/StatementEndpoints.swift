@@ -45,7 +45,7 @@ enum StatementEndpoints {
                 client: visit.query.optional("client"), subject: visit.query.optional("subject"))
             let lines = try visit.read {
                 try AuditTrail($0).lines(
-                    matching: filter, before: visit.query.optional("cursor").flatMap { Int($0) }, limit: visit.limit)
+                    matching: filter, before: visit.query.recordNumber("cursor"), limit: visit.limit)
             }
             return .page(
                 lines.map(APIJSON.audit), next: lines.count == visit.limit ? lines.last.map { "\($0.id)" } : nil)

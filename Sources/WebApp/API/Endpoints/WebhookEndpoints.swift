@@ -90,7 +90,7 @@ enum WebhookEndpoints {
         ) { visit in
             try forOwners(visit)
             let id = try webhook(visit)
-            let cursor = visit.query.optional("cursor").flatMap { Int($0) }
+            let cursor = visit.query.recordNumber("cursor")
             let lines = try visit.read { try Webhooks($0).log(of: id, before: cursor, limit: visit.limit) }
             return .page(
                 lines.map(json), next: lines.count == visit.limit ? lines.last.map { "\($0.id)" } : nil)
@@ -99,7 +99,7 @@ enum WebhookEndpoints {
             "/webhooks/{webhook}/deliveries/{delivery}/replay", "replayWebhookDelivery",
             "Send a message to a webhook again.", .admin
         ) { visit in
-            guard let delivery = Int(try visit.named("delivery")), delivery > 0 else { throw APIProblem.missing }
+            guard let delivery = TypedInput.recordNumber(try visit.named("delivery")) else { throw APIProblem.missing }
             return .recorded(try perform(visit) { ReplayWebhook(webhook: $0, delivery: delivery) })
         },
     ]

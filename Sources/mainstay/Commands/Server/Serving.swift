@@ -32,7 +32,7 @@ struct Serving {
         publicURL = try (options.publicUrl ?? environment["MAINSTAY_URL"]).map(Serving.checked)
         zone = try options.zone.map { try TypedInput.zone($0) } ?? Zone(identifier: TimeZone.current.identifier) ?? .utc
         metricsToken = environment["MAINSTAY_METRICS_TOKEN"]
-        guard let calls = Int(environment["MAINSTAY_CALLS_PER_MINUTE"] ?? "600"), (1...1_000_000).contains(calls) else {
+        guard let calls = TypedInput.whole(environment["MAINSTAY_CALLS_PER_MINUTE"] ?? "600", in: 1...1_000_000) else {
             throw Problems([Problem("MAINSTAY_CALLS_PER_MINUTE", "it is no number of calls", fix: "write 600")])
         }
         callsPerMinute = calls
@@ -112,6 +112,9 @@ struct Serving {
         var settings = SiteSettings(
             publicURL: url, zone: zone, isBehindProxy: options.behindProxy, metricsToken: metricsToken,
             sendsMail: mail != nil, banner: banner)
+        settings.host = publicURL.flatMap { URLComponents(string: $0) }.flatMap { parts in
+            parts.host.map { $0.lowercased() + (parts.port.map { ":\($0)" } ?? "") }
+        }
         settings.callsPerMinute = callsPerMinute
         settings.allowsPrivateWebhooks = allowsPrivateWebhooks
         if let agency { settings.agency = agency }
