@@ -9,13 +9,21 @@ extension StringProtocol {
         guard utf8.contains(where: { $0 >= 0xCC }) else { return true }
         var run = 0
         for scalar in unicodeScalars {
-            if scalar.value >= 0x300, scalar.properties.canonicalCombiningClass != .notReordered {
-                run += 1
-                if run > 30 { return false }
-            } else {
-                run = 0
-            }
+            run = scalar.isMark ? run + 1 : 0
+            if run > Unicode.Scalar.mostMarks { return false }
         }
         return true
     }
+}
+
+extension Unicode.Scalar {
+    /// How many marks in a row a letter may have.
+    package static let mostMarks = 30
+
+    /// Whether it is a mark on the letter before it.
+    package var isMark: Bool { value >= 0x300 && properties.canonicalCombiningClass != .notReordered }
+
+    /// Whether it turns the order of the letters after it (Unicode UAX #9, section 2): embeddings, overrides and isolates. With
+    /// one, `fdp.exe` is shown as `exe.pdf`.
+    package var turnsLetters: Bool { (0x202A...0x202E).contains(value) || (0x2066...0x2069).contains(value) }
 }

@@ -50,5 +50,9 @@ enum Words {
             ($0.value >= 0x20 && !(0x7F..<0xA0).contains($0.value)) || (mayBreak && ($0 == "\n" || $0 == "\t"))
         }
         guard isPlain else { throw refuse("it has control characters", "leave them out") }
+        // A line stands among others, which it would turn around too.
+        guard mayBreak || !text.unicodeScalars.contains(where: \.turnsLetters) else {
+            throw refuse("it has signs that turn letters around", "leave them out")
+        }
     }
 }

@@ -199,10 +199,17 @@ struct DoorTests {
     func turning() throws {
         let name = "invoice\u{202E}fdp.exe"
         let html: HTML = "<td title=\"\(name)\">\(name)</td>"
-        #expect(!html.markup.unicodeScalars.contains { Shown.isTurning($0) })
+        let isTurned = html.markup.unicodeScalars.contains(where: \.turnsLetters)
+        #expect(!isTurned)
         #expect(html.markup.contains("invoice\u{FFFD}fdp.exe"))
         let file = Reply.download([], name: name, type: "text/plain")
         #expect(file.headers.allSatisfy { !$0.value.contains("%E2%80%AE") })
+        // In a title or a name it is not taken at all.
+        let test = try TestSite()
+        #expect(throws: Problems.self) {
+            try test.desk.perform(
+                AddClient(id: "turned", fullName: name, zone: .utc), by: Actor(id: "olga", role: .owner))
+        }
         // Words of languages that are written from the right stay.
         #expect(("\("שלום")" as HTML).markup == "שלום")
     }

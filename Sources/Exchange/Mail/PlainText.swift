@@ -1,11 +1,15 @@
+import Agreements
+
 /// Text as it is kept: lines of letters.
 package enum PlainText {
     /// Without carriage returns, and without control characters, which nobody sees and terminals obey.
     package static func cleaned(_ text: String) -> String {
         var scalars = String.UnicodeScalarView()
         var isAfterReturn = false
+        var marks = 0
         for scalar in text.unicodeScalars {
             defer { isAfterReturn = scalar == "\r" }
+            marks = scalar.isMark ? marks + 1 : 0
             switch scalar {
             case "\r": scalars.append("\n")
             case "\n": if !isAfterReturn { scalars.append(scalar) }
@@ -13,6 +17,8 @@ package enum PlainText {
             // Spaces that do not break, and of no width: people type neither.
             case "\u{A0}": scalars.append(" ")
             case "\u{200B}", "\u{FEFF}": continue
+            // Signs that turn letters around, and more marks than a letter has.
+            case _ where scalar.turnsLetters || marks > Unicode.Scalar.mostMarks: continue
             case _ where scalar.value < 0x20 || (0x7F..<0xA0).contains(scalar.value): continue
             default: scalars.append(scalar)
             }

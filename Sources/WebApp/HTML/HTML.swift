@@ -1,3 +1,5 @@
+import Agreements
+
 /// HTML that is whole: what a page says goes in as text and is escaped on its way, what the source says goes in as it is.
 ///
 /// A value is written as a string with interpolations, `"<td>\(client.name)</td>"`: its literal parts are markup, a text in
@@ -33,7 +35,7 @@ struct HTML: Sendable, Hashable {
                 case ">": markup += "&gt;"
                 case "\"": markup += "&quot;"
                 case "'": markup += "&#39;"
-                case _ where Shown.isTurning(character): markup.unicodeScalars.append("\u{FFFD}")
+                case _ where character.turnsLetters: markup.unicodeScalars.append("\u{FFFD}")
                 default: markup.unicodeScalars.append(character)
                 }
             }
