@@ -9,13 +9,13 @@ enum AccountPage {
         .post("/account/email", .agent, askForAddress).tryingPassword,
         .post("/account/end-all", .agent) { try access($0).endAll() },
         .get("/account/code", .agent) { .page(try codePage($0)) },
-        .post("/account/code", .agent, enableCode),
+        .post("/account/code", .agent, enableCode).tryingPassword,
         .post("/account/code/off", .agent, disableCode).tryingPassword,
         .post("/account/keys", .agent, changeKeys),
         .post("/account/sessions/{session}", .agent, revoke),
-        .post("/account/feed", .agent, makeFeed),
+        .post("/account/feed", .agent, makeFeed).tryingPassword,
         .post("/account/feed/end", .agent, endFeed),
-        .post("/account/tokens", .agent, makeToken),
+        .post("/account/tokens", .agent, makeToken).tryingPassword,
         .post("/account/tokens/{apitoken}/revoke", .agent, revokeToken),
     ]
 

@@ -8,7 +8,7 @@ enum ContactsSection {
         .post("/clients/{client}/contacts", .agent, add),
         .post("/clients/{client}/contacts/{contact}/invite", .manager, invite),
         .post("/clients/{client}/contacts/{contact}/role", .manager, changeRole),
-        .post("/clients/{client}/contacts/{contact}/email", .owner, changeEmail),
+        .post("/clients/{client}/contacts/{contact}/email", .owner, changeEmail).tryingPassword,
         .post("/clients/{client}/contacts/{contact}/end", .agent, end),
     ]
 

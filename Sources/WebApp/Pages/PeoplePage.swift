@@ -6,11 +6,11 @@ import Storage
 enum PeoplePage {
     static let routes: [Route] = [
         .get(Link.people, .owner) { .page(try list($0)) },
-        .post(Link.people, .owner, invite),
+        .post(Link.people, .owner, invite).tryingPassword,
         .get("/people/{user}", .owner) { .page(try person($0)) },
-        .post("/people/{user}/role", .owner, changeRole),
-        .post("/people/{user}/email", .owner, setEmail),
-        .post("/people/{user}/reset", .owner, reset),
+        .post("/people/{user}/role", .owner, changeRole).tryingPassword,
+        .post("/people/{user}/email", .owner, setEmail).tryingPassword,
+        .post("/people/{user}/reset", .owner, reset).tryingPassword,
         .post("/people/{user}/sign-out", .owner, signOut),
         .post("/people/{user}/end", .owner, end),
     ]

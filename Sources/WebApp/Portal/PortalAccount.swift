@@ -10,9 +10,9 @@ enum PortalAccount {
         .post("/portal/account/end-all", .viewer) { try access($0).endAll() },
         .post("/portal/account/sessions/{session}", .viewer, revoke),
         .post("/portal/account/mail", .viewer, changeMail),
-        .post("/portal/account/feed", .viewer, makeFeed),
+        .post("/portal/account/feed", .viewer, makeFeed).tryingPassword,
         .post("/portal/account/feed/end", .viewer, endFeed),
-        .post("/portal/account/tokens", .viewer, makeToken),
+        .post("/portal/account/tokens", .viewer, makeToken).tryingPassword,
         .post("/portal/account/tokens/{apitoken}/revoke", .viewer, revokeToken),
     ]
 

@@ -226,7 +226,7 @@ struct SignInTests {
         let secret = signIn.newSecret()
         try signIn.enableTOTP(
             for: me, secret: secret, code: secret.code(step: test.clock.now.seconds / 30),
-            password: password)
+            password: SignInTests.password)
         for number in 0..<60 { _ = try attempt(signIn, "wrong guess", from: "6.6.7.\(number)") }
         guard case .needsCode = try attempt(signIn, from: "6.6.8.1") else {
             Issue.record("the right password has to wait")
@@ -243,7 +243,7 @@ struct SignInTests {
         let secret = signIn.newSecret()
         try signIn.enableTOTP(
             for: me, secret: secret, code: secret.code(step: test.clock.now.seconds / 30),
-            password: password)
+            password: SignInTests.password)
         var (guesses, halves) = (0, 0)
         guessing: for _ in 0..<20 {
             guard case .needsCode(let half) = try attempt(signIn, from: "10.1.1.\(halves)") else { break }
