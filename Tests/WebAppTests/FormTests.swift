@@ -25,7 +25,10 @@ struct FormTests {
 
     @Test("A password keeps its spaces; other fields lose those around them")
     func secrets() throws {
-        #expect(try fields("p=+x+").secret("p") == " x ")
+        var form = try fields("p=+x+")
+        #expect(form.secret("p") == "")
+        form.waitedInLine = true
+        #expect(form.secret("p") == " x ")
         #expect(try fields("p=+x+").text("p") == "x")
         #expect(try fields("p=+").optional("p") == nil)
     }

@@ -126,7 +126,7 @@ private struct Erasures {
     /// The facts about people whose words are there, by whom they are about.
     private var kept: [String: [Int]] = [:]
 
-    private static let kinds: Set<String> = ["contact", "user"]
+    private static let kinds: Set<String> = ["contact", "contact-email", "user", "user-email"]
 
     mutating func take(_ line: AuditLine) {
         if line.operation == ErasePerson.name, erased[line.subject] == nil {

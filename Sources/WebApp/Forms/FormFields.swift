@@ -46,8 +46,12 @@ struct FormFields: Sendable {
     /// The field of that name, without space around it; empty where there is none.
     func text(_ name: String) -> String { FormFields.trimmed(values[name]?.first ?? "") }
 
-    /// The field of that name as it was typed: passwords may begin with a space.
-    func secret(_ name: String) -> String { values[name]?.first ?? "" }
+    /// Whether the form went through the line of passwords: see ``Route/tryingPassword``.
+    var waitedInLine = false
+
+    /// The password of that name as it was typed: it may begin with a space. Empty where the route is not one of those that
+    /// wait in the line of passwords, so that none can leave it out.
+    func secret(_ name: String) -> String { waitedInLine ? values[name]?.first ?? "" : "" }
 
     /// The field of that name; nil where there is none, or nothing in it.
     func optional(_ name: String) -> String? {

@@ -79,9 +79,9 @@ enum TriagePage {
 
     /// The mail that the path names.
     private static func mail(_ visit: StaffVisit) throws -> Int {
-        guard let id = Int(try visit.named("mail")), try visit.read({ try MailWaiting($0).mail(id) }) != nil else {
-            throw PageError.missing
-        }
+        guard let id = TypedInput.recordNumber(try visit.named("mail")),
+            try visit.read({ try MailWaiting($0).mail(id) }) != nil
+        else { throw PageError.missing }
         return id
     }
 

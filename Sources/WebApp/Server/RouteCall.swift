@@ -54,7 +54,8 @@ struct RouteCall: Sendable {
         let work: @Sendable () async throws -> Response = {
             try await body.read(for: gate.person?.actor, at: first.now) { bytes in
                 try await (route.triesPassword ? NIOThreadPool.singleton : workers).runIfActive {
-                    let fields = try FormBody.fields(of: bytes, contentType: request.headers[.contentType] ?? "")
+                    var fields = try FormBody.fields(of: bytes, contentType: request.headers[.contentType] ?? "")
+                    fields.waitedInLine = route.triesPassword
                     let visit = try answer.visit(parameters: parameters, form: fields, address: address)
                     if !answer.isOurForm(visit) { throw PageError.foreignForm }
                     return answer.response(to: try reply(to: visit, answer), visit: visit)
