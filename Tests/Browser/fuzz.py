@@ -26,9 +26,10 @@ WORKERS = 4
 CRAWLED = 250
 # These routes end what the fuzzer needs to go on: who is signed in, and what they may do.
 LEFT_OUT = [
-    r"/sign-out", r"/account/sessions/.*", r"/portal/account/sessions/.*", r"/people/[^/]+/(role|email|sign-out|end|reset)",
+    r"/sign-out", r"/(portal/)?account/end-all",
+    r"/account/sessions/.*", r"/portal/account/sessions/.*", r"/people/[^/]+/(role|email|sign-out|end|reset)",
     r"/account/(password|code|code/off)", r"/portal/account/password", r"/portal/people/[^/]+/(role|end)",
-    r"/clients/[^/]+/contacts/[^/]+/(role|end|invite)", r"/(portal/)?account/tokens/.*",
+    r"/clients/[^/]+/contacts/[^/]+/(role|email|end|invite)", r"/(portal/)?account/tokens/.*",
     r"/api/v1/users/[^/]+(/.*)?", r"/api/v1/people/.*", r"/api/v1/clients/[^/]+/contacts/[^/]+/.*",
 ]
 # Each costs a password's work: enough of them come all the same.
@@ -536,7 +537,9 @@ def token(caller, path):
     """A token for all that somebody may let it be used for."""
     forms = Fields(caller.page(path).body.decode()).forms
     fields = next(fields for _, action, fields in forms if action == f"{path}/tokens")
-    given = {**{name: value or "on" for name, value in fields.items()}, "name": "fuzz", "days": "90"}
+    given = {
+        **{name: value or "on" for name, value in fields.items()}, "name": "fuzz", "days": "90",
+        "current_password": caller.person.password}
     given = {name.rsplit(".", 1)[-1]: value for name, value in given.items()}
     answer = caller.client.post(
         f"{path}/tokens", given, Host=PUBLIC_URL.removeprefix("https://"), X_Forwarded_For="198.51.100.7", Origin=PUBLIC_URL)
