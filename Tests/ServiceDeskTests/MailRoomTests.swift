@@ -79,6 +79,10 @@ struct MailRoomTests {
         }
     }
 
+    private func messageID(_ message: String) -> String? {
+        header("Message-ID", message)?.trimmingCharacters(in: CharacterSet(charactersIn: "<>"))
+    }
+
     private func header(_ name: String, _ message: String) -> String? {
         message.split(separator: "\n").first { $0.hasPrefix("\(name): ") }.map { String($0.dropFirst(name.count + 2)) }
     }
@@ -279,6 +283,9 @@ struct MailRoomTests {
         #expect(mails.compactMap { header("X-Given-To", $0) } == ["mia@agency.example"])
         #expect(mails.compactMap { header("Subject", $0) } == ["200 new requests"])
         #expect(Post.text(mails.first ?? "").contains("… and 180 more."))
+        // An answer to it belongs to no request, so it proves nothing.
+        #expect(MailIDs.tokens(in: mails.compactMap(messageID)) == [])
+        #expect(mails.compactMap { header("Reply-To", $0) } == [])
         // What comes within a few minutes waits, and comes together then.
         try open(3)
         #expect(try post.round() == MailRoom.Round())
@@ -303,6 +310,7 @@ struct MailRoomTests {
         _ = try post.round()
         let mails = try post.taken()
         #expect(mails.compactMap { header("Subject", $0) } == ["[\(id)] Slow pages"])
+        #expect(MailIDs.tokens(in: mails.compactMap(messageID)).count == 1)
         let text = Post.text(mails.first ?? "")
         let places = ["First this.", "Then that.", "And done."].map { text.firstRange(of: $0)?.lowerBound }
         #expect(!places.contains(nil) && places.compactMap(\.self) == places.compactMap(\.self).sorted())

@@ -31,6 +31,7 @@ struct FormTests {
         #expect(form.secret("p") == " x ")
         #expect(try fields("p=+x+").text("p") == "x")
         #expect(try fields("p=+").optional("p") == nil)
+        #expect(try fields("p=+%F0%9F%87%A9%F0%9F%87%AA+").text("p") == "🇩🇪")
     }
 
     @Test("More fields than any form has are refused")

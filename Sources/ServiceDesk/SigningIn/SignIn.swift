@@ -67,9 +67,13 @@ package struct SignIn: Sendable {
         }
         let newHash = account.password.map(hasher.isOutdated) == true ? try hasher.hash(password) : nil
         return try desk.store.write { connection in
+            // The password may have changed while this one was worked on.
+            guard let now = try Accounts(connection).account(of: account.user), now.password == account.password else {
+                return .refused
+            }
             try settle(subjects, connection)
             if let newHash { try Accounts(connection).setPassword(newHash, of: account.user) }
-            return try begin(account, address, agent, connection, isProven: false)
+            return try begin(now, address, agent, connection, isProven: false)
         }
     }
 

@@ -29,7 +29,7 @@ struct Digest {
         let page = reader.isStaff ? "/requests" : "/portal/requests"
         return Letter(
             subject: "\(letters.count) \(what(kind))", paragraphs: ["Hello \(reader.name),"] + items + more,
-            link: ("See all requests", publicURL + page))
+            link: ("See all requests", publicURL + page), isAboutSeveral: true)
     }
 
     private static func words(of letter: Letter) -> [String] { letter.paragraphs.filter { !$0.hasPrefix("Hello ") } }

@@ -13,6 +13,8 @@ struct Letter: Hashable, Sendable {
     var link: (name: String, url: String)?
     /// What the mail belongs to, so that mail programs show it with the others: a request's id.
     var thread: String?
+    /// Whether it is about several requests, so that an answer to it belongs to none of them.
+    var isAboutSeveral = false
     /// What an answer to it would be; nil where none is taken.
     var answer: String?
 

@@ -246,10 +246,13 @@ package struct MailRoom: Sendable {
     private func hand(_ letter: Letter, to reader: Letters.Reader, _ delivery: Delivery, _ message: Outbox.Message)
         -> String?
     {
-        let id = MailIDs.mail(message: message.id, delivery: delivery.id, token: delivery.token, host: host)
+        // What is about several requests is no proof of having read one: an answer to it must not go to the last one's client.
+        let token = letter.isAboutSeveral ? "" : delivery.token
+        let id = MailIDs.mail(message: message.id, delivery: delivery.id, token: token, host: host)
         return mail.deliver(
             letter.message(
-                id: id, to: reader.email, from: mail.sender, called: mail.name, replyTo: mail.replyTo, host: host,
+                id: id, to: reader.email, from: mail.sender, called: mail.name,
+                replyTo: letter.isAboutSeveral ? nil : mail.replyTo, host: host,
                 date: Date(timeIntervalSince1970: Double(desk.now.seconds))), to: reader.email)
     }
 
@@ -257,10 +260,12 @@ package struct MailRoom: Sendable {
     private func note(_ failure: String?, _ delivery: Delivery, isLast: Bool, _ connection: any SQLConnection) throws {
         let wait = MailRoom.waits.indices.contains(delivery.attempts) ? MailRoom.waits[delivery.attempts] : nil
         let state = failure == nil ? (isLast ? "sent" : "joined") : wait == nil ? "failed" : "waiting"
+        // Of what was sent it is when that was, by which later mails wait.
+        let next = desk.now.seconds + (failure == nil ? 0 : wait ?? 0)
         try connection.run(
             "UPDATE delivery SET state = $1, attempts = $2, next_at = $3, result = $4 WHERE id = $5",
             [
-                .text(state), .integer(delivery.attempts + 1), .integer(desk.now.seconds + (wait ?? 0)),
+                .text(state), .integer(delivery.attempts + 1), .integer(next),
                 .text(String((failure ?? "").prefix(200))), .integer(delivery.id),
             ])
     }

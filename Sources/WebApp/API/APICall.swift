@@ -46,7 +46,10 @@ struct APICall: Sendable {
         try checkKey(sent.key)
         try checkType(sent.isJSON)
         return try await body.read(for: holder.actor, at: site.desk.now) { bytes in
-            try await workers.runIfActive { try answer(sent, holder, left, Array(bytes.readableBytesView)) }
+            try await workers.runIfActive {
+                // A body takes its time: whoever has lost the token or the right meanwhile is refused.
+                try answer(sent, try whoAsks(sent), left, Array(bytes.readableBytesView))
+            }
         }
     }
 
@@ -63,6 +66,12 @@ struct APICall: Sendable {
     // MARK: Who asks
 
     private func enter(_ sent: Sent) throws -> (TokenHolder, left: Int) {
+        let holder = try whoAsks(sent)
+        return (holder, try RateLimits.take(site.limits.calls, for: holder.actor, now: site.desk.now))
+    }
+
+    /// Who asks, where they may.
+    private func whoAsks(_ sent: Sent) throws -> TokenHolder {
         guard let holder = try site.signIn.holder(of: sent.token) else {
             if !sent.token.isEmpty, let wait = try site.signIn.refuseToken(from: sent.address) {
                 throw PageError.tooMuch(wait: wait)
@@ -72,7 +81,6 @@ struct APICall: Sendable {
                 detail: "Send one: Authorization: Bearer msty_…",
                 headers: [HTTPField(name: .wwwAuthenticate, value: "Bearer realm=\"mainstay\"")])
         }
-        let left = try RateLimits.take(site.limits.calls, for: holder.actor, now: site.desk.now)
         // To people at clients, what is not for them is not there.
         if holder.actor.client != nil, !endpoint.isForContacts { throw APIProblem.missing }
         guard holder.scopes.contains(endpoint.scope) else {
@@ -80,7 +88,7 @@ struct APICall: Sendable {
                 status: .forbidden, code: "scope", title: "The token is not for this",
                 detail: "It takes the scope \(endpoint.scope.rawValue).")
         }
-        return (holder, left)
+        return holder
     }
 
     // MARK: The answer

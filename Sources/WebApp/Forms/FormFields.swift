@@ -72,8 +72,12 @@ struct FormFields: Sendable {
     func files(_ name: String) -> [File] { (uploads[name] ?? []).filter { !$0.filename.isEmpty || !$0.bytes.isEmpty } }
 
     private static func trimmed(_ text: String) -> String {
-        let start = text.drop { $0.isWhitespace }
-        return String(start.reversed().drop { $0.isWhitespace }.reversed())
+        // By scalars: to step back over letters of many scalars, as flags are, takes the square of their number.
+        let scalars = text.unicodeScalars
+        guard let first = scalars.firstIndex(where: { !$0.properties.isWhitespace }),
+            let last = scalars.lastIndex(where: { !$0.properties.isWhitespace })
+        else { return "" }
+        return String(scalars[first...last])
     }
 
     /// Bytes as text.

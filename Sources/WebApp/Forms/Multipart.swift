@@ -7,6 +7,8 @@ struct Multipart {
 
     private static let mostParts = 100
     private static let longestHeader = 8 << 10
+    /// The longest field that is no file.
+    private static let longestText = 256 << 10
 
     init(_ bytes: [UInt8], boundary: String) {
         self.bytes = bytes
@@ -58,6 +60,9 @@ struct Multipart {
         if let filename = parameter("filename", of: line) {
             fields.add(name, FormFields.File(filename: filename, bytes: Array(content)))
         } else {
+            guard content.count <= Multipart.longestText else {
+                throw PageError.unreadable("A field of the form is too long.")
+            }
             fields.add(name, try FormFields.text(of: content))
         }
     }

@@ -51,8 +51,8 @@ struct RouteCall: Sendable {
             return (gate, visit)
         }
         if case .closed(let reply) = gate { return answer.response(to: reply, visit: first) }
-        let work: @Sendable () async throws -> Response = {
-            try await body.read(for: gate.person?.actor, at: first.now) { bytes in
+        return try await body.read(for: gate.person?.actor, at: first.now) { bytes in
+            let work: @Sendable () async throws -> Response = {
                 try await (route.triesPassword ? NIOThreadPool.singleton : workers).runIfActive {
                     var fields = try FormBody.fields(of: bytes, contentType: request.headers[.contentType] ?? "")
                     fields.waitedInLine = route.triesPassword
@@ -61,9 +61,10 @@ struct RouteCall: Sendable {
                     return answer.response(to: try reply(to: visit, answer), visit: visit)
                 }
             }
+            // Only what has come takes a place in the line: a body that is never sent keeps nobody waiting.
+            guard route.triesPassword else { return try await work() }
+            return try await site.shares.passwords.with(1, for: [Counted.address(address)], work)
         }
-        guard route.triesPassword else { return try await work() }
-        return try await site.shares.passwords.with(1, for: [Counted.address(address)], work)
     }
 
     /// Whether somebody may use the route.
