@@ -178,6 +178,15 @@ struct ForgeryTests {
         try expect(test, "INSERT INTO api_token SELECT * FROM aside", says: "the token \(id) of ari")
     }
 
+    @Test("A token that a new role ended is there again", arguments: EngineKind.tested)
+    func ended(kind: EngineKind) throws {
+        let (test, _, id) = try desk(kind)
+        try test.store.write { _ = try $0.run("CREATE TABLE aside AS SELECT * FROM api_token") }
+        try test.perform(ChangeRole(id: "ari", newRole: .manager))
+        #expect(try test.verify().faults == [])
+        try expect(test, "INSERT INTO api_token SELECT * FROM aside", says: "the token \(id) of ari")
+    }
+
     @Test("A webhook was put there, or led elsewhere", arguments: EngineKind.tested)
     func webhooks(kind: EngineKind) throws {
         for (change, says) in [

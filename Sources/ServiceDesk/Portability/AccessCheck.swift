@@ -88,8 +88,20 @@ struct AccessCheck {
         case "sign-in":
             let place = sessions[line.actor]?.firstIndex { !$0.isProven && isNear(line, $0.at) }
             if let place { sessions[line.actor]?[place].isProven = true }
-        case InviteUser.name, SetEmail.name: accounts[line.subject]?.isGiven = true
-        case "password.set", "password.change": accounts[line.subject]?.isPasswordSet = true
+        case InviteUser.name: accounts[line.subject]?.isGiven = true
+        case SetEmail.name:
+            accounts[line.subject]?.isGiven = true
+            if line.facts != nil { cutOff(line.subject) }
+        case "password.set":
+            accounts[line.subject]?.isPasswordSet = true
+            cutOff(line.subject)
+        case "password.change":
+            accounts[line.subject]?.isPasswordSet = true
+            endKeys(line.subject)
+        case "session.end-all": cutOff(line.subject)
+        // Without a fact nothing was changed; of a proof, a link was used.
+        case ChangeRole.name, ChangeContactRole.name, ChangeContactEmail.name, Accounts.proof:
+            if line.facts != nil { cutOff(line.subject) }
         case "code.on": accounts[line.subject]?.isCodeOn = true
         case "code.off": accounts[line.subject]?.isCodeOn = false
         case "feed.make": if feeds[line.subject] != nil { feeds[line.subject] = true }
@@ -99,14 +111,24 @@ struct AccessCheck {
         }
     }
 
+    /// The tokens and calendars of somebody ended (``Accounts/cutOff(_:except:)``).
+    private mutating func endKeys(_ person: String) {
+        for (id, token) in tokens where token.row.owner == person { tokens[id]?.isProven = false }
+        if feeds[person] != nil { feeds[person] = false }
+    }
+
+    /// Their sessions ended, too.
+    private mutating func cutOff(_ person: String) {
+        endKeys(person)
+        for place in sessions[person]?.indices ?? 0..<0 { sessions[person]?[place].isProven = false }
+    }
+
     /// Somebody's access ended: what they had is gone, and what they get later has lines of its own.
     private mutating func close(_ person: String) {
-        for (id, token) in tokens where token.row.owner == person { tokens[id]?.isProven = false }
-        for place in sessions[person]?.indices ?? 0..<0 { sessions[person]?[place].isProven = false }
+        cutOff(person)
         if let account = accounts[person] {
             accounts[person] = Account(hasPassword: account.hasPassword, hasCode: account.hasCode)
         }
-        if feeds[person] != nil { feeds[person] = false }
     }
 
     /// An instant as it is written; the nearest that can be, where a row has another.

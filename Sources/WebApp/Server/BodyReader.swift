@@ -25,7 +25,8 @@ struct BodyReader: Sendable {
         if let actor {
             try RateLimits.take(site.limits.sent, (size >> 10) + 1, for: actor, now: now)
         }
-        let share = limit == .upload ? site.shares.files : site.shares.typed
+        let share =
+            limit == .upload ? site.shares.files : actor == nil ? site.shares.strangers : site.shares.typed
         let names = [Counted.address(address)] + (actor.map(Counted.names) ?? [])
         return try await share.with(size, for: names) { try await use(try await body()) }
     }

@@ -68,6 +68,8 @@ final class Share: Sendable {
 struct Shares: Sendable {
     /// The bytes of what people type, from when they begin to come until they are answered.
     let typed = Share(all: 32 << 20, each: 4 << 20)
+    /// The same of people who are not signed in: they cannot use up what others have.
+    let strangers = Share(all: 8 << 20, each: 1 << 20)
     /// The bytes of files.
     let files = Share(all: 100 << 20, each: 2 * Route.BodyLimit.upload.rawValue)
     /// Passwords that are tried, or wait to be: thirty at once would keep pages waiting.
