@@ -34,7 +34,7 @@ package struct MailWaiting {
     }
 
     /// The most that wait of one sender, and in all: what comes then comes again later.
-    static let most = (ofSender: 10, inAll: 500)
+    package static let most = (ofSender: 10, inAll: 500)
     /// The most bytes of files of one mail.
     static let largest = 10 << 20
     private static let lasts = Hours(30 * 24)
@@ -43,27 +43,38 @@ package struct MailWaiting {
 
     package init(_ connection: any SQLConnection) { self.connection = connection }
 
-    /// The mails, the earliest first.
-    package func mails() throws -> [Mail] { try mails("id > $1", 0) }
+    /// The first mails, the earliest first, without what their files hold: of those only one mail's are read at a time.
+    package func mails(limit: Int) throws -> [Mail] {
+        try mails("ORDER BY id LIMIT $1", limit) { mail in
+            for place in mail.files.indices { mail.files[place].content = nil }
+        }
+    }
 
     /// A mail by its number; nil where none waits.
-    package func mail(_ id: Int) throws -> Mail? { try mails("id = $1", id).first }
+    package func mail(_ id: Int) throws -> Mail? { try mails("WHERE id = $1", id).first }
 
     /// How many wait.
     package func count() throws -> Int {
         try connection.first("SELECT COUNT(*) FROM mail_waiting") { $0.integer(0) } ?? 0
     }
 
-    private func mails(_ condition: String, _ value: Int) throws -> [Mail] {
-        try connection.all(
-            "SELECT id, at, reason, body FROM mail_waiting WHERE \(condition) ORDER BY id LIMIT 500", [.integer(value)]
-        ) { ($0.integer(0), $0.integer(1), $0.text(2), $0.text(3)) }
-        .map { id, at, reason, body in
-            let mail = try JSONDecoder().decode(Wire.self, from: Data(body.utf8)).mail
-            return Mail(
-                id: id, at: Instant(seconds: at), reason: Reason(rawValue: reason) ?? .notProved, mail: mail,
-                candidates: try Directory(connection).contacts(withEmail: mail.sender).filter { !$0.isEnded })
+    private func mails(_ which: String, _ value: Int, _ shorten: (inout IncomingMail) -> Void = { _ in }) throws
+        -> [Mail]
+    {
+        var mails: [Mail] = []
+        try connection.forEachRow("SELECT id, at, reason, body FROM mail_waiting \(which)", [.integer(value)]) { row in
+            var mail = try JSONDecoder().decode(Wire.self, from: Data(row.text(3).utf8)).mail
+            shorten(&mail)
+            mails.append(
+                Mail(
+                    id: row.integer(0), at: Instant(seconds: row.integer(1)),
+                    reason: Reason(rawValue: row.text(2)) ?? .notProved, mail: mail, candidates: []))
         }
+        for place in mails.indices {
+            mails[place].candidates = try Directory(connection).contacts(withEmail: mails[place].mail.sender)
+                .filter { !$0.isEnded }
+        }
+        return mails
     }
 
     /// Keeps a mail; false where there are too many. The same mail again is the one that waits.

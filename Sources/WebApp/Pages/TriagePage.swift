@@ -53,10 +53,10 @@ enum TriagePage {
 
     /// The mail of which nobody but staff can tell whose it is.
     private static func mails(_ visit: StaffVisit) throws -> HTML {
-        let mails = try visit.read { try MailWaiting($0).mails() }
+        let mails = try visit.read { try MailWaiting($0).mails(limit: 50) }
         guard !mails.isEmpty else { return .empty }
         let names = try visit.clientNames(mails.flatMap(\.candidates).map(\.client))
-        let items = mails.prefix(50).map { waiting -> HTML in
+        let items = mails.map { waiting -> HTML in
             let parts = FormParts(visit.visit).prefixed("mail-\(waiting.id)")
             let whose = waiting.candidates.map { ($0.id, "\($0.name), \(names[$0.client] ?? $0.client.text)") }
             let file: HTML =

@@ -339,7 +339,7 @@ struct MailIntakeTests {
         mail.files = [.init(name: "log.txt", content: Array("x".utf8))]
         #expect(try post.take(mail) == .waiting(.severalClients))
         #expect(try post.take(mail) == .waiting(.severalClients))
-        let waiting = try test.store.read { try MailWaiting($0).mails() }
+        let waiting = try test.store.read { try MailWaiting($0).mails(limit: 500) }
         #expect(waiting.map(\.mail.subject) == ["Which shop"])
         let first = try #require(waiting.first)
         #expect(Set(first.candidates.map(\.client)) == ["acme", "beta"])
@@ -360,7 +360,9 @@ struct MailIntakeTests {
             let outcome = try post.take(post.mail("free@lance.example", "\(number)"))
             #expect(outcome == (number < 10 ? .waiting(.severalClients) : .later))
         }
-        for mail in try test.store.read({ try MailWaiting($0).mails() }) { try intake.dismiss(mail.id, by: agent) }
+        for mail in try test.store.read({ try MailWaiting($0).mails(limit: 500) }) {
+            try intake.dismiss(mail.id, by: agent)
+        }
         #expect(try test.store.read { try MailWaiting($0).count() } == 0)
         let audit = try test.store.read { try AuditTrail($0).latest(limit: 50) }.map(\.operation)
         #expect(audit.contains("mail.file") && audit.contains("mail.dismiss"))

@@ -56,7 +56,7 @@ struct MailInList: ParsableCommand {
     }
     private func waitingLines(_ session: Session) throws -> [String] {
         var text = ListText(["Mail", "At", "From", "Subject", "Reason", "May be"])
-        for waiting in try session.read({ try MailWaiting($0).mails() }) {
+        for waiting in try session.read({ try MailWaiting($0).mails(limit: MailWaiting.most.inAll) }) {
             text.add(
                 "\(waiting.id)", "\(waiting.at)", waiting.mail.sender, waiting.mail.subject, "\(waiting.reason)",
                 waiting.candidates.map { "\($0.id) (\($0.name), \($0.client))" }.joined(separator: ", "))
