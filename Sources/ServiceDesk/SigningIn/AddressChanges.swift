@@ -98,9 +98,18 @@ extension DeskTransaction {
     /// Records that a person has another address: whatever was let in before ends, and the address before is told.
     ///
     /// - Parameter client: the company of a contact; nil for a member of staff.
+    /// - Throws: `Problems` where the address and the person have a password each.
     func changeAddress(of person: String, at client: ClientID?, from known: String?, to email: String) throws {
         let accounts = Accounts(connection)
         let account = try accounts.account(of: person)
+        let others = try accounts.accounts(email: email)
+        guard account?.password == nil || !others.contains(where: { $0.user != person && $0.password != nil }) else {
+            throw Problems([
+                Problem(
+                    "e-mail", "\(email) has a password already, at another company: it would not be known whose one is",
+                    fix: "give another address")
+            ])
+        }
         let old = account?.email ?? known
         if let client {
             try record("contact-email", [("id", person), ("client", client.text), ("email", email)])

@@ -265,6 +265,23 @@ struct WhoIsWhomTests {
         #expect(try Set(tokens.map { try test.signIn.openLink($0)?.company }) == ["Acme", "Beta"])
     }
 
+    @Test("Two contacts with a password each do not get one address", arguments: EngineKind.tested)
+    func onePassword(kind: EngineKind) throws {
+        let test = try TestDesk.withAcme(kind)
+        try test.perform(AddClient(id: "beta", fullName: "Beta", zone: .utc))
+        var ids: [String] = []
+        for (name, client) in [("mara", ClientID("acme")), ("noor", "beta")] {
+            let invited = try test.signIn.inviteContact(
+                nil, of: client, fullName: name, email: "\(name)@\(client).example", role: .requester, by: test.owner)
+            _ = try test.signIn.useLink(invited.token, newPassword: password, address: "", agent: "")
+            ids.append(invited.id)
+        }
+        #expect(throws: Problems.self) {
+            try test.perform(ChangeContactEmail(client: "beta", contact: ids[1], email: "mara@acme.example"))
+        }
+        try test.perform(ChangeContactEmail(client: "beta", contact: ids[1], email: "noor@new.example"))
+    }
+
     @Test("A hundred resets mail once, and void nobody's link", arguments: EngineKind.tested)
     func resets(kind: EngineKind) throws {
         let test = try TestDesk.withAcme(kind)
