@@ -1,10 +1,10 @@
 // # The laws of closed months, tried on random histories
 //
-// What the tests here hold the rating to is in `docs/rules.md`, "The laws". Each test takes random histories
-// (`Oracle/HistoryGenerator.swift`) and shows the smallest part of the first history that breaks the law: the terms, the
-// facts in their order, the month and the position.
+// What the test here holds the rating to is in `docs/rules.md`, "The laws". It takes random histories
+// (`Oracle/HistoryGenerator.swift`), asks each law of each, and shows the smallest part of the first history that breaks one: the
+// terms, the facts in their order, the month and the position.
 //
-// | test | what it asks | whom it asks |
+// | law | what it asks | whom it asks |
 // |---|---|---|
 // | `rest` | no new fact but closings: no adjustments, after every closing and after two more | engine |
 // | `leastChange` | the same months to the second and the cent | engine and oracle |
@@ -16,12 +16,12 @@
 // | `order` | the same from facts in any order | engine |
 // | `sweepsEnd` | the sweeps over closed months end | oracle |
 //
-// `MAINSTAY_LAWS` is how many histories (5000), `MAINSTAY_SEED` the first one's seed. `MAINSTAY_LAWS_OF=oracle` asks the oracle
-// in the engine's place, with closings of its own: that tries the laws themselves.
+// `MAINSTAY_LAWS` is how many histories (5000), `MAINSTAY_SEED` the first one's seed, `MAINSTAY_LAW` one law to ask alone.
+// `MAINSTAY_LAWS_OF=oracle` asks the oracle in the engine's place, with closings of its own: that tries the laws themselves.
 //
-//     swift test --filter Laws
-//     MAINSTAY_SEED=7 MAINSTAY_LAWS=20000 swift test --filter 'Laws.rest'
-//     MAINSTAY_LAWS=2000000 swift test -c release -Xswiftc -enable-testing --filter Laws
+//     swift test --filter RatingTests.Laws
+//     MAINSTAY_LAW=rest MAINSTAY_SEED=7 MAINSTAY_LAWS=20000 swift test --filter RatingTests.Laws
+//     MAINSTAY_LAWS=2000000 swift test -c release -Xswiftc -enable-testing --filter RatingTests.Laws
 //
 // The oracle itself is tried on small cases against every lawful assignment (`OracleAgreementTests.exhaustive`,
 // `keepsMost`).

@@ -52,28 +52,22 @@ extension Laws {
         return sum.filter { !$0.value.isNothing }
     }
 
-    @Test("Cause: every adjustment is the sum of what the new facts changed", arguments: 0..<shards)
-    func cause(_ shard: Int) {
-        Laws.tryAll(shard, "cause") { history in
-            guard let last = history.lastClosed else { return nil }
-            let adjustments =
-                Laws.subject.months(history, through: last.next).first { $0.period == last.next }?.adjustments ?? [:]
-            let changes = Laws.replayed(history)
-            let sum = Laws.sum(changes)
-            if sum != adjustments {
-                return "adjusted\n\(Laws.text(adjustments))\nwhat facts changed\n\(Laws.text(changes))"
-            }
-            return nil
+    /// Cause: every adjustment is the sum of what the new facts changed.
+    static func cause(_ history: LawHistory) -> String? {
+        guard let last = history.lastClosed else { return nil }
+        let adjustments = history.months.first { $0.period == last.next }?.adjustments ?? [:]
+        let changes = history.changes
+        if sum(changes) != adjustments {
+            return "adjusted\n\(text(adjustments))\nwhat facts changed\n\(text(changes))"
         }
+        return nil
     }
 
     static func text(_ changes: [Change]) -> String {
         changes.map { "  \($0.fact)\n" + text($0.positions) }.joined(separator: "\n")
     }
 
-    @Test("Cause: the engine names each new fact's share of each adjustment", arguments: 0..<shards)
-    func namedCauses(_ shard: Int) { Laws.tryAll(shard, "named causes", Laws.namedCauses) }
-
+    /// Cause: the engine names each new fact's share of each adjustment.
     static func namedCauses(_ history: LawHistory) -> String? {
         guard let last = history.lastClosed, let terms = try? TermsHistory(history.versions) else { return nil }
         let account = Rater(terms: terms).accounts(of: history.facts, through: last.next)
@@ -86,9 +80,11 @@ extension Laws {
         }
         // A closing that was withdrawn is as if it had not been.
         var standing = history
-        standing.facts.closings = history.facts.closingsInForce
-        standing.facts.reopenings = []
-        let changes = replayed(standing)
+        if !history.facts.reopenings.isEmpty {
+            standing.facts.closings = history.facts.closingsInForce
+            standing.facts.reopenings = []
+        }
+        let changes = standing.changes
         for adjustment in month.adjustments {
             let key = "\(adjustment.position.period) \(adjustment.position.key)"
             // One cause for each fact that changed it, in the order of the facts.

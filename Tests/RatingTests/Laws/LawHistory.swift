@@ -3,11 +3,38 @@ import Rating
 
 /// A history that a law is tried on: facts in their order, closings made again where facts before them change.
 struct LawHistory {
-    var facts: Facts
-    var versions: [Terms]
+    var facts: Facts { didSet { known = Known() } }
+    var versions: [Terms] { didSet { known = Known() } }
     let client: ClientID
     let time: OracleTime
     let close: LawCloser
+    private var known = Known()
+
+    init(facts: Facts, versions: [Terms], client: ClientID, time: OracleTime, close: @escaping LawCloser) {
+        (self.facts, self.versions, self.client, self.time, self.close) = (facts, versions, client, time, close)
+    }
+
+    /// What several laws ask of the same facts is worked out once.
+    private final class Known {
+        var months: [LawMonth]?
+        var changes: [Laws.Change]?
+    }
+
+    /// The client's months, through the second open one.
+    var months: [LawMonth] {
+        if let months = known.months { return months }
+        let months = lastClosed.map { Laws.subject.months(self, through: $0 + 2) } ?? []
+        known.months = months
+        return months
+    }
+
+    /// What each fact since the last closing changed.
+    var changes: [Laws.Change] {
+        if let changes = known.changes { return changes }
+        let changes = Laws.replayed(self)
+        known.changes = changes
+        return changes
+    }
 
     /// The first month that was ever closed.
     private var firstClosed: Period? { facts.closings.map(\.period).min() }

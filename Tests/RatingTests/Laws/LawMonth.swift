@@ -103,7 +103,7 @@ extension LawSubject {
     /// The client's months, through one at least.
     func months(_ history: LawHistory, through last: Period) -> [LawMonth] {
         guard let terms = try? TermsHistory(history.versions) else { return [] }
-        let accounts = Rater(terms: terms).accounts(of: history.facts, through: last)
+        let accounts = Rater(terms: terms).accounts(of: history.facts, through: last, causes: false)
         guard let account = accounts.first(where: { $0.client.id == history.client }) else { return [] }
         switch self {
         case .engine: return account.statements.map { LawMonth($0) }
@@ -129,7 +129,9 @@ extension Laws {
     static var engineCloser: LawCloser {
         { facts, versions, client, period, instant in
             guard let history = try? TermsHistory(versions) else { return nil }
-            let account = Rater(terms: history).accounts(of: facts, through: period).first { $0.client.id == client }
+            let account = Rater(terms: history).accounts(of: facts, through: period, causes: false).first {
+                $0.client.id == client
+            }
             guard let statement = account?.statements.first(where: { $0.period == period }) else { return nil }
             return Closing(of: statement, recordedAt: instant)
         }
@@ -141,7 +143,9 @@ extension Laws {
         _ time: OracleTime
     ) -> Closing? {
         guard let history = try? TermsHistory(versions) else { return nil }
-        let account = Rater(terms: history).accounts(of: facts, through: period).first { $0.client.id == client }
+        let account = Rater(terms: history).accounts(of: facts, through: period, causes: false).first {
+            $0.client.id == client
+        }
         guard let account, account.statements.contains(where: { $0.period == period }) else { return nil }
         let oracle = Oracle(facts, versions, client, time)
         _ = oracle.months(account.statements.map { "\($0.period)" })
