@@ -62,7 +62,9 @@ struct RightsMatrixTests {
         case (.staff(let least, _), .staff(let role)):
             guard role >= least else { return status == .forbidden }
             if whose == .missing, !route.parameters.isEmpty { return status == .notFound }
-            if whose == .others, [["session"], ["apitoken"]].contains(route.parameters) { return status == .notFound }
+            if whose == .others, [["session"], ["apitoken"], ["work"]].contains(route.parameters) {
+                return status == .notFound
+            }
             if whose == .others, route.parameters.contains("contact") { return status == .notFound }
             // Of mails that wait there is none: whoever may decide finds nothing.
             if route.parameters == ["mail"] { return status == .notFound }
@@ -98,6 +100,13 @@ struct RightsMatrixTests {
                 ).id
         }
         let tokens = made
+        var begun: [String: String] = [:]
+        for (id, _) in TestSite.people {
+            let job = test.site.longWork.begin("Counting", of: id) { _ in .redirect(Link.today) }
+            _ = await job.outcome.value(within: .seconds(60))
+            begun[id] = job.id
+        }
+        let works = begun
         let webhook = try test.desk.perform(
             AddWebhook(
                 url: "https://hooks.example/", events: [.timeLogged],
@@ -130,10 +139,11 @@ struct RightsMatrixTests {
                 own: shared.merging([
                     "contact": vera,
                     "entry": logged[id] ?? logged["bo"] ?? "", "session": try session(id.isEmpty ? "bo" : id),
+                    "work": works[id] ?? "spent",
                 ]) { $1 },
                 others: [
                     "entry": logged[other] ?? "", "session": try session(other), "contact": bea,
-                    "apitoken": tokens[other] ?? "", "webhook": webhook,
+                    "apitoken": tokens[other] ?? "", "webhook": webhook, "work": works[other] ?? "",
                 ])
         }
         try await test.browse { browser in
@@ -186,7 +196,7 @@ struct RightsMatrixTests {
     func parameters() {
         let known: Set = [
             "request", "attachment", "client", "period", "effective", "file", "token", "user", "entry", "session",
-            "contact", "apitoken", "webhook", "mail",
+            "contact", "apitoken", "webhook", "mail", "work",
         ]
         let pages = RouteTable.all.filter { !$0.path.hasPrefix(APIEndpoint.base) }
         #expect(Set(pages.flatMap(\.parameters)).subtracting(known) == [])

@@ -24,7 +24,7 @@ final class TestSite: Sendable {
     /// The tokens of the sessions, by the ids of their people.
     let sessions: [String: String]
     private let engines: TestEngines
-    private let workers = NIOThreadPool(numberOfThreads: 2)
+    private let lanes = Lanes()
 
     static let people: [(id: String, role: Role)] = [
         ("olga", .owner), ("mia", .manager), ("ari", .agent), ("bo", .agent),
@@ -63,11 +63,10 @@ final class TestSite: Sendable {
         change(&settings)
         site = Site(
             desk: desk, store: store, signIn: signIn, settings: settings, metrics: PrometheusMetrics(), random: random)
-        workers.start()
         var logger = Logger(label: "test")
         logger.logLevel = .critical
         application = try WebServer(site: site, host: "127.0.0.1", port: 0, logger: logger).application(
-            workers: workers)
+            lanes: lanes)
         sessions = try TestSite.fill(desk, signIn)
     }
 
@@ -82,13 +81,15 @@ final class TestSite: Sendable {
         site = Site(
             desk: desk, store: store, signIn: signIn, settings: other.site.settings, metrics: PrometheusMetrics(),
             random: random)
-        workers.start()
         application = try WebServer(site: site, host: "127.0.0.1", port: 0, logger: Logger(label: "other")).application(
-            workers: workers)
+            lanes: lanes)
         sessions = other.sessions
     }
 
-    deinit { workers.shutdownGracefully { _ in } }
+    deinit {
+        let lanes = lanes
+        Task { try await lanes.stop() }
+    }
 
     /// Adds the people and what there is.
     private static func fill(_ desk: ServiceDesk, _ signIn: SignIn) throws -> [String: String] {

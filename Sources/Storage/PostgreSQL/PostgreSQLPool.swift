@@ -6,8 +6,8 @@ final class PostgreSQLPool: @unchecked Sendable {
     enum Purpose {
         case writing, reading
 
-        /// How many connections there are at most.
-        fileprivate var limit: Int { self == .writing ? 1 : 4 }
+        /// How many connections there are at most: as many as threads of a server read at one time.
+        fileprivate var limit: Int { self == .writing ? 1 : 12 }
     }
 
     private let condition = NSCondition()

@@ -20,7 +20,7 @@ package final class SQLiteEngine: SQLEngine {
         PrivateFile.word(onFolderOf: path).map(told)
         var configuration = Configuration()
         configuration.foreignKeysEnabled = true
-        configuration.maximumReaderCount = 4
+        configuration.maximumReaderCount = SQLiteEngine.readers
         configuration.busyMode = .timeout(SQLiteEngine.patience)
         do {
             pool = try DatabasePool(path: path, configuration: configuration)
@@ -33,6 +33,8 @@ package final class SQLiteEngine: SQLEngine {
 
     /// How long a transaction waits for another process's, in seconds.
     private static let patience = 30.0
+    /// As many as threads of a server read at one time, so that none waits for another.
+    private static let readers = 12
 
     private static func check(_ path: String, mayCreate: Bool) throws {
         var isFolder: ObjCBool = false

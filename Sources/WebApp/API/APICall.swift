@@ -5,7 +5,6 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 import NIOCore
-import NIOPosix
 import ServiceDesk
 import Synchronization
 
@@ -13,7 +12,8 @@ import Synchronization
 struct APICall: Sendable {
     let site: Site
     let endpoint: APIEndpoint
-    let workers: NIOThreadPool
+    let lane: Lane.Kind
+    let lanes: Lanes
 
     /// What was read of the request before the database is asked.
     private struct Sent: Sendable {
@@ -38,15 +38,15 @@ struct APICall: Sendable {
             isJSON: type.filter { $0 != " " } == "application/json",
             query: try FormFields(urlEncoded: Array((request.uri.query ?? "").utf8)), parameters: parameters,
             address: address)
-        let (holder, left) = try await workers.runIfActive { try enter(sent) }
+        let (holder, left) = try await lanes[.reading].run { try enter(sent) }
         guard endpoint.method != .get else {
-            return try await workers.runIfActive { try answer(sent, holder, left, []) }
+            return try await lanes[lane].run { try answer(sent, holder, left, []) }
         }
         // What tells from the head that it will not be done is not read.
         try checkKey(sent.key)
         try checkType(sent.isJSON)
         return try await body.read(for: holder.actor, at: site.desk.now) { bytes in
-            try await workers.runIfActive {
+            try await lanes[lane].run {
                 // A body takes its time: whoever has lost the token or the right meanwhile is refused.
                 try answer(sent, try whoAsks(sent), left, Array(bytes.readableBytesView))
             }

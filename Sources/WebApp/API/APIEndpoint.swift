@@ -27,6 +27,8 @@ struct APIEndpoint: Sendable {
     var takesFile = false
     /// Whether what is sent may be as large as a few files.
     var isLarge = false
+    /// Whether what it does may take seconds.
+    private(set) var takesLong = false
     /// What is answered.
     var answer: APISchema
     var status: HTTPResponse.Status = .ok
@@ -50,6 +52,13 @@ struct APIEndpoint: Sendable {
     func making(_ operation: String, _ parameter: String) -> APIEndpoint {
         var endpoint = self
         endpoint.made = (operation, parameter)
+        return endpoint
+    }
+
+    /// The same endpoint, where what it does may take seconds.
+    var takingLong: APIEndpoint {
+        var endpoint = self
+        endpoint.takesLong = true
         return endpoint
     }
 

@@ -71,6 +71,10 @@ struct APIProblem: Error {
             self.init(
                 status: .serviceUnavailable, code: "busy", title: "Too many calls of all at once",
                 detail: "Try again in a moment.", headers: [HTTPField(name: .retryAfter, value: "2")])
+        case PageError.noAnswer:
+            self.init(
+                status: .serviceUnavailable, code: "no-answer", title: "The database does not answer",
+                detail: "Try again in a moment.", headers: [HTTPField(name: .retryAfter, value: "10")])
         case PageError.tooSlow:
             self.init(status: .requestTimeout, code: "too-slow", title: "That took too long")
         case PageError.unreadable(let what): self = .unreadable(what)

@@ -11,10 +11,11 @@ enum APITable {
 
     static let routes: [Route] =
         [.get("/openapi.json") { _ in Reply(content: .file(Array(OpenAPI.document.utf8), type: "application/json")) }]
-        + endpoints.map {
-            Route(
-                method: $0.method, path: $0.fullPath, rule: .token($0),
-                limit: $0.takesFile || $0.isLarge ? .upload : .form)
+        + endpoints.map { endpoint in
+            let route = Route(
+                method: endpoint.method, path: endpoint.fullPath, rule: .token(endpoint),
+                limit: endpoint.takesFile || endpoint.isLarge ? .upload : .form)
+            return endpoint.takesLong ? route.on(.long) : route
         }
 
     /// The methods that a path has; none where it is no path of the API.

@@ -7,7 +7,7 @@ import Storage
 enum AuditPage {
     static let routes: [Route] = [
         .get(Link.audit, .owner) { .page(try list($0)) },
-        .get("/audit.csv", .owner, csv),
+        .get("/audit.csv", .owner, csv).on(.long),
     ]
 
     private static let pageSize = 100

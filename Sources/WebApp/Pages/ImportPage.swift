@@ -8,7 +8,7 @@ import Storage
 enum ImportPage {
     static let routes: [Route] = [
         .get(Link.importTime, .manager) { .page(try form($0)) },
-        .post(Link.importTime, .manager, limit: .upload, run),
+        .post(Link.importTime, .manager, limit: .upload, run).takingLong("Importing time"),
     ]
 
     private static func form(_ visit: StaffVisit, problems: Problems? = nil) throws -> Page {

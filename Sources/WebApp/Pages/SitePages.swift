@@ -8,13 +8,9 @@ enum SitePages {
     static let routes: [Route] = [
         .get("/", home),
         .get("/assets/{file}", asset),
-        {
-            var health = Route.get("/health") { _ in .text("ok\n") }
-            health.isInstant = true
-            return health
-        }(),
-        .get("/ready", ready),
-        .get("/metrics", metrics),
+        .get("/health") { _ in .text("ok\n") }.atOnce,
+        .get("/ready", ready).on(.watching),
+        .get("/metrics", metrics).atOnce,
         .get(Link.keys, .agent) { visit in
             .page(try visit.page("Keys", in: nil) { keys(visit) })
         },

@@ -11,8 +11,8 @@ enum StatementPage {
         .get("/clients/{client}/statements", .agent, find),
         .get("/clients/{client}/statements/{period}", .agent) { .page(try page($0)) },
         .get("/clients/{client}/statements/{period}/csv", .agent, csv),
-        .post("/clients/{client}/statements/{period}/close", .manager, close),
-        .post("/clients/{client}/statements/{period}/reopen", .owner, reopen),
+        .post("/clients/{client}/statements/{period}/close", .manager, close).takingLong("Closing the month"),
+        .post("/clients/{client}/statements/{period}/reopen", .owner, reopen).takingLong("Opening the month again"),
     ]
 
     private static func find(_ visit: StaffVisit) throws -> Reply {

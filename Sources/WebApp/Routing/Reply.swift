@@ -84,6 +84,8 @@ enum PageError: Error, Hashable {
     case tooMuch(wait: Int)
     /// All together ask for more than the server has.
     case crowded
+    /// What was to be read did not come in time: the database does not answer.
+    case noAnswer
     /// The name that was asked for is not this site's.
     case otherHost
     /// Forms are sent in two ways, and this is neither.

@@ -34,14 +34,38 @@ struct Route: Sendable {
     /// The largest body.
     let limit: BodyLimit
     /// Whether it is answered at once, without waiting for a thread: where all of them are busy, this still says so.
-    var isInstant = false
-    /// Whether a password may be worked on: those calls have a line of their own.
-    var triesPassword = false
+    private(set) var isInstant = false
+    /// The threads that work on it.
+    private(set) var lane: Lane.Kind
+    /// What is done, where that may take longer than people wait for a page: "Closing the month".
+    private(set) var longWork: String?
+
+    init(method: HTTPRequest.Method, path: String, rule: Rule, limit: BodyLimit) {
+        (self.method, self.path, self.rule, self.limit) = (method, path, rule, limit)
+        lane = method == .get ? .reading : .saving
+    }
 
     /// The same route, where a password may be worked on.
-    var tryingPassword: Route {
+    var tryingPassword: Route { on(.password) }
+
+    /// The same route, worked on by other threads.
+    func on(_ lane: Lane.Kind) -> Route {
         var route = self
-        route.triesPassword = true
+        route.lane = lane
+        return route
+    }
+
+    /// The same route, where what it does may take longer than people wait for a page.
+    func takingLong(_ title: String) -> Route {
+        var route = on(.long)
+        route.longWork = title
+        return route
+    }
+
+    /// The same route, answered at once.
+    var atOnce: Route {
+        var route = self
+        route.isInstant = true
         return route
     }
 

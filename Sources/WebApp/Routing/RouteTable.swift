@@ -9,7 +9,8 @@ package enum RouteTable {
         + RequestsPage.routes + RequestPage.routes + EntryPage.routes + ClientsPage.routes + ClientPage.routes
         + ContactsSection.routes + AgreementPages.routes + StatementPage.routes + TermsPages.routes + ImportPage.routes
         + SearchPage.routes
-        + PeoplePage.routes + WebhooksPage.routes + AuditPage.routes + FeedPage.routes + PortalRoutes.all
+        + LongWorkPage.routes + PeoplePage.routes + WebhooksPage.routes + AuditPage.routes + FeedPage.routes
+        + PortalRoutes.all
         + APITable.routes
 
     /// A route as a program outside sees it.

@@ -59,5 +59,5 @@ struct BodyReader: Sendable {
     }
 
     /// How long a body may take.
-    private static let patience = Duration.seconds(30)
+    static let patience = Duration.seconds(30)
 }

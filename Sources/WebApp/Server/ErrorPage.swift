@@ -49,6 +49,9 @@ struct ErrorPage {
         case PageError.crowded:
             (status, title, retryAfter) = (.serviceUnavailable, "Too many people at once", 2)
             text = ["Try again in a moment. Nothing was done."]
+        case PageError.noAnswer:
+            (status, title, retryAfter) = (.serviceUnavailable, "The database does not answer", 10)
+            text = ["Try again in a moment. Nothing was done."]
         case PageError.otherHost:
             (status, title, closes) = (.misdirectedRequest, "This is another site", true)
             text = ["The address names another site than the one that answers here."]

@@ -3,22 +3,22 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 import NIOCore
-import NIOPosix
 import ServiceDesk
+import Storage
 
 /// One call of a route: checks where it comes from and who sends it, reads the form, and runs the handler on a thread that may
 /// wait.
 struct RouteCall: Sendable {
     let site: Site
     let route: Route
-    let workers: NIOThreadPool
+    let lanes: Lanes
 
     func answer(_ request: Request, _ context: SiteContext) async throws -> Response {
         let address = clientAddress(request, context)
         let parameters = parameters(context)
         let body = BodyReader(request: request, limit: route.limit, site: site, address: address)
         if case .token(let endpoint) = route.rule {
-            return try await APICall(site: site, endpoint: endpoint, workers: workers).answer(
+            return try await APICall(site: site, endpoint: endpoint, lane: route.lane, lanes: lanes).answer(
                 request, parameters: parameters, address: address, body: body)
         }
         let answer = Answer(site: site, request: request)
@@ -27,7 +27,7 @@ struct RouteCall: Sendable {
             return answer.response(to: try reply(to: visit, answer), visit: visit)
         }
         guard route.method != .get else {
-            return try await workers.runIfActive {
+            return try await lanes[route.lane].run {
                 let visit = try answer.visit(parameters: parameters, form: FormFields(), address: address)
                 let gate = try admit(visit, answer)
                 try count(gate)
@@ -44,28 +44,65 @@ struct RouteCall: Sendable {
     ) async throws -> Response {
         try checkOrigin(of: request)
         try FormBody.checkType(request.headers[.contentType] ?? "")
-        let (gate, first) = try await workers.runIfActive { () throws -> (Gate, Visit) in
+        let (gate, first) = try await lanes[.reading].run { () throws -> (Gate, Visit) in
             let visit = try answer.visit(parameters: parameters, form: FormFields(), address: address)
             let gate = try admit(visit, answer)
             try count(gate)
             return (gate, visit)
         }
         if case .closed(let reply) = gate { return answer.response(to: reply, visit: first) }
+        if let title = route.longWork, let person = gate.person {
+            let reply = try await long(title, person, body, at: first.now) { bytes in
+                try self.reply(to: try visit(answer, request, parameters, address, bytes), answer)
+            }
+            return answer.response(to: reply, visit: first)
+        }
         return try await body.read(for: gate.person?.actor, at: first.now) { bytes in
             let work: @Sendable () async throws -> Response = {
-                try await (route.triesPassword ? NIOThreadPool.singleton : workers).runIfActive {
-                    var fields = try FormBody.fields(of: bytes, contentType: request.headers[.contentType] ?? "")
-                    fields.waitedInLine = route.triesPassword
-                    let visit = try answer.visit(parameters: parameters, form: fields, address: address)
-                    if !answer.isOurForm(visit) { throw PageError.foreignForm }
+                try await lanes[route.lane].run {
+                    let visit = try visit(answer, request, parameters, address, bytes)
                     return answer.response(to: try reply(to: visit, answer), visit: visit)
                 }
             }
             // Only what has come takes a place in the line: a body that is never sent keeps nobody waiting.
-            guard route.triesPassword else { return try await work() }
+            guard route.lane == .password else { return try await work() }
             return try await site.shares.passwords.with(1, for: [Counted.address(address)], work)
         }
     }
+
+    /// A form of ours with what was sent in it.
+    private func visit(
+        _ answer: Answer, _ request: Request, _ parameters: [String: String], _ address: String, _ bytes: ByteBuffer
+    ) throws -> Visit {
+        var fields = try FormBody.fields(of: bytes, contentType: request.headers[.contentType] ?? "")
+        fields.waitedInLine = route.lane == .password
+        let visit = try answer.visit(parameters: parameters, form: fields, address: address)
+        if !answer.isOurForm(visit) { throw PageError.foreignForm }
+        return visit
+    }
+
+    /// Does what may take long: what is done within two seconds is answered, else a page says how far it is.
+    private func long(
+        _ title: String, _ person: SignedIn, _ body: BodyReader, at now: Instant,
+        _ work: @escaping @Sendable (ByteBuffer) throws -> Reply
+    ) async throws -> Reply {
+        let job = site.longWork.begin(title, of: person.actor.id) { job in
+            try await body.read(for: person.actor, at: now) { bytes in
+                job.body.set(())
+                return try await lanes[.long].run {
+                    try WorkProgress.$current.withValue(job.progress) { try work(bytes) }
+                }
+            }
+        }
+        _ = await job.body.value(within: BodyReader.patience + .seconds(1))
+        guard let outcome = await job.outcome.value(within: RouteCall.patience) else {
+            return .redirect(Link.work(job.id))
+        }
+        return try outcome.get()
+    }
+
+    /// How long people wait for a page before it says how far the work is.
+    private static let patience = Duration.seconds(2)
 
     /// Whether somebody may use the route.
     private enum Gate: Sendable {

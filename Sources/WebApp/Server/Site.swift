@@ -26,6 +26,8 @@ package final class Site: Sendable {
     let settings: SiteSettings
     /// The figures for those who watch the server.
     let metrics: PrometheusMetrics
+    /// What takes longer than people wait for a page.
+    let longWork: LongWork
     /// Files that wait for a second look.
     let staging: Staging
     /// So many bytes that nobody can guess.
@@ -41,6 +43,7 @@ package final class Site: Sendable {
         risk = RiskCache()
         year = YearCache()
         limits = RateLimits(callsPerMinute: settings.callsPerMinute)
+        longWork = LongWork(random: random)
         staging = Staging(random: random)
         self.settings = settings
         self.metrics = metrics

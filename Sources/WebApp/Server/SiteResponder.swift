@@ -5,7 +5,6 @@ import Hummingbird
 import Logging
 import Metrics
 import NIOCore
-import NIOPosix
 import ServiceDesk
 import Storage
 
@@ -18,14 +17,14 @@ struct SiteResponder: HTTPResponder {
     private let router: RouterResponder<SiteContext>
     private let headers: SecurityHeaders
 
-    /// - Parameter workers: the threads on which handlers wait for the database.
-    init(site: Site, routes: [Route], workers: NIOThreadPool) {
+    /// - Parameter lanes: the threads on which handlers wait for the database.
+    init(site: Site, routes: [Route], lanes: Lanes) {
         self.site = site
         headers = SecurityHeaders(isSecure: site.settings.isSecure)
         let router = Router(context: SiteContext.self, options: .autoGenerateHeadEndpoints)
         for route in routes {
             router.on(RouterPath(route.path), method: route.method) { request, context in
-                try await RouteCall(site: site, route: route, workers: workers).answer(request, context)
+                try await RouteCall(site: site, route: route, lanes: lanes).answer(request, context)
             }
         }
         self.router = router.buildResponder()

@@ -43,24 +43,21 @@ package struct WebServer: Sendable {
     /// - Parameter ready: called once it listens, with the port.
     /// - Throws: what keeps it from listening.
     package func run(ready: @escaping @Sendable (Int) -> Void) async throws {
-        let workers = NIOThreadPool(numberOfThreads: WebServer.workerCount)
-        workers.start()
-        let application = try application(workers: workers, ready: ready)
+        let lanes = Lanes()
+        let application = try application(lanes: lanes, ready: ready)
         do {
             try await application.runService()
         } catch {
-            try await workers.shutdownGracefully()
+            try await lanes.stop()
             throw error
         }
-        try await workers.shutdownGracefully()
+        try await lanes.stop()
     }
 
-    /// Handlers wait for the database, not for the processor: a few more threads than processors.
-    private static let workerCount = 8
     /// A connection without a whole request is closed after this long.
     private static let idleTimeout = TimeAmount.seconds(30)
 
-    func application(workers: NIOThreadPool, ready: @escaping @Sendable (Int) -> Void = { _ in }) throws
+    func application(lanes: Lanes, ready: @escaping @Sendable (Int) -> Void = { _ in }) throws
         -> Application<SiteResponder>
     {
         var channel = HTTP1Channel.Configuration(idleTimeout: WebServer.idleTimeout)
@@ -75,11 +72,11 @@ package struct WebServer: Sendable {
         var configuration = ApplicationConfiguration(address: .hostname(host, port: port), serverName: nil)
         configuration.backlog = 4096
         return Application(
-            responder: SiteResponder(site: site, routes: RouteTable.all, workers: workers), server: server,
+            responder: SiteResponder(site: site, routes: RouteTable.all, lanes: lanes), server: server,
             configuration: configuration,
             onServerRunning: { channel in
                 ready(channel.localAddress?.port ?? 0)
-                workers.submit { _ in warmUp() }
+                Task { try await lanes[.long].run { warmUp() } }
             }, logger: logger)
     }
 

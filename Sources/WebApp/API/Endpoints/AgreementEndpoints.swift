@@ -154,13 +154,13 @@ enum AgreementEndpoints {
                 ClosePeriod(
                     client: try visit.client(), period: try visit.period(),
                     leavesUnapproved: visit.flag("leave_unapproved")))
-        },
+        }.takingLong,
         .post(
             "/clients/{client}/statements/{period}/reopen", "reopenPeriod", "Open a client's last closed month again.",
             .agreements, body: .object([.must("reason", .words("Why."))])
         ) { visit in
             try visit.recorded(
                 ReopenPeriod(client: try visit.client(), period: try visit.period(), reason: visit.required("reason")))
-        },
+        }.takingLong,
     ]
 }

@@ -88,7 +88,7 @@ enum ImportEndpoints {
         var endpoint = endpoint
         endpoint.isLarge = true
         endpoint.isPreview = isPreview
-        return endpoint
+        return endpoint.takingLong
     }
 
     private static func json(_ report: ImportReport, _ leftOut: [Problem]) -> JSONText {
