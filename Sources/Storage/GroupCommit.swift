@@ -30,7 +30,11 @@ final class GroupCommit: @unchecked Sendable {
     func perform<Value>(_ body: (any SQLConnection) throws -> Value) throws -> Value {
         try withoutActuallyEscaping(body) { body in
             var value: Value?
-            let item = Item { value = try body($0) }
+            // Whichever thread leads: how far it is, is told to whoever waits for this part.
+            let progress = WorkProgress.current
+            let item = Item { connection in
+                try WorkProgress.$current.withValue(progress) { value = try body(connection) }
+            }
             enqueue(item)
             if let failure = item.failure { throw failure }
             guard let value else { throw StorageError.internalFault("a transaction had no result") }

@@ -71,7 +71,9 @@ public final class Store: Sendable {
         let lastClosing = try StandingClosings(connection, of: client).last?.recorded
         while let lastSettled = settled.keys.max() {
             // Closed periods after the last wanted one count too: what was issued for them is theirs.
+            WorkProgress.now("reading the time")
             var facts = try loader.facts(of: client, in: Store.gaps(settled, through: max(last, lastSettled)))
+            WorkProgress.now("working out what it comes to")
             facts.append(extra.without(facts).asked)
             let account = Rater(terms: terms).account(
                 of: facts, through: last, settled: settled, lastClosing: lastClosing, causes: causes)
@@ -79,7 +81,9 @@ public final class Store: Sendable {
             // Hours were freed that an earlier month may use: it has to be rated after all, and all later ones.
             settled = settled.filter { $0.key < first }
         }
+        WorkProgress.now("reading the time")
         var all = try loader.all(of: client)
+        WorkProgress.now("working out what it comes to")
         all.append(extra.without(all).asked)
         let account = Rater(terms: terms).account(
             of: all, through: last, settled: [:], lastClosing: lastClosing, causes: causes)

@@ -86,6 +86,7 @@ struct ImportPlan {
 
     /// The facts that are new, checked, and what to say about them.
     func make() throws -> (Facts, ImportReport) {
+        WorkProgress.now("reading what is there")
         let terms = try desk.terms()
         var known = Facts()
         for client in Set(mapping.clientIDs).sorted() where try desk.exists("client", client.text) {
@@ -95,6 +96,7 @@ struct ImportPlan {
         let importer = TimeImport(mapping: mapping, terms: terms, known: known)
         let there = try desk.facts().entryIDs(among: importer.possibleIDs(of: export))
         let time = try storedTime()
+        WorkProgress.now("comparing the rows with it")
         let rows = try importer.rows(of: export, stored: StoredTime(ids: there, time: time))
         var facts = rows.facts
         var report = ImportReport()
@@ -111,6 +113,7 @@ struct ImportPlan {
         report.newSeconds = facts.timeEntries.reduce(0) { $0 + $1.worked.seconds }
         recordNow(&facts)
 
+        WorkProgress.now("checking the new entries")
         let check = FactsCheck(terms: terms, now: desk.now, allowsLongEntries: mapping.allowsLongEntries)
         var all = known
         all.append(facts)

@@ -46,12 +46,14 @@ package struct Ledger {
     /// - Parameter salt: 16 random bytes for each fact whose words could be erased later.
     /// - Throws: ``StorageError``.
     package mutating func append(_ facts: [FactPieces], salt: () -> [UInt8]) throws {
+        let first = head.seq
         var rows: [[SQLValue]] = []
         var taken: [(seq: Int, fact: FactPieces)] = []
         for fact in facts {
             rows.append(row(fact, try placer.place(fact), salt: salt))
             taken.append((head.seq, fact))
             if rows.count == Ledger.batch {
+                WorkProgress.now("recording", head.seq - first, of: facts.count)
                 try connection.runMany(Ledger.insert, rows)
                 try derived.take(taken)
                 rows.removeAll(keepingCapacity: true)
