@@ -6,6 +6,7 @@ import HummingbirdTesting
 import NIOCore
 import NIOEmbedded
 import ServiceDesk
+import Storage
 import TestSupport
 import Testing
 
@@ -193,6 +194,44 @@ struct DoorTests {
             let name = try await browser("ari").post("/time/preview", [String(repeating: "a", count: 201): "x"])
             #expect(name.status == .badRequest)
         }
+    }
+
+    @Test("Marks without end are refused in a head too, before anything is looked for in it")
+    func marksInHeads() async throws {
+        let test = try TestSite()
+        let marks = "a" + String(repeating: "\u{323}\u{307}", count: 600)
+        let token = try test.site.signIn.makeToken(
+            name: "t", scopes: [.read], expires: test.clock.now + Hours(24), for: Actor(id: "ari", role: .agent)
+        ).token
+        try await test.browse { browser in
+            for name in ["User-Agent", "Cookie", "If-None-Match", "X-Forwarded-For", "Content-Type"] {
+                var headers: HTTPFields = [.authorization: "Bearer \(token)"]
+                headers.append(HTTPField(name: SecurityHeaders.known(name), value: marks))
+                for path in ["/sign-in", "/api/v1/clients"] {
+                    #expect(try await browser("ari").get(path, headers: headers).status == .badRequest, "\(name)")
+                }
+            }
+            // So in the lines of a form's part.
+            let body = "--x\r\n\(marks): 1\r\nContent-Disposition: form-data; name=\"csrf\"\r\n\r\n1\r\n--x--\r\n"
+            let part = try await browser("ari").send(
+                .post, "/account/keys", body: body, headers: [.contentType: "multipart/form-data; boundary=x"])
+            #expect(part.status == .badRequest)
+        }
+    }
+
+    @Test("What a browser calls itself is cut by bytes")
+    func agents() async throws {
+        let test = try TestSite()
+        let agent = String(repeating: "e\u{301}", count: 5000)
+        try await test.browse { browser in
+            _ = try await browser("").post(
+                "/sign-in", ["email": "bo@agency.example", "password": TestSite.password],
+                headers: [.userAgent: agent, .contentType: "application/x-www-form-urlencoded"])
+        }
+        let kept = try test.store.read {
+            try $0.all("SELECT agent FROM session WHERE user_id = 'bo'") { $0.text(0) }
+        }
+        #expect(kept.contains { $0.utf8.count == 199 } && kept.allSatisfy { $0.utf8.count <= 200 })
     }
 
     @Test("What would turn the order of letters around is shown as what it is")
