@@ -82,17 +82,33 @@ extension SignIn {
     ///
     /// - Throws: `Problems` where they do not.
     package func proveAgain(_ person: SignedIn, password: String) throws {
-        let now = desk.now
         guard let kept = try account(of: person).password else {
             let session = try desk.store.read { try Accounts($0).session(person.session) }
-            guard let session, now - session.createdAt < SignIn.freshFor else {
+            guard let session, desk.now - session.createdAt < SignIn.freshFor else {
                 throw Problems([
                     Problem("password", "you have none, and signed in a while ago", fix: "sign in by a new link first")
                 ])
             }
             return
         }
-        let subjects = [Throttle.Subject.accountFrom(user: "\(person.actor.id)/again", address: "")]
+        try prove(person.actor, password, kept)
+    }
+
+    /// Has the owner of a token prove who they are: whoever took it has not got their password. Guesses are counted together
+    /// with those in their browsers.
+    ///
+    /// - Throws: `Problems` where they do not.
+    package func proveAgain(_ holder: TokenHolder, password: String) throws {
+        guard let kept = try desk.store.read({ try Accounts($0).account(of: holder.actor.id) })?.password else {
+            throw Problems([
+                Problem("password", "the token's owner has none", fix: "choose one by a link for a new password first")
+            ])
+        }
+        try prove(holder.actor, password, kept)
+    }
+
+    private func prove(_ actor: Actor, _ password: String, _ kept: String) throws {
+        let subjects = [Throttle.Subject.accountFrom(user: "\(actor.id)/again", address: "")]
         if let wait = try count(subjects) {
             throw Problems([
                 Problem("password", "there were too many tries", fix: "wait \(wait) seconds, then try again")
@@ -101,7 +117,7 @@ extension SignIn {
         guard try hasher.isRight(password, for: kept) else {
             throw Problems([Problem("password", "the one you have is not right", fix: "type it again")])
         }
-        try desk.store.write { try Throttle($0).forgive(subjects, now: now) }
+        try desk.store.write { try Throttle($0).forgive(subjects, now: desk.now) }
     }
 
     /// How long a session without a password counts as proof of who they are.
