@@ -49,7 +49,7 @@ package struct InviteContact: DeskOperation {
         } else {
             id = try AddContact(client: client, fullName: fullName, email: email).perform(in: desk).id
         }
-        try accounts.setEmail(email, of: id)
+        desk.note(try accounts.setEmail(email, of: id, salt: desk.newSalt()))
         try accounts.addLink(link, for: id, .invitation, at: desk.now)
         try desk.tell(
             .linkAsked, client: client.text,

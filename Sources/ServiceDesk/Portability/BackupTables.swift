@@ -10,7 +10,7 @@ enum BackupTables {
             "audit", 1,
             [
                 .number("id"), .number("at"), .text("actor"), .text("operation"), .text("client"), .text("subject"),
-                .number("first_seq"), .number("last_seq"), .bytes("hash"),
+                .number("first_seq"), .number("last_seq"), .bytes("hash"), .text("state"),
             ]
         ),
         (
@@ -31,7 +31,7 @@ enum BackupTables {
             "account", 1,
             [
                 .text("user_id"), .text("email"), .text("password"), .bytes("totp_secret"), .number("totp_step"),
-                .number("single_keys"),
+                .number("single_keys"), .bytes("salt"),
             ]
         ),
         ("content", 1, [.bytes("sha256"), .bytes("body")]),

@@ -116,7 +116,9 @@ extension DeskTransaction {
         } else {
             try record("user-email", [("id", person), ("email", email)])
         }
-        if account != nil || client == nil { try accounts.setEmail(email, of: person) }
+        if account != nil || client == nil {
+            note(try accounts.setEmail(email, of: person, salt: newSalt()))
+        }
         try accounts.cutOff(person, except: nil)
         if let old, old.lowercased() != email.lowercased() {
             let change = try AddressChanges(connection).note(email, of: person, old: old, at: now)

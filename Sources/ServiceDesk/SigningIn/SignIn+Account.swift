@@ -15,9 +15,9 @@ extension SignIn {
             let accounts = Accounts(connection)
             guard let account = try accounts.account(of: person.actor.id) else { return }
             try checkOnePassword(account, connection)
-            try accounts.setPassword(hash, of: person.actor.id)
+            let state = try accounts.setPassword(hash, of: person.actor.id, salt: randomBytes(16))
             try accounts.cutOff(person.actor.id, except: person.session)
-            try note("password.change", by: person.actor.id, about: person.actor.id, connection)
+            try note("password.change", by: person.actor.id, about: person.actor.id, connection, state)
         }
     }
 
@@ -38,9 +38,10 @@ extension SignIn {
         }
         try desk.store.write { connection in
             let accounts = Accounts(connection)
-            try accounts.setSecret(secret.bytes, step: step, of: person.actor.id)
+            let state = try accounts.setSecret(
+                secret.bytes, step: step, of: person.actor.id, salt: randomBytes(16))
             try accounts.endSessions(of: person.actor.id, except: person.session)
-            try note("code.on", by: person.actor.id, about: person.actor.id, connection)
+            try note("code.on", by: person.actor.id, about: person.actor.id, connection, state)
         }
     }
 
@@ -50,8 +51,9 @@ extension SignIn {
     package func disableTOTP(for person: SignedIn, password: String) throws {
         try proveAgain(person, password: password)
         try desk.store.write { connection in
-            try Accounts(connection).setSecret(nil, step: 0, of: person.actor.id)
-            try note("code.off", by: person.actor.id, about: person.actor.id, connection)
+            let state = try Accounts(connection).setSecret(
+                nil, step: 0, of: person.actor.id, salt: randomBytes(16))
+            try note("code.off", by: person.actor.id, about: person.actor.id, connection, state)
         }
     }
 
@@ -174,7 +176,8 @@ extension SignIn {
             try AuditTrail(connection).append(
                 AuditLine(
                     id: 0, at: transaction.now, actor: actor.id, operation: Accounts.proof,
-                    client: actor.client?.text ?? "", subject: actor.id, facts: transaction.recorded))
+                    client: actor.client?.text ?? "", subject: actor.id, facts: transaction.recorded,
+                    state: transaction.state))
             return true
         }
     }

@@ -72,7 +72,10 @@ package struct SignIn: Sendable {
                 return .refused
             }
             try settle(subjects, connection)
-            if let newHash { try Accounts(connection).setPassword(newHash, of: account.user) }
+            if let newHash {
+                let state = try Accounts(connection).setPassword(newHash, of: account.user, salt: randomBytes(16))
+                try note("password.rehash", by: account.user, about: account.user, connection, state)
+            }
             return try begin(now, address, agent, connection, isProven: false)
         }
     }
@@ -308,10 +311,16 @@ package struct SignIn: Sendable {
     }
 
     /// A line in the audit trail.
-    func note(_ operation: String, by actor: String, about subject: String, _ connection: any SQLConnection) throws {
+    ///
+    /// - Parameter state: what the account is from now on, where that changed.
+    func note(
+        _ operation: String, by actor: String, about subject: String, _ connection: any SQLConnection,
+        _ state: AccountState? = nil
+    ) throws {
         try AuditTrail(connection).append(
             AuditLine(
-                id: 0, at: desk.now, actor: actor, operation: operation, client: "", subject: subject, facts: nil))
+                id: 0, at: desk.now, actor: actor, operation: operation, client: "", subject: subject, facts: nil,
+                state: state?.text))
     }
 
     private func note(_ operation: String, by actor: String, about subject: String) throws {
