@@ -286,8 +286,8 @@ package struct SetEmail: DeskOperation {
                 Problem("e-mail", "it is your own", fix: "change it under your name, where the new one is proved")
             ])
         }
-        try desk.checkFree(email, for: id)
         guard known != email.lowercased() else { return Recorded(id: id) }
+        try desk.checkFree(email, for: id)
         try desk.changeAddress(of: id, at: nil, from: known, to: email)
         return Recorded(id: id)
     }

@@ -67,6 +67,51 @@ struct WhoIsWhomTests {
         #expect(throws: Problems.self) { try test.perform(SetEmail(id: "ari", email: "mara@acme.example")) }
     }
 
+    @Test("A client who invites an address of staff learns nothing, and nobody gets in", arguments: EngineKind.tested)
+    func staffInvited(kind: EngineKind) throws {
+        let test = try TestDesk.withAcme(kind)
+        let post = try TestPost(test.desk)
+        try test.perform(SetEmail(id: "olga", email: "olga@agency.example"))
+        let bill = try test.letIn("bill", "acme", .billing)
+        let actor = Actor(contact: bill.id, of: "acme", role: .billing)
+        _ = try post.mails()
+        func invite(_ email: String, _ role: ContactRole = .viewer) -> Result<(id: String, token: String), Problems> {
+            do {
+                return .success(
+                    try test.signIn.inviteContact(nil, of: "acme", fullName: "N", email: email, role: role, by: actor))
+            } catch let problems as Problems {
+                return .failure(problems)
+            } catch {
+                return .failure(Problems([Problem("test", "\(error)", fix: "")]))
+            }
+        }
+        let (theirs, others) = (try invite("Olga@agency.example").get(), try invite("new@else.example").get())
+        let contacts = try test.store.read { try Directory($0).contacts(of: "acme") }
+        #expect(contacts.filter { [theirs.id, others.id].contains($0.id) }.map(\.role) == [.viewer, .viewer])
+        #expect(try test.signIn.openLink(theirs.token) == nil && test.signIn.openLink(others.token) != nil)
+        #expect(try post.mails().map(\.to) == ["new@else.example"])
+        try test.signIn.requestEntry(email: "olga@agency.example", address: "")
+        #expect(try post.mails().isEmpty)
+        // What is done next is answered alike, and counted alike.
+        for email in ["olga@agency.example", "new@else.example"] {
+            #expect(throws: Problems.self) { try invite(email, .billing).get() }
+            _ = try invite(email).get()
+            _ = try invite(email).get()
+            guard case .failure(let problems) = invite(email) else {
+                Issue.record("\(email) was invited without end")
+                return
+            }
+            #expect(problems.all.first?.message == "there were too many within an hour")
+        }
+        // What a client noted keeps nobody of staff from their address, and lets nobody of staff act for the client.
+        try test.perform(SetEmail(id: "olga", email: "olga@agency.example", isAtMachine: true))
+        #expect(throws: Problems.self) {
+            _ = try test.signIn.inviteContact(
+                theirs.id, of: "acme", fullName: "N", email: "olga@agency.example", role: .viewer, by: test.owner)
+        }
+        #expect(try test.verify().faults == [])
+    }
+
     @Test("What staff note of an approval says who noted it")
     func approvals() throws {
         let test = try TestDesk.withAcme(.sqlite)
