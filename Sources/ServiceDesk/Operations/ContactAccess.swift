@@ -84,6 +84,9 @@ struct InvitationLimits {
     /// The most of one inviter, of one company, and to one address.
     static let most = (ofStaff: 100, ofContact: 20, ofCompany: 100, toAddress: 3)
 
+    /// What invitations to an address are counted under.
+    static func subject(to email: String) -> String { "invitations/to/\(email.lowercased())" }
+
     /// - Throws: `Problems` where there were too many.
     func take(by inviter: Actor, to email: String, of client: ClientID) throws {
         let counts = HourlyCounts(desk.connection, at: desk.now)
@@ -92,7 +95,7 @@ struct InvitationLimits {
             try counts.take(
                 "invitations/by/\(inviter.id)", most: inviter.client == nil ? most.ofStaff : most.ofContact)
             && counts.take("invitations/of/\(client)", most: most.ofCompany)
-            && counts.take("invitations/to/\(email.lowercased())", most: most.toAddress)
+            && counts.take(InvitationLimits.subject(to: email), most: most.toAddress)
         guard left else {
             throw Problems([
                 Problem("invitation", "there were too many within an hour", fix: "send the others later")

@@ -1,4 +1,5 @@
 import Agreements
+import Exchange
 import Foundation
 import Rating
 import Storage
@@ -202,6 +203,49 @@ struct WhoIsWhomTests {
         try test.perform(ErasePerson(id: mara.id))
         #expect(try !test.export().contains("mara@"))
         #expect(try test.verify().faults == [])
+    }
+
+    @Test("An erasure finds the addresses of before, and no counter has one", arguments: EngineKind.tested)
+    func erased(kind: EngineKind) throws {
+        let test = try TestDesk.withAcme(kind)
+        let mara = try test.letIn("mara", "acme", .approver)
+        func rows(_ table: String, _ column: String) throws -> [String] {
+            try test.store.read { try $0.all("SELECT \(column) FROM \(table)") { $0.text(0) } }
+        }
+        #expect(try !rows("throttle", "subject").contains { $0.contains("@") })
+        let counters = try rows("throttle", "subject").count
+        try test.perform(ChangeContactEmail(client: "acme", contact: mara.id, email: "mara@home.example"))
+        try test.store.write { connection in
+            for address in ["mara@acme.example", "mara@home.example", "other@else.example"] {
+                try MailInLog(connection).add(.ignored("x"), from: address, at: test.clock.now)
+                _ = try MailWaiting(connection).keep(
+                    IncomingMail(sender: address, subject: "s", text: "t"), .notProved, at: test.clock.now)
+            }
+        }
+        try test.perform(ErasePerson(id: mara.id))
+        #expect(try rows("mail_in", "person") == ["other@else.example"])
+        #expect(try rows("mail_waiting", "sender") == ["other@else.example"])
+        #expect(try rows("address_change", "email").isEmpty)
+        #expect(try rows("throttle", "subject").count == counters - 1)
+        #expect(try test.verify().faults == [])
+    }
+
+    @Test(
+        "A backup has the mail that an old address is yet to get, and no link that waits", arguments: EngineKind.tested)
+    func changesInBackups(kind: EngineKind) throws {
+        let test = try TestDesk.withAcme(kind)
+        let mara = try test.letIn("mara", "acme", .approver)
+        try test.perform(ChangeContactEmail(client: "acme", contact: mara.id, email: "mara@home.example"))
+        let walt = try test.letIn("walt", "acme", .approver)
+        try test.signIn.askForAddress("walt@home.example", for: person(test, walt.session), password: "")
+        let path = NSTemporaryDirectory() + "changes-\(UUID().uuidString)"
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        _ = try Backup.write(test.store, to: path, at: test.clock.now)
+        let other = try TestDesk(empty: kind)
+        _ = try Backup.restore(file: path, into: other.store)
+        other.clock.set("\(test.clock.now)")
+        let mails = try TestPost(other.desk).mails().map(\.to)
+        #expect(mails.contains("mara@acme.example") && !mails.contains("walt@home.example"), "\(mails)")
     }
 
     /// What changes about somebody.
