@@ -16,6 +16,20 @@ extension StringProtocol {
     }
 }
 
+extension StringProtocol {
+    /// Its beginning, of at most so many bytes, with no letter's bytes cut through. Linear in that many bytes: a letter may
+    /// have marks without end, so that to count letters takes the whole text.
+    package func cut(toBytes most: Int) -> String {
+        let bytes = utf8
+        guard let end = bytes.index(bytes.startIndex, offsetBy: most, limitedBy: bytes.endIndex), end < bytes.endIndex
+        else { return String(self) }
+        // The bytes of one scalar are four at most; those after its first are 10xxxxxx.
+        var kept = most
+        while kept > 0, bytes[bytes.index(bytes.startIndex, offsetBy: kept)] & 0xC0 == 0x80 { kept -= 1 }
+        return String(decoding: bytes.prefix(kept), as: UTF8.self)
+    }
+}
+
 extension Unicode.Scalar {
     /// How many marks in a row a letter may have.
     package static let mostMarks = 30

@@ -22,6 +22,7 @@ public struct FactsCheck: Sendable {
     /// which are compared with each other.
     public func problems(in facts: Facts) -> [Problem] {
         var found = Findings()
+        found.problems = FactsCheck.farDates(in: facts)
         let entries = Set(facts.timeEntries.lazy.map(\.id))
         let facts = withUniqueIDs(facts, entries, &found)
         let index = FactIndex(facts, entries: entries)

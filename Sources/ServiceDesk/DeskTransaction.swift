@@ -12,6 +12,9 @@ package final class DeskTransaction {
     /// Reads what was recorded.
     package let connection: any SQLConnection
 
+    /// What an account or a webhook is after what was done, for the line of the audit trail.
+    private(set) var state: String?
+
     private let store: Store
     private let random: () -> [UInt8]
     private var ledger: Ledger
@@ -75,6 +78,15 @@ package final class DeskTransaction {
         let texts = texts.compactMap { text in text.1.map { (text.0, $0) } }
         try ledger.append([FactPieces(kind: kind, recordedAt: now, texts: texts)], salt: random)
     }
+
+    /// Has the line of the audit trail say what an account is from now on.
+    func note(_ state: AccountState) { self.state = state.text }
+
+    /// Has the line of the audit trail say what a webhook is from now on.
+    func note(_ state: WebhookState) { self.state = state.text }
+
+    /// A salt for the state of an account.
+    func newSalt() -> [UInt8] { random() }
 
     /// Takes what is searched of somebody away.
     func forget(_ subject: String) throws {

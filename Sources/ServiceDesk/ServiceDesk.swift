@@ -52,7 +52,7 @@ public struct ServiceDesk: Sendable {
             try AuditTrail(connection).append(
                 AuditLine(
                     id: 0, at: desk.now, actor: actor.id, operation: Asked.name, client: about.client,
-                    subject: about.subject, facts: desk.recorded))
+                    subject: about.subject, facts: desk.recorded, state: desk.state))
             if let key {
                 let text = String(decoding: try encoder.encode(answer), as: UTF8.self)
                 try Answers(connection).forget(

@@ -22,16 +22,10 @@ enum Words {
         guard Identifier<Client>(id).isFit, !id.contains(where: \.isWhitespace) else {
             throw Problems([
                 Problem(
-                    "\(kind) \"\(id.prefix(40))\"", "the id cannot be used",
+                    "\(kind) \"\(id.cut(toBytes: 40))\"", "the id cannot be used",
                     fix: "give 1 to 200 bytes without spaces or control characters")
             ])
         }
-    }
-
-    /// A text's beginning, of at most so many bytes.
-    static func cut(_ text: String, bytes: Int) -> String {
-        guard text.utf8.count > bytes else { return text }
-        return String(decoding: text.utf8.prefix(bytes), as: UTF8.self).replacing("\u{FFFD}", with: "")
     }
 
     /// Whether an id is like those that records get: a letter, a hyphen and a number.

@@ -16,10 +16,12 @@ package struct AuditLine: Hashable, Sendable {
     package var subject: String
     /// The numbers of the facts recorded.
     package var facts: ClosedRange<Int>?
+    /// What an account or a webhook is after it, as digests; nil where it changed none.
+    package var state: String?
 
     package init(
         id: Int, at: Instant, actor: String, operation: String, client: String, subject: String,
-        facts: ClosedRange<Int>?
+        facts: ClosedRange<Int>?, state: String? = nil
     ) {
         self.id = id
         self.at = at
@@ -28,6 +30,7 @@ package struct AuditLine: Hashable, Sendable {
         self.client = client
         self.subject = subject
         self.facts = facts
+        self.state = state
     }
 }
 
@@ -74,14 +77,15 @@ package struct AuditTrail {
         line.id = (last?.id ?? 0) + 1
         try connection.run(
             """
-            INSERT INTO audit (id, at, actor, operation, client, subject, first_seq, last_seq, hash)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+            INSERT INTO audit (id, at, actor, operation, client, subject, first_seq, last_seq, hash, state)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
             """,
             [
                 .integer(line.id), .integer(line.at.seconds), .text(line.actor), .text(line.operation),
                 .text(line.client), .text(line.subject), .optional(line.facts?.lowerBound),
                 .optional(line.facts?.upperBound),
                 .bytes(FactHash.of(previous: last?.hash ?? FactHash.beginning, audit: line)),
+                .optional(line.state),
             ])
     }
 
@@ -148,7 +152,7 @@ package struct AuditTrail {
                 hash = FactHash.of(previous: hash, audit: line)
                 if line.id != count {
                     fault = "line \(count) of the audit trail is missing"
-                } else if hash != row.bytes(8) {
+                } else if hash != row.bytes(9) {
                     fault = "line \(line.id) of the audit trail is not as it was written"
                 } else {
                     try body(line, hash)
@@ -161,13 +165,13 @@ package struct AuditTrail {
 
     private static let batch = 5000
 
-    private static let columns = "id, at, actor, operation, client, subject, first_seq, last_seq"
+    private static let columns = "id, at, actor, operation, client, subject, first_seq, last_seq, state"
 
     private static func line(_ row: any SQLRow) -> AuditLine {
         var facts: ClosedRange<Int>?
         if let first = row.optionalInteger(6), let last = row.optionalInteger(7), first <= last { facts = first...last }
         return AuditLine(
             id: row.integer(0), at: Instant(seconds: row.integer(1)), actor: row.text(2), operation: row.text(3),
-            client: row.text(4), subject: row.text(5), facts: facts)
+            client: row.text(4), subject: row.text(5), facts: facts, state: row.optionalText(8))
     }
 }

@@ -153,6 +153,14 @@ public final class Store: Sendable {
     /// Keeps the snapshots of every client, where facts were taken over without them.
     package func keepAllSnapshots(_ connection: any SQLConnection) throws {
         let clients = try connection.all("SELECT subject FROM fact WHERE kind = 'client'") { ClientID($0.text(0)) }
+        let hasTerms = try connection.first("SELECT seq FROM fact WHERE kind = 'terms' LIMIT 1") { _ in true } ?? false
+        if hasTerms, !clients.isEmpty {
+            let loader = FactLoader(connection, currency: try terms(connection).currency)
+            for client in clients {
+                let far = try FactsCheck.farDates(in: loader.all(of: client))
+                guard far.isEmpty else { throw Problems(far) }
+            }
+        }
         for client in clients { try keepSnapshots(connection, of: client) }
     }
 

@@ -45,11 +45,12 @@ def call(url, token, method, path, body=None):
         return json.load(answer)
 
 
-def check(url, token):
+def check(url, token, password):
     """A message arrives, is signed, comes again under its id when it is refused, and again when it is asked for."""
     receiver = Receiver()
     receiver.answers = [500]
-    made = call(url, token, "POST", "/webhooks", {"url": receiver.url, "events": ["request.opened"]})
+    made = call(url, token, "POST", "/webhooks", {"url": receiver.url, "events": ["request.opened"],
+                                                  "current_password": password})
     verifier = standardwebhooks.Webhook(made["secret"])
     opened = call(url, token, "POST", "/requests", {
         "client": "harbor", "service_line": "website-maintenance", "title": "Told of"})
@@ -58,7 +59,7 @@ def check(url, token):
     told = verifier.verify(first[1].decode(), first[0])
     ok = told["type"] == "request.opened" and told["data"] == {"client": "harbor", "request": opened["id"]}
     ok &= verifier.verify(again[1].decode(), again[0]) == told and again[0]["webhook-id"] == first[0]["webhook-id"]
-    changed = call(url, token, "POST", f"/webhooks/{made['id']}/secret", {})
+    changed = call(url, token, "POST", f"/webhooks/{made['id']}/secret", {"current_password": password})
     call(url, token, "POST", f"/webhooks/{made['id']}/test", {})
     test = receiver.next()
     # For a day both secrets are good.

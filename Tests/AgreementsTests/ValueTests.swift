@@ -162,3 +162,18 @@ import Testing
         #expect(throws: Problems.self) { try TermsHistory([terms("2021-01-01"), terms("2022-01-01", euro)]) }
     }
 }
+
+@Suite("Texts") struct TextTests {
+    @Test("A text is cut by bytes, and no letter's bytes are cut through")
+    func cutting() {
+        for (text, most, cut) in [
+            ("abc", 3, "abc"), ("abc", 2, "ab"), ("abc", 0, ""), ("", 5, ""), ("aé", 2, "a"), ("aé", 3, "aé"),
+            ("€€", 5, "€"), ("😀", 3, ""), ("😀x", 4, "😀"),
+        ] {
+            #expect(text.cut(toBytes: most) == cut)
+        }
+        // Of a letter with marks without end, as many as fit.
+        let letter = "a" + String(repeating: "\u{301}", count: 100_000)
+        #expect(letter.count == 1 && letter.cut(toBytes: 200).utf8.count == 199)
+    }
+}

@@ -69,6 +69,19 @@ struct PrivateFilesTests {
         #expect(try mode("copy.sqlite") == "600")
     }
 
+    @Test("A symbolic link is not followed: what it leads to keeps its mode, and its owner is told")
+    func links() throws {
+        try setUp()
+        try open("desk.sqlite")
+        try FileManager.default.createSymbolicLink(
+            at: folder.appending(path: "link.sqlite"), withDestinationURL: folder.appending(path: "desk.sqlite"))
+        let words = try done(
+            "audit", "--database", "sqlite:\(folder.path)/link.sqlite"
+        ).errors
+        #expect(words.contains("link.sqlite, which is a symbolic link, is open to others (mode 644)"), "\(words)")
+        #expect(try mode("desk.sqlite") == "644")
+    }
+
     @Test("What an earlier version left open is closed, with a word")
     func repaired() throws {
         try setUp()

@@ -569,6 +569,36 @@ struct FactsCheckTests {
         #expect(FactsCheckTests.problems(story) == [])
     }
 
+    @Test("Dates and months that no agency has are named, and others at the edge are not")
+    func farDates() throws {
+        for year in ["0001", "1899", "2200", "9999"] {
+            var story = FactsCheckTests.sound()
+            let date = try #require(CivilDate("\(year)-06-15"))
+            let month = Period(containing: date)
+            story.facts.zoneChanges.append(
+                ZoneChange(
+                    client: ClientID("other"), zone: .utc, from: month, recordedAt: Story.at("2026-01-01")))
+            story.contract("far", from: date.description)
+            story.change("c", to: "care-3", on: date.description)
+            story.work("far", "1", on: date.description)
+            let found = FactsCheckTests.problems(story).map(\.description).joined(separator: "\n")
+            for subject in [
+                "change of zone of other", "contract far", "change of plan of c to care-3", "time entry far",
+            ] {
+                #expect(
+                    found.contains(subject) && found.contains("Give one from 1900 to 2199"), "\(year): \(found)")
+            }
+        }
+        for day in ["1900-01-01", "2199-12-31"] {
+            var facts = Facts()
+            facts.projectsDone = [
+                ProjectDone(
+                    project: ProjectID("p"), on: try #require(CivilDate(day)), recordedAt: Story.at("2026-01-01"))
+            ]
+            #expect(FactsCheck.farDates(in: facts).isEmpty)
+        }
+    }
+
     @Test("The facts of a period that was closed and then changed have no problems")
     func closedAndChanged() {
         var story = FactsCheckTests.sound()

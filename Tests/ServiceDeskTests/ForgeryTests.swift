@@ -229,6 +229,79 @@ struct ForgeryTests {
         }
     }
 
+    @Test("An address, a password, a second factor or a secret was replaced", arguments: EngineKind.tested)
+    func replaced(kind: EngineKind) throws {
+        for (change, says) in [
+            ("UPDATE account SET email = 'eve@else.example' WHERE user_id = 'ari'", "ari: it has another address"),
+            (
+                "UPDATE account SET password = (SELECT password FROM account WHERE user_id = 'bo')",
+                "ari: it has another password"
+            ),
+            (
+                "UPDATE account SET totp_secret = token_hash FROM api_token WHERE user_id = 'bo'",
+                "bo: it has another second factor"
+            ),
+            ("UPDATE account SET salt = NULL WHERE user_id = 'bo'", "bo: it has another address and another password"),
+            (
+                "UPDATE webhook SET secret = (SELECT secret FROM webhook WHERE id = 'wh-1')",
+                "wh-2 to https://hooks.example/1 has another secret"
+            ),
+        ] {
+            let (test, signIn, _) = try desk(kind)
+            let link = try signIn.invite(
+                id: "bo", fullName: "Bo", role: .agent, email: "bo@agency.example", by: test.owner)
+            guard
+                case .signedIn(let session) = try signIn.useLink(
+                    link, newPassword: "nine quiet larches", address: "", agent: "")
+            else { throw StorageError.internalFault("the link lets nobody in") }
+            let secret = signIn.newSecret()
+            try signIn.enableTOTP(
+                for: #require(try signIn.person(token: session)), secret: secret,
+                code: secret.code(step: test.clock.now.seconds / 30), password: "nine quiet larches")
+            try expect(test, change, says: says)
+        }
+    }
+
+    @Test("What an earlier version changed last raises no alarm, and is said", arguments: EngineKind.tested)
+    func unstated(kind: EngineKind) throws {
+        let (test, signIn, _) = try desk(kind)
+        #expect(try test.verify().unstated == 0)
+        // As an earlier version wrote it: its line says nothing of what the account is.
+        try test.store.write { connection in
+            try connection.run(
+                "INSERT INTO account (user_id, email, totp_step, single_keys) VALUES ('olga', 'o@agency.example', 0, 1)"
+            )
+            try AuditTrail(connection).append(
+                AuditLine(
+                    id: 0, at: test.clock.now, actor: "olga", operation: "user.email", client: "", subject: "olga",
+                    facts: nil))
+        }
+        #expect(try test.verify().faults == [])
+        #expect(try test.verify().unstated == 1)
+        // Its next change is said.
+        _ = try signIn.useLink(
+            signIn.resetAccess(of: "olga", by: test.owner), newPassword: "nine quiet larches", address: "", agent: "")
+        #expect(try test.verify().unstated == 0)
+        try expect(
+            test, "UPDATE account SET email = 'eve@else.example' WHERE user_id = 'olga'", says: "another address")
+        // A line that is made to say nothing breaks the chain.
+        try test.store.write { _ = try $0.run("UPDATE audit SET state = NULL") }
+        let found = try faults(test)
+        #expect(found.contains { $0.hasSuffix("of the audit trail is not as it was written") }, "\(found)")
+    }
+
+    @Test("A backup keeps what the audit trail knows of accounts", arguments: EngineKind.tested)
+    func restored(kind: EngineKind) throws {
+        let (test, _, _) = try desk(kind)
+        let path = NSTemporaryDirectory() + "state-\(UUID().uuidString)"
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        _ = try Backup.write(test.store, to: path, at: test.clock.now)
+        let other = try TestDesk(empty: kind)
+        _ = try Backup.restore(file: path, into: other.store)
+        #expect(try other.verify().faults == [])
+        #expect(try other.verify().unstated == 0)
+    }
+
     @Test("A fact says that another recorded it, and the chain was made anew to fit", arguments: EngineKind.tested)
     func actor(kind: EngineKind) throws {
         let (test, _, _) = try desk(kind)

@@ -342,6 +342,29 @@ struct MailRoomTests {
         #expect(sent > 60 && sent <= 4 * MailRoom.most.toPerson + 3)
     }
 
+    @Test("A month that is closed and opened all day fills nobody's mailbox: the rest waits, and is not lost")
+    func statementLimits() throws {
+        let post = try Post(.sqlite)
+        let test = post.test
+        _ = try post.round()
+        _ = try post.taken()
+        test.clock.set("2026-10-02T08:00:00Z")
+        try test.perform(ClosePeriod(client: "acme", period: "2026-09"))
+        for _ in 0..<MailRoom.most.toPerson + 10 {
+            try test.perform(ReopenPeriod(client: "acme", period: "2026-09", reason: "again"))
+            try test.perform(ClosePeriod(client: "acme", period: "2026-09"))
+        }
+        func statements() throws -> Int {
+            _ = try post.round()
+            return try post.taken().filter { $0.contains("Your statement of") }.count
+        }
+        #expect(try statements() == MailRoom.most.toPerson)
+        test.clock.set("\(test.clock.now + Hours(0, 30))")
+        #expect(try statements() == 0)
+        test.clock.set("\(test.clock.now + Hours(1))")
+        #expect(try statements() == 11)
+    }
+
     private final class Sum: @unchecked Sendable {
         private let lock = NSLock()
         private(set) var value = 0

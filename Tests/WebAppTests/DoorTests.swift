@@ -6,6 +6,7 @@ import HummingbirdTesting
 import NIOCore
 import NIOEmbedded
 import ServiceDesk
+import Storage
 import TestSupport
 import Testing
 
@@ -192,6 +193,128 @@ struct DoorTests {
             #expect(long.status == .contentTooLarge)
             let name = try await browser("ari").post("/time/preview", [String(repeating: "a", count: 201): "x"])
             #expect(name.status == .badRequest)
+        }
+    }
+
+    @Test("Marks without end are refused in a head too, before anything is looked for in it")
+    func marksInHeads() async throws {
+        let test = try TestSite()
+        let marks = "a" + String(repeating: "\u{323}\u{307}", count: 600)
+        let token = try test.site.signIn.makeToken(
+            name: "t", scopes: [.read], expires: test.clock.now + Hours(24), for: Actor(id: "ari", role: .agent)
+        ).token
+        try await test.browse { browser in
+            for name in ["User-Agent", "Cookie", "If-None-Match", "X-Forwarded-For", "Content-Type"] {
+                var headers: HTTPFields = [.authorization: "Bearer \(token)"]
+                headers.append(HTTPField(name: SecurityHeaders.known(name), value: marks))
+                for path in ["/sign-in", "/api/v1/clients"] {
+                    #expect(try await browser("ari").get(path, headers: headers).status == .badRequest, "\(name)")
+                }
+            }
+            // So in the lines of a form's part.
+            let body = "--x\r\n\(marks): 1\r\nContent-Disposition: form-data; name=\"csrf\"\r\n\r\n1\r\n--x--\r\n"
+            let part = try await browser("ari").send(
+                .post, "/account/keys", body: body, headers: [.contentType: "multipart/form-data; boundary=x"])
+            #expect(part.status == .badRequest)
+        }
+    }
+
+    @Test("What a browser calls itself is cut by bytes")
+    func agents() async throws {
+        let test = try TestSite()
+        let agent = String(repeating: "e\u{301}", count: 5000)
+        try await test.browse { browser in
+            _ = try await browser("").post(
+                "/sign-in", ["email": "bo@agency.example", "password": TestSite.password],
+                headers: [.userAgent: agent, .contentType: "application/x-www-form-urlencoded"])
+        }
+        let kept = try test.store.read {
+            try $0.all("SELECT agent FROM session WHERE user_id = 'bo'") { $0.text(0) }
+        }
+        #expect(kept.contains { $0.utf8.count == 199 } && kept.allSatisfy { $0.utf8.count <= 200 })
+    }
+
+    // MARK: Passwords again
+
+    @Test("A session alone makes no webhook and no secret of one: it takes the password", arguments: EngineKind.tested)
+    func webhooks(kind: EngineKind) async throws {
+        let test = try TestSite(kind)
+        @Sendable func secrets() throws -> [String] {
+            try test.store.read { try $0.all("SELECT secret FROM webhook ORDER BY id") { $0.text(0) } }
+        }
+        try await test.browse { browser in
+            let olga = browser("olga")
+            let url = "https://hooks.example/a"
+            for password in ["", "wrong"] {
+                let refused = try await olga.post("/webhooks", ["url": url, "current_password": password])
+                #expect(refused.status == .unprocessableContent)
+            }
+            #expect(try secrets().isEmpty)
+            #expect(
+                try await olga.post("/webhooks", ["url": url, "current_password": TestSite.password]).status == .ok)
+            let first = try secrets()
+            #expect(first.count == 1)
+            #expect(try await olga.post("/webhooks/wh-1/secret").status == .unprocessableContent)
+            #expect(try secrets() == first)
+            let changed = try await olga.post("/webhooks/wh-1/secret", ["current_password": TestSite.password])
+            #expect(changed.status == .ok)
+            #expect(try secrets() != first)
+        }
+    }
+
+    @Test(
+        "A token alone lets nobody in and sends nothing elsewhere: it takes the password", arguments: EngineKind.tested)
+    func tokens(kind: EngineKind) async throws {
+        let test = try TestSite(kind)
+        let token = try test.site.signIn.makeToken(
+            name: "t", scopes: Set(TokenScope.allCases), expires: test.clock.now + Hours(24),
+            for: Actor(id: "olga", role: .owner)
+        ).token
+        let vera = try test.contact("vera")
+        let made = try test.desk.perform(
+            AddWebhook(
+                url: "https://hooks.example/b", events: [], secret: WebhookSecret { [UInt8](repeating: 1, count: $0) },
+                allowsPrivate: false), by: Actor(id: "olga", role: .owner)
+        ).id
+        let calls: [(id: String, path: String, members: String)] = [
+            ("inviteUser", "users/invitations", #""id":"eve","name":"Eve","role":"owner","email":"eve@else.example","#),
+            ("changeRole", "users/ari/role", #""role":"owner","#),
+            ("resetAccess", "users/ari/reset", ""),
+            ("setEmail", "users/ari/email", #""email":"eve@else.example","#),
+            ("changeContactEmail", "clients/acme/contacts/\(vera)/email", #""email":"eve@else.example","#),
+            ("addWebhook", "webhooks", #""url":"https://eve.example/","#),
+            ("changeWebhookSecret", "webhooks/\(made)/secret", ""),
+        ]
+        #expect(Set(calls.map(\.id)) == Set(APITable.endpoints.filter(\.takesPassword).map(\.id)))
+        try await test.browse { browser in
+            func send(_ path: String, _ body: String) async throws -> TestSite.Answer {
+                var fields: HTTPFields = [.authorization: "Bearer \(token)", .contentType: "application/json"]
+                fields.append(HTTPField(name: SecurityHeaders.known("Idempotency-Key"), value: UUID().uuidString))
+                return try await browser("").send(.post, "/api/v1/\(path)", body: body, headers: fields)
+            }
+            let before = try test.store.read { try Anchor($0, at: test.clock.now).text }
+            for call in calls {
+                let bare = try await send(call.path, "{\(call.members.dropLast())}")
+                #expect(bare.status == .unprocessableContent && bare.text.contains("/current_password"), "\(call.id)")
+            }
+            // Guesses wait, whichever call they are tried with.
+            var waits = 0
+            for number in 0..<14 {
+                let call = calls[number % calls.count]
+                let wrong = try await send(call.path, "{\(call.members)\"current_password\":\"guess \(number)\"}")
+                #expect(wrong.status == .unprocessableContent, "\(call.id)")
+                if wrong.text.contains("too many tries") { waits += 1 }
+            }
+            #expect(waits == 9)
+            #expect(try test.store.read { try Anchor($0, at: test.clock.now).text } == before)
+            test.clock.set(test.clock.now + Hours(1))
+            for call in calls {
+                let right = try await send(
+                    call.path,
+                    "{\(call.members.replacing("eve@", with: "\(call.id.lowercased())@"))"
+                        + "\"current_password\":\"\(TestSite.password)\"}")
+                #expect(right.status == .created, "\(call.id): \(right.text)")
+            }
         }
     }
 

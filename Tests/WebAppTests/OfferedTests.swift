@@ -81,4 +81,26 @@ struct OfferedTests {
         let entry = try test.desk.preview(by: owner) { try QuickEntry("\(request) 2027-02-20 20m research: x", in: $0) }
         #expect(entry.workType == "research")
     }
+
+    @Test("A contract with an end to come is asked about like others, until it is over", arguments: EngineKind.tested)
+    func ending(kind: EngineKind) async throws {
+        let test = try TestSite(kind)
+        let owner = Actor(id: "olga", role: .owner)
+        _ = try test.desk.perform(EndContract(contract: "acme-web", on: "2026-12-10"), by: owner)
+        for (day, isOffered) in [("2026-11-23", true), ("2026-12-31", true), ("2027-01-01", false)] {
+            test.clock.set(try #require(Instant("\(day)T12:00:00Z")))
+            let link = try test.site.signIn.inviteContact(
+                nil, of: "acme", fullName: "N", email: "n\(day)@acme.example", role: .approver, by: owner)
+            guard case .signedIn(let session) = try test.site.signIn.enter(link.token, address: "", agent: "") else {
+                Issue.record("the link lets nobody in")
+                return
+            }
+            try await test.browse { browser in
+                let page = try await browser("").send(
+                    .get, "/portal/plan", headers: [.cookie: "mainstay-session=\(session)"])
+                #expect(page.status == .ok)
+                #expect(page.text.contains("Another plan") == isOffered, "\(day)")
+            }
+        }
+    }
 }

@@ -46,7 +46,7 @@ struct MailContent {
         let all = MailContent.trimmed(MailContent.shortened(mail.text))
         whole = isAnswer && !words.isEmpty && words != all ? all : nil
         let shown = notes.prefix(20).map {
-            "- \(Words.cut(PlainText.cleaned($0).replacing("\n", with: " "), bytes: 400))"
+            "- \(PlainText.cleaned($0).replacing("\n", with: " ").cut(toBytes: 400))"
         }
         let left = shown.isEmpty ? "" : "Not taken from the mail:\n" + shown.joined(separator: "\n")
         let parts = [words, left].filter { !$0.isEmpty }.joined(separator: "\n\n")
@@ -55,11 +55,11 @@ struct MailContent {
 
     /// A subject without the marks that mail programs put before it.
     static func title(_ subject: String) -> String {
-        var rest = PlainText.cleaned(Words.cut(subject, bytes: 2000)).replacing("\n", with: " ").replacing(
+        var rest = PlainText.cleaned(subject.cut(toBytes: 2000)).replacing("\n", with: " ").replacing(
             "\t", with: " ")
         let mark = /^\s*((re|aw|fwd?|wg|sv|vs|antw|rif|tr|rv|odp)(\[\d+\])?\s*:|\[[a-z]-\d+\])\s*/.ignoresCase()
         while let found = rest.prefixMatch(of: mark) { rest = String(rest[found.range.upperBound...]) }
-        let title = Words.cut(trimmed(rest), bytes: 400)
+        let title = trimmed(rest).cut(toBytes: 400)
         return title.isEmpty ? noTitle : title
     }
 
@@ -71,7 +71,7 @@ struct MailContent {
         // What is said about files has its place below.
         let longest = Words.longestText - (8 << 10)
         guard text.utf8.count > longest else { return text }
-        return Words.cut(text, bytes: longest) + "\n\n[The mail goes on: it has \(size(text.utf8.count)) of text.]"
+        return text.cut(toBytes: longest) + "\n\n[The mail goes on: it has \(size(text.utf8.count)) of text.]"
     }
 
     private static func fault(of file: NewAttachment) -> String? {

@@ -38,8 +38,8 @@ package struct MailInLog {
         try connection.run(
             "INSERT INTO mail_in (id, at, person, outcome, request, reason) VALUES ($1, $2, $3, $4, $5, $6)",
             [
-                .integer(id), .integer(now.seconds), .text(Words.cut(person, bytes: 254)), .text(word), .text(request),
-                .text(Words.cut(reason, bytes: 500)),
+                .integer(id), .integer(now.seconds), .text(person.cut(toBytes: 254)), .text(word), .text(request),
+                .text(reason.cut(toBytes: 500)),
             ])
     }
 

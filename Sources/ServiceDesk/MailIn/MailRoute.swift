@@ -123,9 +123,9 @@ enum MailRoute: Hashable {
         -> ServiceLineID
     {
         let facts = try desk.loader(connection).standing(of: client)
-        let ended = Set(facts.contractEnds.map(\.contract))
-        let offered = try desk.store.terms(connection).offered(on: Zone.utc.date(of: desk.now)).serviceLines
-        let contracts = facts.contracts.filter { !ended.contains($0.id) && offered[$0.serviceLine] != nil }
+        let today = Zone.utc.date(of: desk.now)
+        let offered = try desk.store.terms(connection).offered(on: today).serviceLines
+        let contracts = facts.contracts(notOverBy: today).filter { offered[$0.serviceLine] != nil }
             .sorted { ($0.from, $0.id) < ($1.from, $1.id) }
         return contracts.first?.serviceLine ?? offered.keys.min() ?? ServiceLineID("")
     }

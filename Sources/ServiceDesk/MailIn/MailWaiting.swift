@@ -133,8 +133,8 @@ package struct MailWaiting {
             references = mail.references
             sender = mail.sender
             subject = mail.subject
-            text = Words.cut(mail.text, bytes: 1 << 20)
-            written = Words.cut(mail.written, bytes: 1 << 20)
+            text = mail.text.cut(toBytes: 1 << 20)
+            written = mail.written.cut(toBytes: 1 << 20)
             var left = MailWaiting.largest
             for file in mail.files.prefix(100) {
                 let fits = (file.content?.count ?? 0) <= left

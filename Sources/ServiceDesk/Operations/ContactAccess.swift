@@ -4,6 +4,9 @@ import Storage
 
 /// Lets a person at a client into the portal: somebody new, or a contact who is known. They get a one-time link. Whoever is
 /// known keeps their address, and whoever has access keeps what they may do.
+///
+/// A client who names an address of staff gets the answer that they get for any other, and it counts as any other: they
+/// do not learn whose it is. What they said is recorded, and nobody gets in by it; no mail goes there.
 package struct InviteContact: DeskOperation {
     package static let name = "contact.invite"
     package static let role = Role.manager
@@ -24,7 +27,8 @@ package struct InviteContact: DeskOperation {
 
     package func perform(in desk: DeskTransaction) throws -> Recorded {
         let email = try Email.checked(email)
-        try desk.checkNotOfStaff(email)
+        let isOfStaff = try desk.isOfStaff(email)
+        if desk.actor.client == nil { try desk.checkNotOfStaff(email) }
         try InvitationLimits(desk).take(by: desk.actor, to: email, of: client)
         let accounts = Accounts(desk.connection)
         let id: String
@@ -49,11 +53,13 @@ package struct InviteContact: DeskOperation {
         } else {
             id = try AddContact(client: client, fullName: fullName, email: email).perform(in: desk).id
         }
-        try accounts.setEmail(email, of: id)
-        try accounts.addLink(link, for: id, .invitation, at: desk.now)
-        try desk.tell(
-            .linkAsked, client: client.text,
-            [("person", id), ("purpose", Accounts.LinkPurpose.invitation.rawValue)])
+        if !isOfStaff {
+            desk.note(try accounts.setEmail(email, of: id, salt: desk.newSalt()))
+            try accounts.addLink(link, for: id, .invitation, at: desk.now)
+            try desk.tell(
+                .linkAsked, client: client.text,
+                [("person", id), ("purpose", Accounts.LinkPurpose.invitation.rawValue)])
+        }
         try desk.record("contact-role", [("id", id), ("client", client.text), ("role", access.rawValue)])
         try desk.tell(.contactChanged, client: client.text, [("contact", id)])
         return Recorded(id: id)
@@ -78,6 +84,9 @@ struct InvitationLimits {
     /// The most of one inviter, of one company, and to one address.
     static let most = (ofStaff: 100, ofContact: 20, ofCompany: 100, toAddress: 3)
 
+    /// What invitations to an address are counted under.
+    static func subject(to email: String) -> String { "invitations/to/\(email.lowercased())" }
+
     /// - Throws: `Problems` where there were too many.
     func take(by inviter: Actor, to email: String, of client: ClientID) throws {
         let counts = HourlyCounts(desk.connection, at: desk.now)
@@ -86,7 +95,7 @@ struct InvitationLimits {
             try counts.take(
                 "invitations/by/\(inviter.id)", most: inviter.client == nil ? most.ofStaff : most.ofContact)
             && counts.take("invitations/of/\(client)", most: most.ofCompany)
-            && counts.take("invitations/to/\(email.lowercased())", most: most.toAddress)
+            && counts.take(InvitationLimits.subject(to: email), most: most.toAddress)
         guard left else {
             throw Problems([
                 Problem("invitation", "there were too many within an hour", fix: "send the others later")

@@ -106,7 +106,11 @@ package struct AddContact: DeskOperation {
     package func perform(in desk: DeskTransaction) throws -> Recorded {
         _ = try desk.standing(of: client)
         try Words.check(fullName, "name")
-        if let email { try desk.checkNotOfStaff(Email.checked(email)) }
+        if let email {
+            _ = try Email.checked(email)
+            // A client does not learn whose an address is: what they note lets nobody in and sends no mail.
+            if desk.actor.client == nil { try desk.checkNotOfStaff(email) }
+        }
         if let phone { try Words.check(phone, "phone") }
         let id = try desk.name(nil, "contact", letter: "p")
         try desk.record(
@@ -138,12 +142,10 @@ package struct ErasePerson: DeskOperation {
         if let contact = try Directory(desk.connection).contact(id), contact.role != nil {
             try desk.record("contact-end", [("id", id), ("client", contact.client.text)])
         }
-        let addresses = [
-            try Directory(desk.connection).contact(id)?.email, try Accounts(desk.connection).account(of: id)?.email,
-        ]
-        for person in [id] + addresses.compactMap({ $0?.lowercased() }) {
+        for person in try [id] + desk.addresses(of: id).sorted() {
             try MailInLog(desk.connection).forget(person)
             try MailWaiting(desk.connection).forget(person)
+            try HourlyCounts(desk.connection, at: desk.now).forget(InvitationLimits.subject(to: person))
         }
         let erased = try desk.connection.run(
             """
@@ -162,5 +164,25 @@ package struct ErasePerson: DeskOperation {
         }
         try desk.record("person-erase", [("id", id)])
         return Recorded(id: id)
+    }
+}
+
+extension DeskTransaction {
+    /// All addresses that somebody has, had, or asked for, in small letters.
+    fileprivate func addresses(of person: String) throws -> Set<String> {
+        var addresses: Set<String> = []
+        func add(_ address: String?) { if let address { addresses.insert(address.lowercased()) } }
+        try connection.forEachRow(
+            """
+            SELECT body, words FROM fact
+            WHERE subject = $1 AND kind IN ('contact', 'contact-email', 'user-email') AND words IS NOT NULL
+            """, [.text(person)]
+        ) { add(FactPieces.texts(body: $0.text(0), words: $0.optionalText(1))["email"]) }
+        try connection.forEachRow("SELECT email, old FROM address_change WHERE person = $1", [.text(person)]) {
+            add($0.text(0))
+            add($0.optionalText(1))
+        }
+        add(try Accounts(connection).account(of: person)?.email)
+        return addresses
     }
 }

@@ -17,6 +17,9 @@ struct AccessCheck {
         var kinds: String
         var by: String
         var at: Int
+        /// What its secret is, and what the last line that changed it said; nil where that was an earlier version's.
+        var state: WebhookState
+        var stated: WebhookState?
         var isProven = false
     }
 
@@ -28,6 +31,9 @@ struct AccessCheck {
     private struct Account {
         var hasPassword: Bool
         var hasCode: Bool
+        /// What it is, and what the last line that changed it said; nil where that was an earlier version's.
+        var state: AccountState
+        var stated: AccountState?
         /// What lines said so far.
         var isGiven = false
         var isPasswordSet = false
@@ -54,21 +60,37 @@ struct AccessCheck {
                     hash: row.bytes(1), owner: row.text(2), name: row.text(3), scopes: row.text(4),
                     createdAt: row.integer(5), expiresAt: row.integer(6)))
         }
-        try connection.forEachRow("SELECT id, url, kinds, created_by, created_at FROM webhook", []) { row in
+        try connection.forEachRow("SELECT id, url, kinds, created_by, created_at, secret FROM webhook", []) { row in
             webhooks[row.text(0)] = Webhook(
-                url: row.text(1), kinds: row.text(2), by: row.text(3), at: row.integer(4))
+                url: row.text(1), kinds: row.text(2), by: row.text(3), at: row.integer(4),
+                state: WebhookState(webhook: row.text(0), secret: row.text(5)))
         }
         try connection.forEachRow("SELECT user_id, created_at FROM session WHERE is_half = 0", []) { row in
             sessions[row.text(0), default: []].append(Session(at: row.integer(1)))
         }
-        try connection.forEachRow("SELECT user_id, password, totp_secret FROM account", []) { row in
-            accounts[row.text(0)] = Account(hasPassword: !row.isNull(1), hasCode: !row.isNull(2))
+        try connection.forEachRow("SELECT user_id, password, totp_secret, email, salt FROM account", []) { row in
+            accounts[row.text(0)] = Account(
+                hasPassword: !row.isNull(1), hasCode: !row.isNull(2),
+                state: AccountState(
+                    user: row.text(0), email: row.text(3), password: row.optionalText(1),
+                    totpSecret: row.isNull(2) ? nil : row.bytes(2), salt: row.isNull(4) ? [] : row.bytes(4)))
         }
         try connection.forEachRow("SELECT owner FROM feed", []) { feeds[$0.text(0)] = false }
     }
 
     /// Takes what a line of the audit trail gives or takes away. Lines come in their order.
     mutating func take(_ line: AuditLine) {
+        takeRights(line)
+        guard let text = line.state else { return }
+        if [AddWebhook.name, ChangeWebhookSecret.name].contains(line.operation) {
+            guard let state = WebhookState(text) else { return }
+            webhooks[state.webhook]?.stated = state
+        } else if let state = AccountState(text) {
+            accounts[state.user]?.stated = state
+        }
+    }
+
+    private mutating func takeRights(_ line: AuditLine) {
         switch line.operation {
         case "token.make":
             guard let token = tokens[line.subject], token.row.owner == line.actor,
@@ -127,7 +149,8 @@ struct AccessCheck {
     private mutating func close(_ person: String) {
         cutOff(person)
         if let account = accounts[person] {
-            accounts[person] = Account(hasPassword: account.hasPassword, hasCode: account.hasCode)
+            accounts[person] = Account(
+                hasPassword: account.hasPassword, hasCode: account.hasCode, state: account.state)
         }
     }
 
@@ -152,6 +175,10 @@ struct AccessCheck {
         }
         for (id, webhook) in webhooks.sorted(by: { $0.key < $1.key }) where !webhook.isProven {
             faults.append("the webhook \(id) to \(webhook.url) is not as anybody made it by the audit trail")
+        }
+        for (id, webhook) in webhooks.sorted(by: { $0.key < $1.key })
+        where webhook.isProven && webhook.stated.map({ $0 != webhook.state }) ?? false {
+            faults.append("the webhook \(id) to \(webhook.url) has another secret than the audit trail knows")
         }
         for (user, sessions) in sessions.sorted(by: { $0.key < $1.key }) {
             for session in sessions where !session.isProven {
@@ -184,6 +211,18 @@ struct AccessCheck {
                 ? "their second factor is gone, and by the audit trail nobody turned it off"
                 : "it has a second factor that by the audit trail nobody turned on"
         }
-        return nil
+        guard let stated = account.stated else { return nil }
+        let others = [
+            stated.address == account.state.address ? nil : "address",
+            stated.password == account.state.password ? nil : "password",
+            stated.code == account.state.code ? nil : "second factor",
+        ].compactMap(\.self)
+        return others.isEmpty
+            ? nil : "it has another \(others.joined(separator: " and another ")) than the audit trail knows"
+    }
+
+    /// How many accounts and webhooks were last changed by a version whose lines did not say what they are.
+    var unstated: Int {
+        accounts.values.count { $0.stated == nil } + webhooks.values.count { $0.stated == nil }
     }
 }

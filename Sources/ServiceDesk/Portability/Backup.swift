@@ -61,6 +61,7 @@ package enum Backup {
             // Attachments are large: few at a time.
             let count = table.name == "content" ? 4 : 1000
             try connection.forEachRow(of: table.name, table.columns, keys: table.keys, atATime: count) { row in
+                guard BackupTables.isKept(table.name, row) else { return }
                 try put(BackupTables.line(table.name, table.columns, row), of: table.name)
             }
         }

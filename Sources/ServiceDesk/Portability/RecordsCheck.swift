@@ -10,6 +10,8 @@ struct RecordsCheck {
     /// How far the records go: the number of facts, their last hash, and both chains as an anchor.
     private(set) var facts = 0
     private(set) var hash = ""
+    /// How many accounts and webhooks nothing is known of but that they are there: an earlier version changed them last.
+    private(set) var unstated = 0
 
     private let connection: any SQLConnection
 
@@ -52,6 +54,7 @@ struct RecordsCheck {
             faults += anchors.missing + [recorded.missing(after: facts)].compactMap(\.self)
             faults += erasures.faults
             faults += try access.faults(connection)
+            unstated = access.unstated
         }
         if let found = try Outbox(connection).fault() { faults.append(found) }
         if let found = try Answers(connection).fault() { faults.append(found) }

@@ -13,6 +13,8 @@ package struct VerificationReport: Hashable, Sendable {
     package var anchor = ""
     /// How many anchors were held against the records.
     package var anchors = 0
+    /// How many accounts and webhooks were last changed by a version that did not say in the audit trail what they are.
+    package var unstated = 0
     /// How many closed periods were rebuilt from what was known at their closing.
     package var closings = 0
     /// How many statements were rated from the first fact on.
@@ -72,6 +74,7 @@ package struct Verification {
         for found in records.faults { fault(found) }
         report.facts = records.facts
         report.hash = records.hash
+        report.unstated = records.unstated
         report.anchor = try Anchor(connection, at: Instant(seconds: 0)).text
         report.anchors = anchors.count
     }

@@ -54,24 +54,36 @@ struct Accounts {
     /// Gives a person an e-mail address to sign in with; makes the account where there is none. Whether the address may be
     /// theirs was asked before.
     ///
+    /// - Returns: what the account is from now on, for the line of the audit trail that tells of it.
     /// - Throws: `Problems` where it is no address.
-    func setEmail(_ email: String, of user: String) throws {
+    func setEmail(_ email: String, of user: String, salt: [UInt8]) throws -> AccountState {
         let email = try Email.checked(email).lowercased()
         if try connection.run("UPDATE account SET email = $1 WHERE user_id = $2", [.text(email), .text(user)]) == 0 {
             try connection.run(
                 "INSERT INTO account (user_id, email, totp_step, single_keys) VALUES ($1, $2, 0, 1)",
                 [.text(user), .text(email)])
         }
+        return try seal(user, salt)
     }
 
-    func setPassword(_ text: String, of user: String) throws {
+    func setPassword(_ text: String, of user: String, salt: [UInt8]) throws -> AccountState {
         try connection.run("UPDATE account SET password = $1 WHERE user_id = $2", [.text(text), .text(user)])
+        return try seal(user, salt)
     }
 
-    func setSecret(_ secret: [UInt8]?, step: Int, of user: String) throws {
+    func setSecret(_ secret: [UInt8]?, step: Int, of user: String, salt: [UInt8]) throws -> AccountState {
         try connection.run(
             "UPDATE account SET totp_secret = $1, totp_step = $2 WHERE user_id = $3",
             [secret.map { .bytes($0) } ?? .null, .integer(step), .text(user)])
+        return try seal(user, salt)
+    }
+
+    /// Gives an account a new salt, so that what it is now and what it was before tell nothing of each other.
+    private func seal(_ user: String, _ salt: [UInt8]) throws -> AccountState {
+        try connection.run("UPDATE account SET salt = $1 WHERE user_id = $2", [.bytes(salt), .text(user)])
+        guard let account = try account(of: user) else { throw StorageError.internalFault("\(user) has no account") }
+        return AccountState(
+            user: user, email: account.email, password: account.password, totpSecret: account.totpSecret, salt: salt)
     }
 
     /// Notes that a code was used; false where it was used before, or another was at the same time.

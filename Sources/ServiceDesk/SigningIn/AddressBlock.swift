@@ -1,9 +1,11 @@
+import Agreements
+
 /// What of an address stands for whoever uses it. Of IPv6 that is the first 64 bits: every household has all the rest to
 /// choose from. Of IPv4 it is all of it.
 package enum AddressBlock {
     /// An address as it is counted by.
     package static func name(_ address: String) -> String {
-        var text = address.prefix(64)
+        var text = address.cut(toBytes: 64)[...]
         if text.hasPrefix("["), let end = text.firstIndex(of: "]") {
             text = text[..<end].dropFirst()
         } else if text.contains("."), let port = text.lastIndex(of: ":"), !text[..<port].contains(":") {

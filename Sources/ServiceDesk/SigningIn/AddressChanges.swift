@@ -74,11 +74,15 @@ struct AddressChanges {
 }
 
 extension DeskTransaction {
+    /// Whether an address is that of a member of staff.
+    func isOfStaff(_ email: String) throws -> Bool {
+        let people = People(connection)
+        return try Accounts(connection).accounts(email: email).contains { try people.user($0.user) != nil }
+    }
+
     /// Throws where an address is that of a member of staff: nobody of staff acts for a client.
     func checkNotOfStaff(_ email: String) throws {
-        let people = People(connection)
-        guard try !Accounts(connection).accounts(email: email).contains(where: { try people.user($0.user) != nil })
-        else {
+        guard try !isOfStaff(email) else {
             throw Problems([
                 Problem("e-mail", "\(email) is one of ours: staff act for themselves", fix: "give the client's own")
             ])
@@ -116,7 +120,9 @@ extension DeskTransaction {
         } else {
             try record("user-email", [("id", person), ("email", email)])
         }
-        if account != nil || client == nil { try accounts.setEmail(email, of: person) }
+        if account != nil || client == nil {
+            note(try accounts.setEmail(email, of: person, salt: newSalt()))
+        }
         try accounts.cutOff(person, except: nil)
         if let old, old.lowercased() != email.lowercased() {
             let change = try AddressChanges(connection).note(email, of: person, old: old, at: now)

@@ -1,4 +1,6 @@
 import Agreements
+import Crypto
+import Foundation
 import Storage
 
 /// Counts what somebody may do only so often within an hour.
@@ -11,9 +13,19 @@ struct HourlyCounts {
         self.now = now
     }
 
+    /// What a count is kept under: a hash, for what is counted may have somebody's address in it.
+    private static func name(_ subject: String) -> String {
+        "hourly/" + FactExport.hex(Array(SHA256.hash(data: Data(subject.utf8)).prefix(16)))
+    }
+
+    /// Forgets a count.
+    func forget(_ subject: String) throws {
+        try connection.run("DELETE FROM throttle WHERE subject = $1", [.text(HourlyCounts.name(subject))])
+    }
+
     /// Counts one more; false where there were so many within the hour that the first of them began.
     func take(_ subject: String, most: Int) throws -> Bool {
-        let name = "hourly/\(subject)"
+        let name = HourlyCounts.name(subject)
         let known = try connection.first("SELECT failures, at FROM throttle WHERE subject = $1", [.text(name)]) {
             (count: $0.integer(0), began: $0.integer(1))
         }

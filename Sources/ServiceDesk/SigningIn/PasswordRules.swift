@@ -45,7 +45,7 @@ enum PasswordRules {
 
     /// What others know of a person.
     private static func words(email: String, name: String, company: String?) -> [String] {
-        let texts = [email, name, company ?? ""].map { String($0.prefix(200)).lowercased() }
+        let texts = [email, name, company ?? ""].map { $0.cut(toBytes: 200).lowercased() }
         let parts = texts.flatMap { $0.split { !$0.isLetter && !$0.isNumber }.map(String.init) }
         // Ends of addresses are everybody's.
         let ends: Set<String> = ["com", "net", "org", "example", "mail", "gmail"]

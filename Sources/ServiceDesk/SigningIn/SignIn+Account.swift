@@ -15,9 +15,9 @@ extension SignIn {
             let accounts = Accounts(connection)
             guard let account = try accounts.account(of: person.actor.id) else { return }
             try checkOnePassword(account, connection)
-            try accounts.setPassword(hash, of: person.actor.id)
+            let state = try accounts.setPassword(hash, of: person.actor.id, salt: randomBytes(16))
             try accounts.cutOff(person.actor.id, except: person.session)
-            try note("password.change", by: person.actor.id, about: person.actor.id, connection)
+            try note("password.change", by: person.actor.id, about: person.actor.id, connection, state)
         }
     }
 
@@ -38,9 +38,10 @@ extension SignIn {
         }
         try desk.store.write { connection in
             let accounts = Accounts(connection)
-            try accounts.setSecret(secret.bytes, step: step, of: person.actor.id)
+            let state = try accounts.setSecret(
+                secret.bytes, step: step, of: person.actor.id, salt: randomBytes(16))
             try accounts.endSessions(of: person.actor.id, except: person.session)
-            try note("code.on", by: person.actor.id, about: person.actor.id, connection)
+            try note("code.on", by: person.actor.id, about: person.actor.id, connection, state)
         }
     }
 
@@ -50,8 +51,9 @@ extension SignIn {
     package func disableTOTP(for person: SignedIn, password: String) throws {
         try proveAgain(person, password: password)
         try desk.store.write { connection in
-            try Accounts(connection).setSecret(nil, step: 0, of: person.actor.id)
-            try note("code.off", by: person.actor.id, about: person.actor.id, connection)
+            let state = try Accounts(connection).setSecret(
+                nil, step: 0, of: person.actor.id, salt: randomBytes(16))
+            try note("code.off", by: person.actor.id, about: person.actor.id, connection, state)
         }
     }
 
@@ -82,17 +84,33 @@ extension SignIn {
     ///
     /// - Throws: `Problems` where they do not.
     package func proveAgain(_ person: SignedIn, password: String) throws {
-        let now = desk.now
         guard let kept = try account(of: person).password else {
             let session = try desk.store.read { try Accounts($0).session(person.session) }
-            guard let session, now - session.createdAt < SignIn.freshFor else {
+            guard let session, desk.now - session.createdAt < SignIn.freshFor else {
                 throw Problems([
                     Problem("password", "you have none, and signed in a while ago", fix: "sign in by a new link first")
                 ])
             }
             return
         }
-        let subjects = [Throttle.Subject.accountFrom(user: "\(person.actor.id)/again", address: "")]
+        try prove(person.actor, password, kept)
+    }
+
+    /// Has the owner of a token prove who they are: whoever took it has not got their password. Guesses are counted together
+    /// with those in their browsers.
+    ///
+    /// - Throws: `Problems` where they do not.
+    package func proveAgain(_ holder: TokenHolder, password: String) throws {
+        guard let kept = try desk.store.read({ try Accounts($0).account(of: holder.actor.id) })?.password else {
+            throw Problems([
+                Problem("password", "the token's owner has none", fix: "choose one by a link for a new password first")
+            ])
+        }
+        try prove(holder.actor, password, kept)
+    }
+
+    private func prove(_ actor: Actor, _ password: String, _ kept: String) throws {
+        let subjects = [Throttle.Subject.accountFrom(user: "\(actor.id)/again", address: "")]
         if let wait = try count(subjects) {
             throw Problems([
                 Problem("password", "there were too many tries", fix: "wait \(wait) seconds, then try again")
@@ -101,7 +119,7 @@ extension SignIn {
         guard try hasher.isRight(password, for: kept) else {
             throw Problems([Problem("password", "the one you have is not right", fix: "type it again")])
         }
-        try desk.store.write { try Throttle($0).forgive(subjects, now: now) }
+        try desk.store.write { try Throttle($0).forgive(subjects, now: desk.now) }
     }
 
     /// How long a session without a password counts as proof of who they are.
@@ -158,7 +176,8 @@ extension SignIn {
             try AuditTrail(connection).append(
                 AuditLine(
                     id: 0, at: transaction.now, actor: actor.id, operation: Accounts.proof,
-                    client: actor.client?.text ?? "", subject: actor.id, facts: transaction.recorded))
+                    client: actor.client?.text ?? "", subject: actor.id, facts: transaction.recorded,
+                    state: transaction.state))
             return true
         }
     }

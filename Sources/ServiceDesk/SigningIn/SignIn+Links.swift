@@ -97,9 +97,9 @@ extension SignIn {
                 let account = try accounts.account(of: link.user)
             else { return .refused }
             try checkOnePassword(account, connection)
-            try accounts.setPassword(hash, of: link.user)
+            let state = try accounts.setPassword(hash, of: link.user, salt: randomBytes(16))
             try accounts.cutOff(link.user, except: nil)
-            try note("password.set", by: link.user, about: link.user, connection)
+            try note("password.set", by: link.user, about: link.user, connection, state)
             try noteProof(link, connection)
             return try begin(account, address, agent, connection, isProven: false)
         }
@@ -224,7 +224,7 @@ package struct InviteUser: DeskOperation {
         let added = try AddUser(id: id, fullName: fullName, role: role).perform(in: desk)
         try desk.checkFree(email, for: id)
         let accounts = Accounts(desk.connection)
-        try accounts.setEmail(email, of: id)
+        desk.note(try accounts.setEmail(email, of: id, salt: desk.newSalt()))
         try accounts.addLink(link, for: id, .invitation, at: desk.now)
         try desk.tell(.linkAsked, client: "", [("person", id), ("purpose", Accounts.LinkPurpose.invitation.rawValue)])
         return added
@@ -286,8 +286,8 @@ package struct SetEmail: DeskOperation {
                 Problem("e-mail", "it is your own", fix: "change it under your name, where the new one is proved")
             ])
         }
-        try desk.checkFree(email, for: id)
         guard known != email.lowercased() else { return Recorded(id: id) }
+        try desk.checkFree(email, for: id)
         try desk.changeAddress(of: id, at: nil, from: known, to: email)
         return Recorded(id: id)
     }

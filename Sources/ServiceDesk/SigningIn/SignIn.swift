@@ -59,9 +59,15 @@ package struct SignIn: Sendable {
     {
         let email = email.utf8.count <= SignIn.longestEmail ? email.trimmingCharacters(in: .whitespaces) : ""
         let account = try desk.store.read { try Accounts($0).account(email: email) }
-        let subjects = SignIn.counted(account, email: email, address: address, device: device)
-        if let wait = try count(subjects) { return .wait(seconds: wait) }
-        guard try hasher.isRight(password, for: account?.password), let account else {
+        let (own, everybodys) = SignIn.counted(account, email: email, address: address, device: device)
+        if let wait = try count(own) { return .wait(seconds: wait) }
+        let wait = try count(everybodys)
+        let isRight = try hasher.isRight(password, for: account?.password)
+        // With a second factor a guessed password is not enough: the right one is heard whatever others tried. All else is
+        // answered alike, after the same work, so that nobody learns who has one.
+        if let wait, !isRight || account?.totpSecret == nil { return .wait(seconds: wait) }
+        let subjects = own + (wait == nil ? everybodys : [])
+        guard isRight, let account else {
             try note("sign-in.failed", by: account?.user ?? "unknown", about: account?.user ?? "unknown")
             return .refused
         }
@@ -72,24 +78,25 @@ package struct SignIn: Sendable {
                 return .refused
             }
             try settle(subjects, connection)
-            if let newHash { try Accounts(connection).setPassword(newHash, of: account.user) }
+            if let newHash {
+                let state = try Accounts(connection).setPassword(newHash, of: account.user, salt: randomBytes(16))
+                try note("password.rehash", by: account.user, about: account.user, connection, state)
+            }
             return try begin(now, address, agent, connection, isProven: false)
         }
     }
 
-    /// What a try to sign in counts for. In a browser that they signed in before it is that alone: nobody else's tries keep
-    /// them waiting. With a second factor a guessed password is not enough, so that tries from elsewhere need not count; the
-    /// codes do. An e-mail that is nobody's is counted as one that is somebody's.
+    /// What a try to sign in counts for: of its own, and with everybody's tries on the account. In a browser that they signed
+    /// in before it is that alone: nobody else's tries keep them waiting. An e-mail that is nobody's is counted as one that
+    /// is somebody's.
     private static func counted(_ account: Accounts.Account?, email: String, address: String, device: String)
-        -> [Throttle.Subject]
+        -> (own: [Throttle.Subject], everybodys: [Throttle.Subject])
     {
-        guard let account else {
-            let nobody = "?" + publicID(hash(email.lowercased()))
-            return [.address(address), .accountFrom(user: nobody, address: address), .account(user: nobody)]
+        if let account, let number = knownDevice(device, of: account) {
+            return ([.device(user: account.user, number)], [])
         }
-        if let number = knownDevice(device, of: account) { return [.device(user: account.user, number)] }
-        return [.address(address), .accountFrom(user: account.user, address: address)]
-            + (account.totpSecret == nil ? [.account(user: account.user)] : [])
+        let user = account?.user ?? "?" + publicID(hash(email.lowercased()))
+        return ([.address(address), .accountFrom(user: user, address: address)], [.account(user: user)])
     }
 
     /// What is left of the tries of somebody who turned out to be right: nothing of their own, and of what others may have a
@@ -172,7 +179,7 @@ package struct SignIn: Sendable {
         try accounts.add(
             Accounts.Session(
                 hash: SignIn.hash(token), user: account.user, isHalf: isHalf, createdAt: now, seenAt: now,
-                address: String(address.prefix(64)), agent: String(agent.prefix(200))))
+                address: address.cut(toBytes: 64), agent: agent.cut(toBytes: 200)))
         if isHalf { return .needsCode(token: token) }
         try note("sign-in", by: account.user, about: account.user, connection)
         return .signedIn(token: token)
@@ -308,10 +315,16 @@ package struct SignIn: Sendable {
     }
 
     /// A line in the audit trail.
-    func note(_ operation: String, by actor: String, about subject: String, _ connection: any SQLConnection) throws {
+    ///
+    /// - Parameter state: what the account is from now on, where that changed.
+    func note(
+        _ operation: String, by actor: String, about subject: String, _ connection: any SQLConnection,
+        _ state: AccountState? = nil
+    ) throws {
         try AuditTrail(connection).append(
             AuditLine(
-                id: 0, at: desk.now, actor: actor, operation: operation, client: "", subject: subject, facts: nil))
+                id: 0, at: desk.now, actor: actor, operation: operation, client: "", subject: subject, facts: nil,
+                state: state?.text))
     }
 
     private func note(_ operation: String, by actor: String, about subject: String) throws {

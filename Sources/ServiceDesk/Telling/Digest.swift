@@ -1,3 +1,4 @@
+import Agreements
 import Rating
 
 /// Several mails of one kind for one person within a few minutes, as one.
@@ -23,7 +24,7 @@ struct Digest {
             return letter
         }
         let items = shown.map { letter in
-            let text = Words.cut(words(of: letter).joined(separator: "\n"), bytes: longest)
+            let text = words(of: letter).joined(separator: "\n").cut(toBytes: longest)
             return ([letter.subject, text] + (letter.link.map { [$0.url] } ?? [])).joined(separator: "\n")
         }
         let page = reader.isStaff ? "/requests" : "/portal/requests"

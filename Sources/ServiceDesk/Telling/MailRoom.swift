@@ -119,6 +119,11 @@ package struct MailRoom: Sendable {
             return []
         }
         guard MailKind(of: message.kind) == .requests else {
+            // Whoever closes and opens months all day fills nobody's mailbox: what is too much waits.
+            if MailKind(of: message.kind) != nil, try isTooMuch(delivery.person, message, connection) {
+                try put([delivery.id], off: now + 2 * MailRoom.pauseSeconds, connection)
+                return []
+            }
             try put([delivery.id], off: now + MailRoom.lease, connection)
             return [(delivery, message)]
         }
@@ -178,9 +183,25 @@ package struct MailRoom: Sendable {
         return isMuch ? now + 2 * MailRoom.pauseSeconds : nil
     }
 
+    /// Whether a person, or a company, had so many mails about hours and statements within an hour that more wait.
+    private func isTooMuch(_ person: String, _ message: Outbox.Message, _ connection: any SQLConnection) throws -> Bool
+    {
+        func sent(_ condition: String, _ value: String) throws -> Int {
+            try connection.first(
+                """
+                SELECT COUNT(*) FROM delivery d JOIN outbox o ON o.id = d.outbox_id
+                WHERE d.state = 'sent' AND d.next_at > $1 AND o.kind IN ('hours.alert', 'period.closed') AND \(condition)
+                """, [.integer(desk.now.seconds - 3600), .text(value)]
+            ) { $0.integer(0) } ?? 0
+        }
+        return try sent("d.person = $2", person) >= MailRoom.most.toPerson
+            || sent("o.client = $2", message.client) >= MailRoom.most.aboutCompany
+    }
+
     /// So long after a mail about requests the next of its kind goes to the same person, with all that came meanwhile.
     static let pauseSeconds = 300
     /// The most mails about requests within an hour: to a person, and about a company. What is more waits, and goes together.
+    /// As many may be about hours and statements.
     static let most = (toPerson: 30, aboutCompany: 200)
 
     /// Hands over a mail, or several as one; what went wrong, or nil.
@@ -266,7 +287,7 @@ package struct MailRoom: Sendable {
             "UPDATE delivery SET state = $1, attempts = $2, next_at = $3, result = $4 WHERE id = $5",
             [
                 .text(state), .integer(delivery.attempts + 1), .integer(next),
-                .text(String((failure ?? "").prefix(200))), .integer(delivery.id),
+                .text((failure ?? "").cut(toBytes: 200)), .integer(delivery.id),
             ])
     }
 

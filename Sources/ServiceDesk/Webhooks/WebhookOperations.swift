@@ -56,6 +56,7 @@ package struct AddWebhook: DeskOperation {
                 .text(id), .text(url), .text(kinds), .text(secret.text), .text(desk.actor.id),
                 .integer(desk.now.seconds),
             ])
+        desk.note(WebhookState(webhook: id, secret: secret.text))
         return Recorded(id: id)
     }
 }
@@ -123,6 +124,7 @@ package struct ChangeWebhookSecret: DeskOperation {
         try desk.connection.run(
             "UPDATE webhook SET old_secret = secret, old_until = $1, secret = $2 WHERE id = $3",
             [.integer((desk.now + ChangeWebhookSecret.both).seconds), .text(secret.text), .text(webhook)])
+        desk.note(WebhookState(webhook: webhook, secret: secret.text))
         return Recorded(id: webhook)
     }
 }

@@ -150,7 +150,7 @@ package struct WebhookRoom: Sendable {
             (isTaken, isGone, result) = ((200..<300).contains(status), status == 410, "\(status)")
             // Who asks for patience gets it, up to the longest wait of the schedule.
             wait = wait.map { max($0, min(retryAfter ?? 0, WebhookRoom.waits.last ?? 0)) }
-        case .failed(let what): (isTaken, isGone, result) = (false, false, String(what.prefix(200)))
+        case .failed(let what): (isTaken, isGone, result) = (false, false, what.cut(toBytes: 200))
         }
         if isGone { wait = nil }
         let state = isTaken ? "sent" : wait == nil ? "failed" : "waiting"

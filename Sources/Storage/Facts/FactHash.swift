@@ -33,7 +33,7 @@ enum FactHash {
         for number in [line.id, line.at.seconds, line.facts?.lowerBound ?? -1, line.facts?.upperBound ?? -1] {
             withUnsafeBytes(of: Int64(number).bigEndian) { content += $0 }
         }
-        for text in [line.actor, line.operation, line.client, line.subject] {
+        for text in [line.actor, line.operation, line.client, line.subject] + (line.state.map { [$0] } ?? []) {
             withUnsafeBytes(of: Int64(text.utf8.count).bigEndian) { content += $0 }
             content += text.utf8
         }

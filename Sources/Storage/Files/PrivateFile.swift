@@ -3,20 +3,24 @@ import Foundation
 /// Files that are for their owner alone: the database, backups, keys.
 package enum PrivateFile {
     /// Takes the rights of others away from a file that is there. What is asked of the system is its mode alone: a file of
-    /// SQLite's must not be opened and closed beside it, or its locks are gone.
+    /// SQLite's must not be opened and closed beside it, or its locks are gone. A symbolic link is not followed: whoever may
+    /// put one there must not choose a file of ours whose mode is changed. Where it leads to an open file, its owner is told.
     ///
     /// - Parameter keepsGroup: whether the file's group may go on reading it, as that of a certificate's key often does.
     /// - Returns: a word on what was done, or what its owner is to do; nil where nothing was wrong.
     package static func close(_ path: String, keepsGroup: Bool = false) -> String? {
         var found = stat()
-        guard stat(path, &found) == 0, found.st_mode & S_IFMT == S_IFREG else { return nil }
+        guard lstat(path, &found) == 0 else { return nil }
+        let isLink = found.st_mode & S_IFMT == S_IFLNK
+        guard !isLink || stat(path, &found) == 0, found.st_mode & S_IFMT == S_IFREG else { return nil }
         let others: mode_t = keepsGroup ? 0o007 : 0o077
         guard found.st_mode & others != 0 else { return nil }
         let open = String(found.st_mode & 0o777, radix: 8)
         let closed = found.st_mode & 0o7777 & ~others
-        guard chmod(path, closed) == 0 else {
+        guard !isLink, fchmodat(AT_FDCWD, path, closed, AT_SYMLINK_NOFOLLOW) == 0 else {
+            let link = isLink ? ", which is a symbolic link," : ""
             return
-                "\(path) is open to others (mode \(open)): its owner should run chmod \(String(closed, radix: 8)) \(path)"
+                "\(path)\(link) is open to others (mode \(open)): its owner should run chmod \(String(closed, radix: 8)) \(path)"
         }
         return "\(path) was open to others (mode \(open)); now it is its owner's alone"
     }

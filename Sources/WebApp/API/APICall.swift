@@ -46,10 +46,15 @@ struct APICall: Sendable {
         try checkKey(sent.key)
         try checkType(sent.isJSON)
         return try await body.read(for: holder.actor, at: site.desk.now) { bytes in
-            try await lanes[lane].run {
-                // A body takes its time: whoever has lost the token or the right meanwhile is refused.
-                try answer(sent, try whoAsks(sent), left, Array(bytes.readableBytesView))
+            let work: @Sendable () async throws -> Response = {
+                try await lanes[lane].run {
+                    // A body takes its time: whoever has lost the token or the right meanwhile is refused.
+                    try answer(sent, try whoAsks(sent), left, Array(bytes.readableBytesView))
+                }
             }
+            // Passwords are worked on in a line of their own, as those of forms are.
+            guard lane == .password else { return try await work() }
+            return try await site.shares.passwords.with(1, for: [Counted.address(address)], work)
         }
     }
 
@@ -106,6 +111,9 @@ struct APICall: Sendable {
                 inside.connection = connection
                 try checkMatch(wanted, inside)
             }
+        }
+        if endpoint.takesPassword {
+            try site.signIn.proveAgain(holder, password: visit.required(APIEndpoint.password))
         }
         let reply = try once(holder, sent.key) { try endpoint.handler(visit) }
         var response = response(to: reply)

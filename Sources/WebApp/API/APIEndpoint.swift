@@ -36,6 +36,9 @@ struct APIEndpoint: Sendable {
     var needsKey: Bool { method != .get && !isPreview }
     /// What can be read of what it makes: the operation, and its parameter that takes the id which is answered.
     var made: (operation: String, parameter: String)?
+    /// Whether the owner of the token gives their password too: a token alone is not enough for what lets somebody in or sends
+    /// what happens elsewhere, as a session alone is not on pages.
+    private(set) var takesPassword = false
     /// Whether nothing is recorded though something is sent.
     var isPreview = false
     var handler: @Sendable (APIVisit) throws -> APIReply
@@ -55,12 +58,32 @@ struct APIEndpoint: Sendable {
         return endpoint
     }
 
+    /// The threads that work on it.
+    var lane: Lane.Kind { takesPassword ? .password : takesLong ? .long : method == .get ? .reading : .saving }
+
     /// The same endpoint, where what it does may take seconds.
     var takingLong: APIEndpoint {
         var endpoint = self
         endpoint.takesLong = true
         return endpoint
     }
+
+    /// Has the owner of the token give their password with each call.
+    var takingPassword: APIEndpoint {
+        var endpoint = self
+        endpoint.takesPassword = true
+        let password = APISchema.Property.must(
+            APIEndpoint.password, .text("The password of the token's owner. Wrong ones are counted, and wait."))
+        if case .object(let properties)? = body {
+            endpoint.body = .object(properties + [password])
+        } else {
+            endpoint.body = .object([password])
+        }
+        return endpoint
+    }
+
+    /// The member that has the password of the token's owner.
+    static let password = "current_password"
 
     /// What an ETag of a change is compared with: the record that the path names; nil where it names none.
     var resource: APIEndpoint? {

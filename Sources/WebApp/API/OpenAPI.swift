@@ -12,10 +12,10 @@ enum APITable {
     static let routes: [Route] =
         [.get("/openapi.json") { _ in Reply(content: .file(Array(OpenAPI.document.utf8), type: "application/json")) }]
         + endpoints.map { endpoint in
-            let route = Route(
+            Route(
                 method: endpoint.method, path: endpoint.fullPath, rule: .token(endpoint),
-                limit: endpoint.takesFile || endpoint.isLarge ? .upload : .form)
-            return endpoint.takesLong ? route.on(.long) : route
+                limit: endpoint.takesFile || endpoint.isLarge ? .upload : .form
+            ).on(endpoint.lane)
         }
 
     /// The methods that a path has; none where it is no path of the API.

@@ -48,14 +48,15 @@ struct Multipart {
             let line = bytes[place..<end]
             place = end + 2
             if line.isEmpty { return lines }
-            guard let text = String(validating: line, as: UTF8.self) else { throw broken }
+            // Nothing is looked for in a text before it is known that looking is cheap.
+            guard let text = String(validating: line, as: UTF8.self), text.isStreamSafe else { throw broken }
             lines.append(text)
         }
     }
 
     private func add(_ content: ArraySlice<UInt8>, _ header: [String], to fields: inout FormFields) throws {
         guard let line = header.first(where: { $0.lowercased().hasPrefix("content-disposition:") }),
-            let name = parameter("name", of: line), name.utf8.count <= FormFields.longestName, line.isStreamSafe
+            let name = parameter("name", of: line), name.utf8.count <= FormFields.longestName
         else { throw broken }
         if let filename = parameter("filename", of: line) {
             fields.add(name, FormFields.File(filename: filename, bytes: Array(content)))

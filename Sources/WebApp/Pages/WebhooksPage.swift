@@ -6,10 +6,10 @@ import Storage
 enum WebhooksPage {
     static let routes: [Route] = [
         .get(Link.webhooks, .owner) { .page(try list($0)) },
-        .post(Link.webhooks, .owner, add),
+        .post(Link.webhooks, .owner, add).tryingPassword,
         .get("/webhooks/{webhook}", .owner) { .page(try one($0)) },
         .post("/webhooks/{webhook}/on", .owner, turnOn),
-        .post("/webhooks/{webhook}/secret", .owner, changeSecret),
+        .post("/webhooks/{webhook}/secret", .owner, changeSecret).tryingPassword,
         .post("/webhooks/{webhook}/test", .owner, test),
         .post("/webhooks/{webhook}/remove", .owner, remove),
         .post("/webhooks/{webhook}/replay", .owner, replay),
@@ -37,6 +37,7 @@ enum WebhooksPage {
                 \(parts.form(Link.webhooks, submit: "Add it", """
                     \(parts.text("url", "Address", hint: "Where messages go, over https.", type: "url"))
                     <fieldset><legend>What it is told of</legend><p class="hint">Tick none for everything.</p><div class="fields">\(boxes)</div></fieldset>
+                    \(AccessSection.password(parts, visit.person))
                     """))</section>
                 """
         }
@@ -49,6 +50,8 @@ enum WebhooksPage {
 
     private static func add(_ visit: StaffVisit) throws -> Reply {
         try visit.submit({ try list(visit, problems: $0) }) {
+            // Whoever has the session alone must not have all that happens sent elsewhere, for as long as nobody looks.
+            try visit.site.signIn.proveAgain(visit.person, password: visit.form.secret("current_password"))
             let events = DeskEvent.offered.filter { visit.form.optional("event-\($0.rawValue)") != nil }
             let added = try visit.perform(
                 AddWebhook(
@@ -107,7 +110,7 @@ enum WebhooksPage {
                 <p>Told of: \(endpoint.eventsInWords).</p>
                 <p class="muted small">Added by \(endpoint.createdBy), \(Written.time(endpoint.createdAt, in: zone)).</p>
                 <div class="cluster">\(endpoint.offReason == nil ? parts.button(path("test"), "Send a test message") : parts.button(path("on"), "Turn it on"))</div>
-                <details><summary>Change its secret</summary><p>For a day messages are signed with both, the old one and the new.</p>\(parts.button(path("secret"), "Make a new secret"))</details>
+                <details><summary>Change its secret</summary><p>For a day messages are signed with both, the old one and the new.</p>\(parts.prefixed("secret").form(path("secret"), submit: "Make a new secret", style: "", AccessSection.password(parts.prefixed("secret"), visit.person)))</details>
                 <details><summary>Remove it</summary>\(parts.button(path("remove"), "Remove it and its log", style: "danger"))</details></section>
                 <section class="panel">\(table.isEmpty ? "<p>Nothing was sent yet.</p>" : table.html)</section>
                 """
@@ -134,6 +137,7 @@ enum WebhooksPage {
     private static func changeSecret(_ visit: StaffVisit) throws -> Reply {
         let id = try known(visit).id
         return try visit.submit({ try one(visit, problems: $0) }) {
+            try visit.site.signIn.proveAgain(visit.person, password: visit.form.secret("current_password"))
             _ = try visit.perform(ChangeWebhookSecret(webhook: id, secret: WebhookSecret(random: visit.site.random)))
             return .page(try secretPage(visit, id, "\(id) has a new secret"))
         }

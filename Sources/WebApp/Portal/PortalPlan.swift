@@ -66,9 +66,7 @@ enum PortalPlan {
     ) throws -> HTML {
         guard visit.may(.approver) else { return .empty }
         let offered = terms.offered(on: today)
-        let contracts = facts.contracts.filter { contract in !facts.contractEnds.contains { $0.contract == contract.id }
-        }
-        let lines = Set(contracts.map(\.serviceLine))
+        let lines = Set(facts.contracts(notOverBy: today).map(\.serviceLine))
         let now = try visit.statement(Period(containing: today))?.contracts ?? []
         let parts = FormParts(visit.visit, problems: problems)
         let plans = offered.plans.filter { id, plan in
@@ -126,7 +124,10 @@ enum PortalPlan {
                     Problem("hours", "\(hours) cannot be bought ahead", fix: "ask for \(steps ?? "another plan")")
                 ])
             }
-            let line = facts.contracts.map(\.serviceLine).min() ?? terms.serviceLines.keys.min() ?? ServiceLineID("")
+            let today = try visit.preview { $0.zones(of: visit.client, facts).date(of: $0.now) }
+            let line =
+                facts.contracts(notOverBy: today).map(\.serviceLine).min() ?? terms.serviceLines.keys.min()
+                ?? ServiceLineID("")
             return try ask(
                 visit, line, "\(hours.inWords) ahead",
                 "We would like to buy \(hours.inWords) ahead, at \(blocks.pricePerHour).")

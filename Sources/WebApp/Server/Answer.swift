@@ -31,7 +31,7 @@ struct Answer: Sendable {
             site: site, path: request.uri.string, parameters: parameters,
             query: try FormFields(urlEncoded: Array((request.uri.query ?? "").utf8)), form: form,
             cookies: SiteCookie.allCases.reduce(into: [:]) { $0[$1.rawValue] = cookie($1) }, address: address,
-            agent: String((request.headers[.userAgent] ?? "").prefix(200)),
+            agent: (request.headers[.userAgent] ?? "").cut(toBytes: 200),
             authorization: request.headers[.authorization], formToken: formToken, notice: notice,
             now: site.desk.now)
     }
@@ -92,7 +92,7 @@ struct Answer: Sendable {
         }
         for cookie in reply.cookies where cookie.name == .notice {
             guard let secret else { continue }
-            let text = Link.escaped(String(cookie.value.prefix(500)))
+            let text = Link.escaped(cookie.value.cut(toBytes: 500))
             setCookie(.notice, "\(text).\(Secret.proof(of: text, by: secret))", lifetime: cookie.lifetime, &response)
         }
         return response

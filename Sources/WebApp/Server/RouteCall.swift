@@ -197,9 +197,9 @@ struct RouteCall: Sendable {
     /// Where the request comes from: behind a proxy of ours, what that says.
     private func clientAddress(_ request: Request, _ context: SiteContext) -> String {
         guard site.settings.isBehindProxy, let forwarded = request.headers[RouteCall.forwardedFor],
-            let last = forwarded.split(separator: ",").last
+            let last = forwarded.utf8.split(separator: UInt8(ascii: ",")).last
         else { return context.peer }
-        return String(last.drop { $0 == " " }.prefix(64))
+        return Substring(last.drop { $0 == UInt8(ascii: " ") }).cut(toBytes: 64)
     }
 
     private static let forwardedFor = SecurityHeaders.known("X-Forwarded-For")

@@ -36,15 +36,16 @@ struct SiteResponder: HTTPResponder {
         var response: Response
         var failure: String?
         do {
+            try checkText(of: request)
             try checkHost(of: request)
             response = try await router.respond(to: request, context: context)
             // The router answers itself where there is no such route, with a bare status.
             if response.status.code >= 400, response.body.contentLength == 0 { throw HTTPError(response.status) }
         } catch {
             let refusal = ErrorPage(
-                error, requestID: id, isPortal: request.uri.path.hasPrefix(PortalLink.home))
+                error, requestID: id, isPortal: request.uri.path.utf8.starts(with: PortalLink.home.utf8))
             failure = refusal.detail
-            if request.uri.path.hasPrefix(APIEndpoint.base + "/") {
+            if request.uri.path.utf8.starts(with: "\(APIEndpoint.base)/".utf8) {
                 (response, failure) = SiteResponder.apiResponse(to: error, request, id, page: refusal.page.status)
             } else {
                 response = Answer(site: site, request: request).response(to: .page(refusal.page))
@@ -60,6 +61,15 @@ struct SiteResponder: HTTPResponder {
         response.headers[SiteResponder.requestID] = id
         note(request, context, response.status, id: id, took: began.duration(to: .now), failure: failure)
         return response
+    }
+
+    /// Whatever a head says can be compared and cut at a cost that grows with its length alone: nothing is done with it before
+    /// that is sure.
+    private func checkText(of request: Request) throws {
+        let head = request.head
+        guard head.path?.isStreamSafe ?? true, head.authority?.isStreamSafe ?? true,
+            head.headerFields.allSatisfy(\.value.isStreamSafe)
+        else { throw PageError.unreadable("What was sent has too many marks on one letter.") }
     }
 
     /// A request has one Host, and where the site's own is known, that one: links, forms and cookies are made for it. Those who

@@ -312,6 +312,28 @@ struct SignInTests {
         #expect(try answers("ari@agency.example", 1) == answers("nobody@agency.example", 2))
     }
 
+    @Test(
+        "Whether somebody has a second factor does not show in what many addresses are told",
+        arguments: EngineKind.tested)
+    func alikeWithCodes(kind: EngineKind) throws {
+        func answers(_ hasCode: Bool) throws -> [SignInAnswer] {
+            let (test, signIn) = try desk(kind)
+            if hasCode {
+                _ = try test.store.write {
+                    try Accounts($0).setSecret([UInt8](repeating: 7, count: 20), step: 0, of: "ari", salt: [])
+                }
+            }
+            let wrong = try (0..<70).map { try attempt(signIn, "wrong", from: "10.1.0.\($0)") }
+            // The right one from a new address is heard where it is not all that it takes.
+            let right = try attempt(signIn, from: "10.2.0.1")
+            if case .needsCode = right { #expect(hasCode) } else { #expect(!hasCode) }
+            return wrong
+        }
+        let (without, with) = (try answers(false), try answers(true))
+        #expect(without == with)
+        #expect(without.contains { if case .wait = $0 { true } else { false } })
+    }
+
     @Test("A clock that is set back keeps no session longer, and nobody waiting")
     func clockSetBack() throws {
         let (test, signIn) = try desk(.sqlite)

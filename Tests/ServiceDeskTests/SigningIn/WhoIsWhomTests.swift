@@ -1,4 +1,5 @@
 import Agreements
+import Exchange
 import Foundation
 import Rating
 import Storage
@@ -65,6 +66,51 @@ struct WhoIsWhomTests {
         }
         try test.perform(AddUser(id: "ari", fullName: "Ari", role: .agent))
         #expect(throws: Problems.self) { try test.perform(SetEmail(id: "ari", email: "mara@acme.example")) }
+    }
+
+    @Test("A client who invites an address of staff learns nothing, and nobody gets in", arguments: EngineKind.tested)
+    func staffInvited(kind: EngineKind) throws {
+        let test = try TestDesk.withAcme(kind)
+        let post = try TestPost(test.desk)
+        try test.perform(SetEmail(id: "olga", email: "olga@agency.example"))
+        let bill = try test.letIn("bill", "acme", .billing)
+        let actor = Actor(contact: bill.id, of: "acme", role: .billing)
+        _ = try post.mails()
+        func invite(_ email: String, _ role: ContactRole = .viewer) -> Result<(id: String, token: String), Problems> {
+            do {
+                return .success(
+                    try test.signIn.inviteContact(nil, of: "acme", fullName: "N", email: email, role: role, by: actor))
+            } catch let problems as Problems {
+                return .failure(problems)
+            } catch {
+                return .failure(Problems([Problem("test", "\(error)", fix: "")]))
+            }
+        }
+        let (theirs, others) = (try invite("Olga@agency.example").get(), try invite("new@else.example").get())
+        let contacts = try test.store.read { try Directory($0).contacts(of: "acme") }
+        #expect(contacts.filter { [theirs.id, others.id].contains($0.id) }.map(\.role) == [.viewer, .viewer])
+        #expect(try test.signIn.openLink(theirs.token) == nil && test.signIn.openLink(others.token) != nil)
+        #expect(try post.mails().map(\.to) == ["new@else.example"])
+        try test.signIn.requestEntry(email: "olga@agency.example", address: "")
+        #expect(try post.mails().isEmpty)
+        // What is done next is answered alike, and counted alike.
+        for email in ["olga@agency.example", "new@else.example"] {
+            #expect(throws: Problems.self) { try invite(email, .billing).get() }
+            _ = try invite(email).get()
+            _ = try invite(email).get()
+            guard case .failure(let problems) = invite(email) else {
+                Issue.record("\(email) was invited without end")
+                return
+            }
+            #expect(problems.all.first?.message == "there were too many within an hour")
+        }
+        // What a client noted keeps nobody of staff from their address, and lets nobody of staff act for the client.
+        try test.perform(SetEmail(id: "olga", email: "olga@agency.example", isAtMachine: true))
+        #expect(throws: Problems.self) {
+            _ = try test.signIn.inviteContact(
+                theirs.id, of: "acme", fullName: "N", email: "olga@agency.example", role: .viewer, by: test.owner)
+        }
+        #expect(try test.verify().faults == [])
     }
 
     @Test("What staff note of an approval says who noted it")
@@ -157,6 +203,49 @@ struct WhoIsWhomTests {
         try test.perform(ErasePerson(id: mara.id))
         #expect(try !test.export().contains("mara@"))
         #expect(try test.verify().faults == [])
+    }
+
+    @Test("An erasure finds the addresses of before, and no counter has one", arguments: EngineKind.tested)
+    func erased(kind: EngineKind) throws {
+        let test = try TestDesk.withAcme(kind)
+        let mara = try test.letIn("mara", "acme", .approver)
+        func rows(_ table: String, _ column: String) throws -> [String] {
+            try test.store.read { try $0.all("SELECT \(column) FROM \(table)") { $0.text(0) } }
+        }
+        #expect(try !rows("throttle", "subject").contains { $0.contains("@") })
+        let counters = try rows("throttle", "subject").count
+        try test.perform(ChangeContactEmail(client: "acme", contact: mara.id, email: "mara@home.example"))
+        try test.store.write { connection in
+            for address in ["mara@acme.example", "mara@home.example", "other@else.example"] {
+                try MailInLog(connection).add(.ignored("x"), from: address, at: test.clock.now)
+                _ = try MailWaiting(connection).keep(
+                    IncomingMail(sender: address, subject: "s", text: "t"), .notProved, at: test.clock.now)
+            }
+        }
+        try test.perform(ErasePerson(id: mara.id))
+        #expect(try rows("mail_in", "person") == ["other@else.example"])
+        #expect(try rows("mail_waiting", "sender") == ["other@else.example"])
+        #expect(try rows("address_change", "email").isEmpty)
+        #expect(try rows("throttle", "subject").count == counters - 1)
+        #expect(try test.verify().faults == [])
+    }
+
+    @Test(
+        "A backup has the mail that an old address is yet to get, and no link that waits", arguments: EngineKind.tested)
+    func changesInBackups(kind: EngineKind) throws {
+        let test = try TestDesk.withAcme(kind)
+        let mara = try test.letIn("mara", "acme", .approver)
+        try test.perform(ChangeContactEmail(client: "acme", contact: mara.id, email: "mara@home.example"))
+        let walt = try test.letIn("walt", "acme", .approver)
+        try test.signIn.askForAddress("walt@home.example", for: person(test, walt.session), password: "")
+        let path = NSTemporaryDirectory() + "changes-\(UUID().uuidString)"
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        _ = try Backup.write(test.store, to: path, at: test.clock.now)
+        let other = try TestDesk(empty: kind)
+        _ = try Backup.restore(file: path, into: other.store)
+        other.clock.set("\(test.clock.now)")
+        let mails = try TestPost(other.desk).mails().map(\.to)
+        #expect(mails.contains("mara@acme.example") && !mails.contains("walt@home.example"), "\(mails)")
     }
 
     /// What changes about somebody.

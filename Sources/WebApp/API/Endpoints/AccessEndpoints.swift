@@ -36,7 +36,7 @@ enum AccessEndpoints {
             try visit.recorded(
                 ChangeContactEmail(
                     client: try visit.client(), contact: try visit.named("contact"), email: visit.required("email")))
-        },
+        }.takingPassword,
         .post(
             "/clients/{client}/contacts/{contact}/mail", "setMailPreference",
             "Say which mails a contact does without; people at clients for themselves.", .requests,
@@ -63,7 +63,7 @@ enum AccessEndpoints {
                 id: id, fullName: visit.required("name"), role: Role(rawValue: visit.required("role")) ?? .agent,
                 email: visit.required("email"), by: visit.actor, asked: visit.linkAsked())
             return answer(visit, id, token)
-        },
+        }.takingPassword,
         .post(
             "/users/{user}/reset", "resetAccess", "Make a link by which somebody chooses a new password.", .admin,
             answer: .object(link)
@@ -71,14 +71,14 @@ enum AccessEndpoints {
             let id = try visit.named("user")
             return answer(
                 visit, id, try visit.site.signIn.resetAccess(of: id, by: visit.actor, asked: visit.linkAsked()))
-        },
+        }.takingPassword,
         .post(
             "/users/{user}/email", "setEmail",
             "Give another member of staff the address that they sign in with. The one before is told.", .admin,
             body: .object([.must("email", .words("Their e-mail."))])
         ) { visit in
             try visit.recorded(SetEmail(id: try visit.named("user"), email: visit.required("email")))
-        },
+        }.takingPassword,
     ]
 
     private static func answer(_ visit: APIVisit, _ id: String, _ token: String) -> APIReply {

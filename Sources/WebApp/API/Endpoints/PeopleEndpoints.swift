@@ -32,7 +32,7 @@ enum PeopleEndpoints {
         ) {
             visit in
             try visit.recorded(ChangeRole(id: try visit.named("user"), newRole: role(visit)))
-        },
+        }.takingPassword,
         .post("/users/{user}/end", "endUser", "End a member of staff's access.", .admin) { visit in
             try visit.recorded(EndUser(id: try visit.named("user")))
         },

@@ -54,7 +54,7 @@ enum WebhookEndpoints {
                     url: visit.required("url"), events: Set(events), secret: secret,
                     allowsPrivate: visit.site.settings.allowsPrivateWebhooks))
             return answer(added, secret)
-        }.making("getWebhook", "webhook"),
+        }.making("getWebhook", "webhook").takingPassword,
         .get("/webhooks/{webhook}", "getWebhook", "A webhook. For owners.", answer: webhookSchema) { visit in
             try forOwners(visit)
             let id = try webhook(visit)
@@ -76,7 +76,7 @@ enum WebhookEndpoints {
         ) { visit in
             let secret = visit.webhookSecret
             return answer(try perform(visit) { ChangeWebhookSecret(webhook: $0, secret: secret) }, secret)
-        },
+        }.takingPassword,
         .post("/webhooks/{webhook}/test", "testWebhook", "Send a webhook a test message.", .admin) { visit in
             .recorded(try perform(visit) { TestWebhook(webhook: $0) })
         },

@@ -39,6 +39,12 @@ struct VerifyCommand: ParsableCommand {
                 "Statements  \(report.statements), with \(Hours(seconds: report.worked)) worked, each second counted once",
             ])
             if report.anchors > 0 { put(["Anchors     \(report.anchors), each held against the records"]) }
+            if report.unstated > 0 {
+                put([
+                    "Accounts    \(report.unstated) and webhooks were last changed by an earlier version: of these the audit trail",
+                    "            does not know the address, password, second factor or secret",
+                ])
+            }
             guard report.faults.isEmpty else {
                 for fault in report.faults { remark(fault) }
                 remark("mainstay: the database is not whole; restore the last good backup.")
