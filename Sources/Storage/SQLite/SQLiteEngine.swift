@@ -4,6 +4,8 @@ import GRDB
 /// A SQLite database: one file, in WAL mode, each commit on the disk before it is acknowledged (design section 4).
 package final class SQLiteEngine: SQLEngine {
     private let pool: DatabasePool
+    private let writing = TransactionCount()
+    private let reading = TransactionCount()
 
     package let dialect = SQLDialect.sqlite
 
@@ -20,7 +22,7 @@ package final class SQLiteEngine: SQLEngine {
         PrivateFile.word(onFolderOf: path).map(told)
         var configuration = Configuration()
         configuration.foreignKeysEnabled = true
-        configuration.maximumReaderCount = 4
+        configuration.maximumReaderCount = SQLiteEngine.readers
         configuration.busyMode = .timeout(SQLiteEngine.patience)
         do {
             pool = try DatabasePool(path: path, configuration: configuration)
@@ -29,6 +31,16 @@ package final class SQLiteEngine: SQLEngine {
         } catch {
             throw StorageError(error, path)
         }
+    }
+
+    /// How many read at once.
+    private static let readers = 4
+
+    package var connections: ConnectionFigures {
+        let (writers, readers) = (min(writing.value, 1), min(reading.value, SQLiteEngine.readers))
+        return ConnectionFigures(
+            inUse: writers + readers, idle: 1 + SQLiteEngine.readers - writers - readers,
+            most: 1 + SQLiteEngine.readers, waiting: writing.value + reading.value - writers - readers)
     }
 
     /// How long a transaction waits for another process's, in seconds.
@@ -51,14 +63,16 @@ package final class SQLiteEngine: SQLEngine {
 
     @discardableResult package func write<Value>(_ body: (any SQLConnection) throws -> Value) throws -> Value {
         do {
-            return try pool.writeWithoutTransaction { database in
-                var value: Value?
-                try database.inTransaction(.immediate) {
-                    value = try body(SQLiteConnection(database: database))
-                    return .commit
+            return try writing.during {
+                try pool.writeWithoutTransaction { database in
+                    var value: Value?
+                    try database.inTransaction(.immediate) {
+                        value = try body(SQLiteConnection(database: database))
+                        return .commit
+                    }
+                    guard let value else { throw StorageError.internalFault("a transaction had no result") }
+                    return value
                 }
-                guard let value else { throw StorageError.internalFault("a transaction had no result") }
-                return value
             }
         } catch let error as DatabaseError {
             throw StorageError(error, pool.path)
@@ -67,7 +81,7 @@ package final class SQLiteEngine: SQLEngine {
 
     package func read<Value>(_ body: (any SQLConnection) throws -> Value) throws -> Value {
         do {
-            return try pool.read { try body(SQLiteConnection(database: $0)) }
+            return try reading.during { try pool.read { try body(SQLiteConnection(database: $0)) } }
         } catch let error as DatabaseError {
             throw StorageError(error, pool.path)
         }
