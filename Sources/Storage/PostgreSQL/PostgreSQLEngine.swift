@@ -32,8 +32,10 @@ package final class PostgreSQLEngine: SQLEngine {
     /// How long a transaction waits for another process's where nothing else is said, in seconds.
     package static let patience = 30
 
-    /// How long the server may say nothing where nothing else is said, in seconds.
-    package static let silence = 15
+    /// How long the server may say nothing, in seconds: a backup may read much before the first row comes.
+    package static let silence = 120
+    /// The same where people wait for pages.
+    package static let silenceServing = 15
 
     package var connections: ConnectionFigures { pool.figures }
 

@@ -14,7 +14,8 @@ public enum StorageError: Error, Hashable, Sendable {
     case away(String, fix: String)
     /// The connection was lost before the commit: nothing was written.
     case connectionLost(String)
-    /// The connection was lost while the commit was on its way: nobody here knows whether it was done.
+    /// The commit was on its way when the connection was lost, or the disk did not confirm it: nobody here knows whether it
+    /// was done.
     case commitUnknown(String)
     /// Anything else, which is a fault of this program or of the database: the engine's own words.
     case internalFault(String)
@@ -59,8 +60,8 @@ extension StorageError: CustomStringConvertible {
         case .busy: "another program holds the database; try again"
         case .connectionLost(let what): "the connection to the database was lost: \(what); nothing was written"
         case .commitUnknown(let what):
-            "the connection to the database was lost while it was being saved, so it is not known whether it was: "
-                + "\(what); do it again with the same key, which is safe, or look"
+            "the database did not confirm that it was saved, so it is not known whether it was (\(what)); "
+                + "do it again with the same key, which is safe, or look"
         case .internalFault(let what): "the database refused a statement of ours: \(what)"
         }
     }

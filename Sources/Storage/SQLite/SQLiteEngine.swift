@@ -75,6 +75,9 @@ package final class SQLiteEngine: SQLEngine {
                 }
             }
         } catch let error as DatabaseError {
+            // Statements of the closure have their own words: this is the commit's. Its last write is on the way to the disk,
+            // and a crash before the next one could find it there.
+            if error.extendedResultCode == .SQLITE_IOERR_FSYNC { throw StorageError.commitUnknown("the disk failed") }
             throw StorageError(error, pool.path)
         }
     }

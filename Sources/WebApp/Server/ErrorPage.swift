@@ -91,7 +91,7 @@ struct ErrorPage {
         case StorageError.commitUnknown:
             (status, title, retryAfter) = (.serviceUnavailable, "It is not known yet whether this was saved", 1)
             text = [
-                "The connection to the database was cut while it was being saved.",
+                "The database did not confirm it.",
                 "Sending it again is safe: what was saved is not saved twice. Load this page again to send the same once more.",
             ]
             detail = "\(error)"
