@@ -103,7 +103,10 @@ class CuttingProxy:
             while True:
                 ready, _, _ = select.select([client, server], [], [])
                 for source in ready:
-                    data = source.recv(65536)
+                    try:
+                        data = source.recv(65536)
+                    except ConnectionError:
+                        return
                     if not data:
                         return
                     is_it |= source is client and self.words is not None and self.words in data

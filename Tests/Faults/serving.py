@@ -41,6 +41,7 @@ class Agency:
             demo.wait()
         self.token = self.run("token", "make", "faults", *(w for s in ("read", "time", "requests", "admin") for w in ("--scope", s)))
         self.token = self.token.splitlines()[-1].strip()
+        self.routes = json.loads(subprocess.run([program, "routes", "--format", "json"], capture_output=True, check=True).stdout)
         opened = self.run("request", "open", "harbor", "To be worked on", "--line", "website-maintenance")
         self.request = opened.partition(":")[0]
 

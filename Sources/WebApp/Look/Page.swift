@@ -110,7 +110,7 @@ struct Page: Sendable {
     private func notSaved(_ why: String) -> HTML {
         let words: HTML =
             frame == nil
-            ? "Nothing can be saved here just now. What you see is right; please send what you want to send a little later."
+            ? "Nothing can be saved here just now: our database takes nothing new. What you see is right; please send what you want to send a little later."
             : "Nothing can be saved now: \(why). What you see is right; what you send is refused until that is mended."
         return "<aside class=\"banner\" aria-label=\"About saving\"><p>\(words)</p></aside>"
     }

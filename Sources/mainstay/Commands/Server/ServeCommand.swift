@@ -39,7 +39,9 @@ struct ServeCommand: AsyncParsableCommand {
                 WorkFolder.removeLeft(in: WorkFolder.folder(of: file))
             }
             let opening: @Sendable () throws -> Store = {
-                try Store(opening: Database.open(url: configuration.database, mayCreate: false, told: remark))
+                try Store(
+                    opening: Database.open(
+                        url: configuration.database, mayCreate: false, isServing: true, told: remark))
             }
             var opened: Store?
             do { opened = try opening() } catch let error as StorageError where error.passes { remark("\(error)") }
