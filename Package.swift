@@ -43,6 +43,7 @@ let package = Package(
             swiftSettings: swiftSettings),
         .systemLibrary(name: "CGMime", pkgConfig: "gmime-3.0", providers: [.apt(["libgmime-3.0-dev"])]),
         .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
+        .systemLibrary(name: "CSpawn"),
         .systemLibrary(name: "CZxcvbn", providers: [.apt(["libzxcvbn-dev"])]),
         .target(name: "MailReader", dependencies: ["Exchange", "CGMime", "CLibXML2"], swiftSettings: swiftSettings),
         .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
@@ -56,7 +57,7 @@ let package = Package(
         .target(
             name: "ServiceDesk",
             dependencies: [
-                "Agreements", "Rating", "Exchange", "Storage", "CZxcvbn",
+                "Agreements", "Rating", "Exchange", "Storage", "CSpawn", "CZxcvbn",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),
             ],

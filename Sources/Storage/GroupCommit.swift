@@ -5,12 +5,16 @@ import Foundation
 /// Each is undone alone where it fails. Nobody is told of success before the transaction is on the disk.
 final class GroupCommit: @unchecked Sendable {
     private let engine: any SQLEngine
+    private let saving: Saving
     private let condition = NSCondition()
     /// Guarded by the condition.
     private var waiting: [Item] = []
     private var isBusy = false
 
-    init(_ engine: any SQLEngine) { self.engine = engine }
+    init(_ engine: any SQLEngine, _ saving: Saving) {
+        self.engine = engine
+        self.saving = saving
+    }
 
     /// One thread's part. Its closure is run by whichever thread leads, while the thread it belongs to waits.
     private final class Item {
@@ -84,6 +88,7 @@ final class GroupCommit: @unchecked Sendable {
                 }
             }
         } catch {
+            saving.failed(error)
             for item in items { item.failure = error }
         }
     }

@@ -5,6 +5,8 @@ package import Rating
 public final class Store: Sendable {
     package let engine: any SQLEngine
     private let writer: GroupCommit
+    /// Whether what is written can be saved.
+    package let saving = Saving()
     private let terms = TermsCache()
 
     /// Opens a database that is set up; an older schema is brought to the newest.
@@ -25,7 +27,7 @@ public final class Store: Sendable {
 
     private init(_ engine: any SQLEngine) {
         self.engine = engine
-        writer = GroupCommit(engine)
+        writer = GroupCommit(engine, saving)
     }
 
     /// Runs a closure in a transaction that writes; those of several threads may share one wait for the disk.

@@ -12,6 +12,8 @@ struct DatabaseURLTests {
             Issue.record("\(Database.printable(url)) opens")
         } catch StorageError.cannotOpen(let what, let fix) {
             return (what, fix)
+        } catch StorageError.away(let what, let fix) {
+            return (what, fix)
         } catch {
             Issue.record("\(error)")
         }

@@ -118,8 +118,7 @@ struct PostgreSQLEngineTests {
                 try $0.run("INSERT INTO item (id) VALUES (1)")
             }
         }
-        guard case .connectionLost(let words) = error else { Issue.record("\(String(describing: error))"); return }
-        #expect(words.contains("at the commit"))
+        guard case .commitUnknown = error else { Issue.record("\(String(describing: error))"); return }
         #expect(attempts == 1)
         try engine.write { try $0.run("INSERT INTO item (id) VALUES (2)") }
         #expect(try ids(engine) == [2])
@@ -218,5 +217,34 @@ struct PostgreSQLEngineTests {
             }
             #expect(!String(describing: error).contains("Secret"))
         }
+    }
+
+    @Test("A server that says nothing is given up, and asked again later", arguments: EngineKind.testedServers)
+    func silent(_ kind: EngineKind) throws {
+        let engines = try TestEngines(kind)
+        _ = try engine(engines)
+        let engine = try PostgreSQLEngine(url: engines.url, silence: 1)
+        let error = #expect(throws: StorageError.self) {
+            try engine.read { try $0.first("SELECT pg_sleep(3600)") { _ in } }
+        }
+        guard case .connectionLost = error else { Issue.record("\(String(describing: error))"); return }
+        // Nobody else waits in the next second: whether this one comes within it or not, it is answered.
+        let next = Result { try ids(engine) }
+        switch next {
+        case .success(let found): #expect(found == [])
+        case .failure(let failure): #expect(failure as? StorageError == error)
+        }
+        Thread.sleep(forTimeInterval: 1.1)
+        #expect(try ids(engine) == [])
+        #expect(engine.connections.inUse == 0)
+    }
+
+    @Test("A server that is away is told at once to all but one who tries", arguments: EngineKind.testedServers)
+    func away(_ kind: EngineKind) throws {
+        let engines = try TestEngines(kind)
+        let gone = TestEngines.changing(engines.url, "host=/nowhere/at/all")
+        let error = #expect(throws: StorageError.self) { try PostgreSQLEngine(url: gone) }
+        guard case .away = error else { Issue.record("\(String(describing: error))"); return }
+        #expect(error?.passes == true)
     }
 }

@@ -45,12 +45,15 @@ struct LaneTests {
     private func lane(_ kind: Lane.Kind, _ change: (inout Lane.Size) -> Void) -> Lane {
         var size = Lane.Size(kind)
         change(&size)
-        return Lane(kind, size: size)
+        let lane = Lane(kind, size: size)
+        lane.start()
+        return lane
     }
 
     @Test("A lane that is taken leaves the others free")
     func apart() async throws {
         let lanes = Lanes()
+        lanes.start()
         let gate = Gate()
         let long = (0..<2).map { _ in Task { try await lanes[.long].run { gate.pass() } } }
         let saving = (0..<16).map { _ in Task { try await lanes[.saving].run { gate.pass() } } }

@@ -65,8 +65,8 @@ final class TestSite: Sendable {
             desk: desk, store: store, signIn: signIn, settings: settings, metrics: PrometheusMetrics(), random: random)
         var logger = Logger(label: "test")
         logger.logLevel = .critical
-        application = try WebServer(site: site, host: "127.0.0.1", port: 0, logger: logger).application(
-            lanes: lanes)
+        lanes.start()
+        application = try TestSite.application(site, lanes, logger)
         sessions = try TestSite.fill(desk, signIn)
     }
 
@@ -81,9 +81,38 @@ final class TestSite: Sendable {
         site = Site(
             desk: desk, store: store, signIn: signIn, settings: other.site.settings, metrics: PrometheusMetrics(),
             random: random)
-        application = try WebServer(site: site, host: "127.0.0.1", port: 0, logger: Logger(label: "other")).application(
-            lanes: lanes)
+        lanes.start()
+        application = try TestSite.application(site, lanes, Logger(label: "other"))
         sessions = other.sessions
+    }
+
+    private static func application(_ site: Site, _ lanes: Lanes, _ logger: Logger) throws
+        -> Application<SiteResponder>
+    {
+        try WebServer(settings: site.settings, random: site.random, host: "127.0.0.1", port: 0, logger: logger)
+            .application(responder: SiteResponder(site: site, routes: RouteTable.all, lanes: lanes))
+    }
+
+    /// A session with its database, where that is PostgreSQL.
+    func connection() throws -> PostgreSQLConnection { try PostgreSQLConnection(url: engines.url) }
+
+    /// Another engine on its database.
+    func other() throws -> any SQLEngine { try engines.open() }
+
+    /// Asks a server that waits for its database.
+    static func whileWaiting(_ body: @escaping @Sendable ((String) async throws -> Answer) async throws -> Void)
+        async throws
+    {
+        let server = try WebServer(
+            settings: SiteSettings(publicURL: "http://localhost:8080"), random: { [UInt8](repeating: 7, count: $0) },
+            host: "127.0.0.1", port: 0, logger: Logger(label: "waiting"))
+        try await server.application(responder: server.switchboard).test(.router) { client in
+            try await body { path in
+                try await client.execute(uri: path, method: .get) {
+                    Answer(status: $0.status, headers: $0.headers, text: String(buffer: $0.body))
+                }
+            }
+        }
     }
 
     deinit {

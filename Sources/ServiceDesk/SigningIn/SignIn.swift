@@ -38,8 +38,9 @@ package struct SignIn: Sendable {
     let desk: ServiceDesk
     let hasher: PasswordHasher
     let randomBytes: @Sendable (Int) -> [UInt8]
+    /// When sessions and tokens were last used, to be written down now and then.
+    package let lastSeen = LastSeen()
 
-    /// - Parameters:
     package init(
         desk: ServiceDesk, hasher: PasswordHasher,
         random: @escaping @Sendable (Int) -> [UInt8]
@@ -194,18 +195,23 @@ package struct SignIn: Sendable {
         let found = try desk.store.read { connection -> (SignedIn, Instant)? in
             let accounts = Accounts(connection)
             guard let session = try accounts.session(hash), !session.isHalf,
-                isOf(session.createdAt, within: SignIn.lifetime), isOf(session.seenAt, within: SignIn.idleLifetime),
+                isOf(session.createdAt, within: SignIn.lifetime), isOf(seen(session), within: SignIn.idleLifetime),
                 let (actor, name) = try SignIn.actor(session.user, connection),
                 let account = try accounts.account(of: actor.id)
             else { return nil }
             let person = SignedIn(
                 actor: actor, name: name, email: account.email, hasPassword: account.password != nil,
                 hasSecondFactor: account.totpSecret != nil, usesSingleKeys: account.usesSingleKeys, session: hash)
-            return (person, session.seenAt)
+            return (person, seen(session))
         }
         guard let (person, seenAt) = found else { return nil }
-        if now - seenAt >= SignIn.seenStep { try desk.store.write { try Accounts($0).seen(hash, at: now) } }
+        if now - seenAt >= SignIn.seenStep { lastSeen.note(.session(hash), at: now) }
         return person
+    }
+
+    /// When a session was last seen, whether that is written down yet or not.
+    private func seen(_ session: Accounts.Session) -> Instant {
+        lastSeen.of(.session(session.hash)).map { max($0, session.seenAt) } ?? session.seenAt
     }
 
     /// Ends a session.
@@ -238,10 +244,10 @@ package struct SignIn: Sendable {
     /// The browsers in which somebody is signed in.
     package func sessions(of user: String, current: SignedIn?) throws -> [SessionLine] {
         try desk.store.read { try Accounts($0).sessions(of: user) }
-            .filter { isOf($0.createdAt, within: SignIn.lifetime) && isOf($0.seenAt, within: SignIn.idleLifetime) }
+            .filter { isOf($0.createdAt, within: SignIn.lifetime) && isOf(seen($0), within: SignIn.idleLifetime) }
             .map { session in
                 SessionLine(
-                    id: SignIn.publicID(session.hash), createdAt: session.createdAt, seenAt: session.seenAt,
+                    id: SignIn.publicID(session.hash), createdAt: session.createdAt, seenAt: seen(session),
                     address: session.address, agent: session.agent, isCurrent: session.hash == current?.session)
             }
     }

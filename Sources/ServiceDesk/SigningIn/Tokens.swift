@@ -136,18 +136,15 @@ extension SignIn {
             )
         }
         guard let found else { return nil }
-        if found.usedAt.map({ now - $0 >= SignIn.usedStep }) ?? true {
-            try desk.store.write { connection in
-                _ = try connection.run(
-                    "UPDATE api_token SET used_at = $1 WHERE token_hash = $2", [.integer(now.seconds), .bytes(hash)])
-            }
-        }
+        let usedAt = [found.usedAt, lastSeen.of(.token(hash))].compactMap(\.self).max()
+        if usedAt.map({ now - $0 >= SignIn.usedStep }) ?? true { lastSeen.note(.token(hash), at: now) }
         return found.holder
     }
 
-    /// How long somebody has to wait who gave wrong tokens; counts this one where they need not.
-    package func refuseToken(from address: String) throws -> Int? {
-        try desk.store.write { connection in
+    /// How long somebody has to wait who gave wrong tokens; counts this one where they need not. Where nothing can be saved it
+    /// is not counted: nobody guesses 256 bits, and a wrong token is told all the same.
+    package func refuseToken(from address: String) -> Int? {
+        try? desk.store.write { connection in
             let throttle = Throttle(connection)
             let subjects = [Throttle.Subject.address("api/\(address)")]
             let wait = try throttle.wait(subjects, now: desk.now)

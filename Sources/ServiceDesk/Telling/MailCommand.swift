@@ -24,38 +24,21 @@ package struct MailCommand: Sendable {
     /// - Returns: what went wrong, or nil.
     func deliver(_ message: String, to recipient: String) -> String? {
         guard let program = command.first else { return "there is no mail command" }
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: program)
-        process.arguments = Array(command.dropFirst()) + ["--", recipient]
-        process.environment = ChildEnvironment.of(ProcessInfo.processInfo.environment)
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
         do {
-            process.standardInput = try MailCommand.file(message)
-            try process.run()
+            let file = try NamelessFile(message)
+            let process = ChildProcess(
+                program, Array(command.dropFirst()) + ["--", recipient],
+                environment: ChildEnvironment.of(ProcessInfo.processInfo.environment))
+            return switch try process.run(input: file.descriptor, patience: MailCommand.patience) {
+            case .exited(0): nil
+            case .exited(let code): "the mail command ended with \(code)"
+            case .signalled(let signal): "the mail command ended by signal \(signal)"
+            case .outOfTime: "the mail command did not end in time"
+            }
         } catch {
             return "\(error)"
         }
-        let deadline = Date(timeIntervalSinceNow: MailCommand.patience)
-        while process.isRunning, Date() < deadline { Thread.sleep(forTimeInterval: 0.02) }
-        if process.isRunning {
-            process.terminate()
-            return "the mail command did not end in time"
-        }
-        return process.terminationStatus == 0 ? nil : "the mail command ended with \(process.terminationStatus)"
     }
 
     private static let patience = 30.0
-
-    /// A text in a file without a name, from its beginning. A pipe would kill this program where the command does not read.
-    private static func file(_ text: String) throws -> FileHandle {
-        var name = Array((NSTemporaryDirectory() + "mainstay-mail-XXXXXX").utf8CString)
-        let descriptor = mkstemp(&name)
-        guard descriptor >= 0 else { throw CocoaError(.fileWriteUnknown) }
-        unlink(name)
-        let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
-        try file.write(contentsOf: Data(text.utf8))
-        try file.seek(toOffset: 0)
-        return file
-    }
 }

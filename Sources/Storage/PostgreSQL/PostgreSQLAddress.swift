@@ -94,7 +94,7 @@ struct PostgreSQLAddress: Sendable, CustomStringConvertible {
             guard PQstatus(link) != CONNECTION_BAD, wanted != PGRES_POLLING_FAILED else { throw refusal(link) }
             let left = (end - ContinuousClock.now) / .milliseconds(1)
             guard left > 0 else {
-                throw StorageError.cannotOpen(
+                throw StorageError.away(
                     "\(self) does not answer within \(patience)", fix: PostgreSQLAddress.generalFix)
             }
             let events = Int16(wanted == PGRES_POLLING_READING ? POLLIN : POLLOUT)
@@ -113,15 +113,14 @@ struct PostgreSQLAddress: Sendable, CustomStringConvertible {
         if PQconnectionNeedsPassword(link) != 0 {
             return .cannotOpen(what, fix: "give the password in the address, in PGPASSWORD or in ~/.pgpass")
         }
-        let fix =
-            switch state {
-            case "28P01", "28000": "check the user and the password, in the address, in PGPASSWORD or in ~/.pgpass"
-            case "3D000": "make it with createdb, or name another"
-            case "53300": "stop another program that uses the server, or raise its max_connections"
-            case "57P03": "wait until the server has started"
-            default: PostgreSQLAddress.generalFix
-            }
-        return .cannotOpen(what, fix: fix)
+        return switch state {
+        case "28P01", "28000":
+            .cannotOpen(what, fix: "check the user and the password, in the address, in PGPASSWORD or in ~/.pgpass")
+        case "3D000": .cannotOpen(what, fix: "make it with createdb, or name another")
+        case "53300": .away(what, fix: "stop another program that uses the server, or raise its max_connections")
+        case "57P03": .away(what, fix: "wait until the server has started")
+        default: .away(what, fix: PostgreSQLAddress.generalFix)
+        }
     }
 
     /// The last SQLSTATE in a message in libpq's verbose form, and the message without it.

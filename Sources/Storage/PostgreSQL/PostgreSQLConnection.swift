@@ -1,4 +1,5 @@
 import CPostgres
+import Glibc
 
 /// One session with a PostgreSQL server, used by one thread at a time. Calls block.
 package final class PostgreSQLConnection: @unchecked Sendable {
@@ -13,17 +14,27 @@ package final class PostgreSQLConnection: @unchecked Sendable {
     private var made = 0
     /// The last failure since the transaction began.
     private var lastFailure: PostgreSQLFailure?
+    /// How many seconds the server may say nothing while an answer is waited for.
+    private let silence: Int
+    /// Whether it said nothing for so long: the session is of no more use.
+    private var isSilent = false
 
     /// Opens a session outside any transaction.
     ///
     /// - Throws: ``StorageError``.
     package convenience init(url: String) throws {
-        try self.init(PostgreSQLAddress(url), patience: PostgreSQLEngine.patience)
+        let patience = PostgreSQLEngine.patience
+        try self.init(PostgreSQLAddress(url), patience: patience, silence: 2 * patience)
     }
 
-    /// - Parameter patience: how long a statement waits for another transaction's lock, in seconds.
-    init(_ address: PostgreSQLAddress, patience: Int) throws {
+    /// - Parameters:
+    ///   - patience: how long a statement waits for another transaction's lock, in seconds.
+    ///   - silence: how long the server may say nothing, in seconds: longer than that.
+    init(_ address: PostgreSQLAddress, patience: Int, silence: Int) throws {
         link = try address.connect()
+        self.silence = silence
+        // What is sent waits for the server as what is read does: with an end.
+        PQsetnonblocking(link, 1)
         guard PQparameterStatus(link, "server_encoding").map({ String(cString: $0) }) == "UTF8" else {
             throw StorageError.cannotOpen(
                 "\(address) does not keep its text in UTF-8", fix: "make it with createdb -E UTF8")
@@ -44,7 +55,9 @@ package final class PostgreSQLConnection: @unchecked Sendable {
     func synchronousCommit() throws -> String? { try first("SHOW synchronous_commit") { $0.text(0) } }
 
     /// Whether another transaction can begin.
-    var isIdle: Bool { PQstatus(link) == CONNECTION_OK && PQtransactionStatus(link) == PQTRANS_IDLE }
+    var isIdle: Bool {
+        !isSilent && PQstatus(link) == CONNECTION_OK && PQtransactionStatus(link) == PQTRANS_IDLE
+    }
 
     /// Begins a transaction with these statements.
     func begin(_ statements: String) throws {
@@ -57,12 +70,15 @@ package final class PostgreSQLConnection: @unchecked Sendable {
     }
 
     /// Undoes the transaction. A connection that cannot is not idle afterwards.
-    func rollBack() { _ = PostgreSQLResult(PQexec(link, "ROLLBACK")) }
+    func rollBack() {
+        guard !isSilent else { return }
+        _ = try? result(of: PQsendQuery(link, "ROLLBACK"))
+    }
 
     /// Commits. Where the connection is lost once the commit is on its way, nobody here knows whether it was done.
     func commit() throws {
-        guard PQstatus(link) == CONNECTION_OK else {
-            throw lastFailure?.error ?? .connectionLost("before the commit; nothing was written")
+        guard !isSilent, PQstatus(link) == CONNECTION_OK else {
+            throw lastFailure?.error ?? .connectionLost("before the commit")
         }
         guard PQtransactionStatus(link) == PQTRANS_INTRANS else {
             rollBack()
@@ -71,10 +87,12 @@ package final class PostgreSQLConnection: @unchecked Sendable {
                     + (lastFailure.map { " (\($0.error))" } ?? ""))
         }
         do {
-            let command = try checked(PostgreSQLResult(PQexec(link, "COMMIT"))).command
+            let command = try checked(try result(of: PQsendQuery(link, "COMMIT"))).command
             guard command == "COMMIT" else { throw StorageError.internalFault("the commit ended as \(command)") }
         } catch StorageError.connectionLost(let words) {
-            throw StorageError.connectionLost("\(words); it happened at the commit, so look whether it was done")
+            let error = StorageError.commitUnknown(words)
+            lastFailure = PostgreSQLFailure(isSilent ? .silent : .other, error)
+            throw error
         }
     }
 
@@ -92,7 +110,7 @@ package final class PostgreSQLConnection: @unchecked Sendable {
         if let name = names[wanted] { return name }
         made += 1
         let name = "mainstay_\(made)"
-        try checked(PostgreSQLResult(PQprepare(link, name, sql, Int32(types.count), types)))
+        try checked(try result(of: PQsendPrepare(link, name, sql, Int32(types.count), types)))
         names[wanted] = name
         return name
     }
@@ -101,7 +119,45 @@ package final class PostgreSQLConnection: @unchecked Sendable {
         let parameters = try PostgreSQLParameters(values)
         let name = try prepare(sql, parameters.types)
         return try checked(
-            parameters.with { PostgreSQLResult(PQexecPrepared(link, name, $0, $1, $2, $3, 1)) })
+            try result(of: parameters.with { PQsendQueryPrepared(link, name, $0, $1, $2, $3, 1) }))
+    }
+
+    /// The last result of what was sent, once all of them are here.
+    private func result(of sent: Int32) throws -> PostgreSQLResult? {
+        guard sent == 1 else { return nil }
+        var last: PostgreSQLResult?
+        while let next = try nextResult() { last = next }
+        return last
+    }
+
+    /// The next result; nil where there is none left.
+    ///
+    /// - Throws: where the server says nothing for too long.
+    private func nextResult() throws -> PostgreSQLResult? {
+        while true {
+            // 1 where not all could be sent yet; what a lost connection means, the result says.
+            let isSending = PQflush(link) == 1
+            guard isSending || PQisBusy(link) == 1 else { break }
+            try awaitServer(isSending ? POLLIN | POLLOUT : POLLIN)
+            guard PQconsumeInput(link) == 1 else { break }
+        }
+        return PostgreSQLResult(PQgetResult(link))
+    }
+
+    /// Waits until the server takes or says something.
+    private func awaitServer(_ events: Int32) throws {
+        let end = ContinuousClock.now + .seconds(silence)
+        var waiting = pollfd(fd: PQsocket(link), events: Int16(events), revents: 0)
+        while true {
+            let left = Int32(max(0, (end - ContinuousClock.now) / .milliseconds(1)))
+            if poll(&waiting, 1, left) > 0 { return }
+            guard ContinuousClock.now >= end else { continue }
+            isSilent = true
+            let failure = PostgreSQLFailure(
+                .silent, .connectionLost("the database server has said nothing for \(silence) s"))
+            lastFailure = failure
+            throw failure.error
+        }
     }
 
     @discardableResult private func checked(_ result: PostgreSQLResult?) throws -> PostgreSQLResult {
@@ -126,7 +182,7 @@ extension PostgreSQLConnection: SQLConnection {
         for row in try execute(sql, values).rows() { try body(row) }
     }
 
-    package func runScript(_ sql: String) throws { try checked(PostgreSQLResult(PQexec(link, sql))) }
+    package func runScript(_ sql: String) throws { try checked(try result(of: PQsendQuery(link, sql))) }
 
     /// Sends hundreds of rows at a time before it asks for the first answer.
     package func runMany(_ sql: String, _ rows: [[SQLValue]]) throws {
@@ -153,12 +209,12 @@ extension PostgreSQLConnection: SQLConnection {
         // Each statement is answered by a result and an end; after the first failure, by a result that says it was skipped.
         var failed: PostgreSQLResult?
         for _ in statements {
-            while let result = PostgreSQLResult(PQgetResult(link)) {
+            while let result = try nextResult() {
                 if !result.isSuccess, failed == nil { failed = result }
             }
             guard PQstatus(link) == CONNECTION_OK else { throw fail(failed) }
         }
-        guard let end = PostgreSQLResult(PQgetResult(link)), end.status == PGRES_PIPELINE_SYNC,
+        guard let end = try nextResult(), end.status == PGRES_PIPELINE_SYNC,
             PQexitPipelineMode(link) == 1
         else { throw fail(failed) }
         if let failed { throw fail(failed) }

@@ -15,15 +15,29 @@ package final class PostgreSQLEngine: SQLEngine {
     ///   - url: `postgres://user:password@host:5432/database`, or a libpq connection string. A password that is not in it
     ///     is taken from `PGPASSWORD`, `PGPASSFILE` or `~/.pgpass`.
     ///   - patience: how long a transaction waits for another process's, in seconds.
+    ///   - silence: how long the server may say nothing to somebody who reads, in seconds.
     /// - Throws: ``StorageError``, never with the password in it.
-    package init(url: String, patience: Int = PostgreSQLEngine.patience) throws {
+    package init(
+        url: String, patience: Int = PostgreSQLEngine.patience, silence: Int = PostgreSQLEngine.silence
+    ) throws {
         let address = try PostgreSQLAddress(url)
-        pool = PostgreSQLPool { try PostgreSQLConnection(address, patience: patience) }
+        pool = PostgreSQLPool { purpose in
+            // Whoever writes may wait for a lock before the server says anything.
+            try PostgreSQLConnection(
+                address, patience: patience, silence: purpose == .reading ? silence : patience + silence)
+        }
         pool.giveBack(try pool.take(.writing), .writing)
     }
 
     /// How long a transaction waits for another process's where nothing else is said, in seconds.
     package static let patience = 30
+
+    /// How long the server may say nothing, in seconds: a backup may read much before the first row comes.
+    package static let silence = 120
+    /// The same where people wait for pages.
+    package static let silenceServing = 15
+
+    package var connections: ConnectionFigures { pool.figures }
 
     /// How often a transaction that met another one is run again.
     private static let repeats = 5
@@ -63,11 +77,21 @@ package final class PostgreSQLEngine: SQLEngine {
                     wasLost = true
                     pool.closeIdle()
                 case .conflict where conflicts < PostgreSQLEngine.repeats: conflicts += 1
+                case .silent:
+                    pool.closeIdle()
+                    pool.rest(after: error)
+                    throw error
                 default: throw error
                 }
                 continue
             }
-            try connection.commit()
+            do {
+                try connection.commit()
+            } catch {
+                if case .silent = connection.kind(of: error) { pool.rest(after: error) }
+                throw error
+            }
+            pool.isReached()
             return value
         }
     }

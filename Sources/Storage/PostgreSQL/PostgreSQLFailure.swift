@@ -6,6 +6,8 @@ struct PostgreSQLFailure {
     enum Kind {
         /// The connection is gone.
         case lost
+        /// The server has said nothing for too long: another connection would wait as long.
+        case silent
         /// The transaction met another one, or a change of the schema: it may succeed when it is run again.
         case conflict
         /// Anything else; running it again would not help.
@@ -16,12 +18,20 @@ struct PostgreSQLFailure {
     /// What the caller is told.
     let error: StorageError
 
+    init(_ kind: Kind, _ error: StorageError) {
+        self.kind = kind
+        self.error = error
+    }
+
     /// Reads a result that is no success; nil stands for none at all.
     init(_ result: PostgreSQLResult?, _ link: OpaquePointer) {
         let state = result?.field("C") ?? ""
         // The primary message alone: the detail quotes rows. Without one, the words are libpq's about the connection.
         let words = result?.field("M") ?? PostgreSQLFailure.tidy(String(cString: PQerrorMessage(link)))
-        if PQstatus(link) == CONNECTION_BAD || state.hasPrefix("08") || ["57P01", "57P02", "57P03"].contains(state) {
+        // What has no SQLSTATE was not said by the server.
+        if PQstatus(link) == CONNECTION_BAD || state.isEmpty || state.hasPrefix("08")
+            || ["57P01", "57P02", "57P03"].contains(state)
+        {
             kind = .lost
             error = .connectionLost(words)
         } else {

@@ -1,22 +1,33 @@
 import Foundation
 
 /// The connections of one engine: one that writes and a few that read, opened when they are first needed.
+///
+/// While the server cannot be reached, one thread a second tries; the others are told at once, so that nobody waits in line for
+/// what is not there.
 final class PostgreSQLPool: @unchecked Sendable {
     /// What a connection is for.
-    enum Purpose {
+    enum Purpose: CaseIterable {
         case writing, reading
 
         /// How many connections there are at most: as many as threads of a server read at one time.
         fileprivate var limit: Int { self == .writing ? 1 : 12 }
     }
 
+    /// The server cannot be reached.
+    private struct Outage {
+        var error: any Error
+        var nextTry: ContinuousClock.Instant
+    }
+
     private let condition = NSCondition()
-    private let open: @Sendable () throws -> PostgreSQLConnection
-    // Both are read and changed only while `condition` is locked.
+    private let open: @Sendable (Purpose) throws -> PostgreSQLConnection
+    // All are read and changed only while `condition` is locked.
     private var idle: [Purpose: [PostgreSQLConnection]] = [:]
     private var holders: [Purpose: [pthread_t]] = [:]
+    private var waiting = 0
+    private var outage: Outage?
 
-    init(_ open: @escaping @Sendable () throws -> PostgreSQLConnection) { self.open = open }
+    init(_ open: @escaping @Sendable (Purpose) throws -> PostgreSQLConnection) { self.open = open }
 
     /// Waits for a connection that this thread then has alone.
     ///
@@ -24,9 +35,10 @@ final class PostgreSQLPool: @unchecked Sendable {
     func take(_ purpose: Purpose) throws -> PostgreSQLConnection {
         if let connection = try reserve(purpose) { return connection }
         do {
-            return try open()
+            return try open(purpose)
         } catch {
             release(purpose, keeping: nil)
+            if case StorageError.away = error { rest(after: error) }
             throw error
         }
     }
@@ -45,15 +57,47 @@ final class PostgreSQLPool: @unchecked Sendable {
         withExtendedLifetime(closing) {}
     }
 
+    /// Nobody tries for a while: the server cannot be reached.
+    func rest(after error: any Error) {
+        condition.withLock { outage = Outage(error: error, nextTry: .now + PostgreSQLPool.pause) }
+    }
+
+    /// The server did what it was asked.
+    func isReached() { condition.withLock { outage = nil } }
+
+    /// How long the others rest while one tries.
+    private static let pause = Duration.seconds(1)
+
+    var figures: ConnectionFigures {
+        condition.withLock {
+            let inUse = holders.values.reduce(0) { $0 + $1.count }
+            return ConnectionFigures(
+                inUse: inUse, idle: idle.values.reduce(0) { $0 + $1.count },
+                most: Purpose.allCases.reduce(0) { $0 + $1.limit }, waiting: waiting)
+        }
+    }
+
     private func reserve(_ purpose: Purpose) throws -> PostgreSQLConnection? {
         condition.lock()
         defer { condition.unlock() }
         guard !holders[purpose, default: []].contains(pthread_self()) else {
             throw StorageError.internalFault("a transaction was begun inside another of its kind")
         }
-        while holders[purpose, default: []].count >= purpose.limit { condition.wait() }
+        waiting += 1
+        defer { waiting -= 1 }
+        while holders[purpose, default: []].count >= purpose.limit {
+            try checkOutage()
+            condition.wait()
+        }
+        try checkOutage()
+        if outage != nil { outage?.nextTry = .now + PostgreSQLPool.pause }
         holders[purpose, default: []].append(pthread_self())
         return idle[purpose, default: []].popLast()
+    }
+
+    private func checkOutage() throws {
+        guard let outage, ContinuousClock.now < outage.nextTry else { return }
+        throw outage.error
     }
 
     private func release(_ purpose: Purpose, keeping connection: PostgreSQLConnection?) {

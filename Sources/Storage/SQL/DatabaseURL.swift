@@ -4,10 +4,16 @@ package enum Database {
     ///
     /// - Parameters:
     ///   - mayCreate: whether a SQLite file that is not there is made. A PostgreSQL database never is.
+    ///   - isServing: whether people wait for it: then a PostgreSQL server that says nothing is given up sooner.
     ///   - told: called with a word where others could read a SQLite file.
     /// - Throws: ``StorageError``.
-    package static func open(url: String, mayCreate: Bool, told: (String) -> Void = { _ in }) throws -> any SQLEngine {
-        guard let path = try file(of: url) else { return try PostgreSQLEngine(url: url) }
+    package static func open(
+        url: String, mayCreate: Bool, isServing: Bool = false, told: (String) -> Void = { _ in }
+    ) throws -> any SQLEngine {
+        guard let path = try file(of: url) else {
+            return try PostgreSQLEngine(
+                url: url, silence: isServing ? PostgreSQLEngine.silenceServing : PostgreSQLEngine.silence)
+        }
         return try SQLiteEngine(path: path, mayCreate: mayCreate, told: told)
     }
 

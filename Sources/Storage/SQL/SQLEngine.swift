@@ -85,6 +85,9 @@ package protocol SQLEngine: Sendable {
     /// - Throws: ``StorageError``, and what the closure throws.
     func read<Value>(_ body: (any SQLConnection) throws -> Value) throws -> Value
 
+    /// How many connections it has.
+    var connections: ConnectionFigures { get }
+
     /// What the engine itself finds wrong with its files; nothing where they are good, or where it looks after them itself.
     func damage() throws -> [String]
 }

@@ -10,8 +10,13 @@ public enum StorageError: Error, Hashable, Sendable {
     case disk(String)
     /// Somebody else holds the database for too long.
     case busy
-    /// The connection was lost; whether the transaction was done is not known.
+    /// The server cannot be reached now: what is wrong, and what would be right.
+    case away(String, fix: String)
+    /// The connection was lost before the commit: nothing was written.
     case connectionLost(String)
+    /// The commit was on its way when the connection was lost, or the disk did not confirm it: nobody here knows whether it
+    /// was done.
+    case commitUnknown(String)
     /// Anything else, which is a fault of this program or of the database: the engine's own words.
     case internalFault(String)
 }
@@ -20,8 +25,25 @@ extension StorageError {
     /// Whether nothing more can be done in the transaction in which it happened.
     var endsTransaction: Bool {
         switch self {
-        case .disk, .busy, .connectionLost, .cannotOpen: true
+        case .disk, .busy, .away, .connectionLost, .commitUnknown, .cannotOpen: true
         case .newerSchema, .notSetUp, .internalFault: false
+        }
+    }
+
+    /// Whether it may be over in a moment, with nothing changed here: whoever needs the database waits for it.
+    package var passes: Bool {
+        switch self {
+        case .away, .connectionLost, .busy: true
+        case .disk, .commitUnknown, .cannotOpen, .newerSchema, .notSetUp, .internalFault: false
+        }
+    }
+
+    /// Why nothing can be saved, in words for staff; nil where it says nothing about that.
+    var whyNothingIsSaved: String? {
+        switch self {
+        case .disk(let what): what
+        case .cannotOpen(let what, _): what
+        default: nil
         }
     }
 }
@@ -30,13 +52,16 @@ extension StorageError: CustomStringConvertible {
     /// What is wrong, where, and what would be right.
     public var description: String {
         switch self {
-        case .cannotOpen(let what, let fix): "\(what); \(fix)"
+        case .cannotOpen(let what, let fix), .away(let what, let fix): "\(what); \(fix)"
         case .newerSchema(let found, let known):
             "the database has schema \(found), and this program knows \(known); use a newer mainstay"
         case .notSetUp: "the database is empty; run `mainstay setup` first"
         case .disk(let what): "\(what); nothing was written"
         case .busy: "another program holds the database; try again"
-        case .connectionLost(let what): "the connection to the database was lost: \(what)"
+        case .connectionLost(let what): "the connection to the database was lost: \(what); nothing was written"
+        case .commitUnknown(let what):
+            "the database did not confirm that it was saved, so it is not known whether it was (\(what)); "
+                + "do it again with the same key, which is safe, or look"
         case .internalFault(let what): "the database refused a statement of ours: \(what)"
         }
     }

@@ -4,6 +4,8 @@ import GRDB
 /// A SQLite database: one file, in WAL mode, each commit on the disk before it is acknowledged (design section 4).
 package final class SQLiteEngine: SQLEngine {
     private let pool: DatabasePool
+    private let writing = TransactionCount()
+    private let reading = TransactionCount()
 
     package let dialect = SQLDialect.sqlite
 
@@ -31,6 +33,16 @@ package final class SQLiteEngine: SQLEngine {
         }
     }
 
+    /// How many read at once.
+    private static let readers = 4
+
+    package var connections: ConnectionFigures {
+        let (writers, readers) = (min(writing.value, 1), min(reading.value, SQLiteEngine.readers))
+        return ConnectionFigures(
+            inUse: writers + readers, idle: 1 + SQLiteEngine.readers - writers - readers,
+            most: 1 + SQLiteEngine.readers, waiting: writing.value + reading.value - writers - readers)
+    }
+
     /// How long a transaction waits for another process's, in seconds.
     private static let patience = 30.0
     /// As many as threads of a server read at one time, so that none waits for another.
@@ -53,23 +65,28 @@ package final class SQLiteEngine: SQLEngine {
 
     @discardableResult package func write<Value>(_ body: (any SQLConnection) throws -> Value) throws -> Value {
         do {
-            return try pool.writeWithoutTransaction { database in
-                var value: Value?
-                try database.inTransaction(.immediate) {
-                    value = try body(SQLiteConnection(database: database))
-                    return .commit
+            return try writing.during {
+                try pool.writeWithoutTransaction { database in
+                    var value: Value?
+                    try database.inTransaction(.immediate) {
+                        value = try body(SQLiteConnection(database: database))
+                        return .commit
+                    }
+                    guard let value else { throw StorageError.internalFault("a transaction had no result") }
+                    return value
                 }
-                guard let value else { throw StorageError.internalFault("a transaction had no result") }
-                return value
             }
         } catch let error as DatabaseError {
+            // Statements of the closure have their own words: this is the commit's. Its last write is on the way to the disk,
+            // and a crash before the next one could find it there.
+            if error.extendedResultCode == .SQLITE_IOERR_FSYNC { throw StorageError.commitUnknown("the disk failed") }
             throw StorageError(error, pool.path)
         }
     }
 
     package func read<Value>(_ body: (any SQLConnection) throws -> Value) throws -> Value {
         do {
-            return try pool.read { try body(SQLiteConnection(database: $0)) }
+            return try reading.during { try pool.read { try body(SQLiteConnection(database: $0)) } }
         } catch let error as DatabaseError {
             throw StorageError(error, pool.path)
         }

@@ -78,7 +78,7 @@ struct APICall: Sendable {
     /// Who asks, where they may.
     private func whoAsks(_ sent: Sent) throws -> TokenHolder {
         guard let holder = try site.signIn.holder(of: sent.token) else {
-            if !sent.token.isEmpty, let wait = try site.signIn.refuseToken(from: sent.address) {
+            if !sent.token.isEmpty, let wait = site.signIn.refuseToken(from: sent.address) {
                 throw PageError.tooMuch(wait: wait)
             }
             throw APIProblem(

@@ -83,6 +83,22 @@ struct APIProblem: Error {
                 status: .serviceUnavailable, code: "busy", title: "The database is busy",
                 detail: "Try again in a moment.",
                 headers: [HTTPField(name: .retryAfter, value: "1")])
+        case StorageError.disk:
+            self.init(
+                status: .serviceUnavailable, code: "not-saved", title: "Nothing can be saved now",
+                detail: "Nothing was done. What is there can still be read.",
+                headers: [HTTPField(name: .retryAfter, value: "30")])
+        case StorageError.away, StorageError.connectionLost, StorageError.cannotOpen:
+            self.init(
+                status: .serviceUnavailable, code: "database-away", title: "The database is away",
+                detail: "Nothing was done. Try again in a moment.",
+                headers: [HTTPField(name: .retryAfter, value: "5")])
+        case StorageError.commitUnknown:
+            self.init(
+                status: .serviceUnavailable, code: "outcome-unknown",
+                title: "It is not known yet whether this was saved",
+                detail: "Send it again under the same Idempotency-Key: it is done once, and you get its answer.",
+                headers: [HTTPField(name: .retryAfter, value: "1")])
         default: return nil
         }
     }

@@ -71,7 +71,9 @@ struct Page: Sendable {
     }
 
     /// The whole document.
-    func document(for visit: Visit?, settings: SiteSettings) -> HTML {
+    ///
+    /// - Parameter trouble: why nothing can be saved now; nil where it can.
+    func document(for visit: Visit?, settings: SiteSettings, trouble: String? = nil) -> HTML {
         """
         <!DOCTYPE html>
         <html lang="en">
@@ -87,6 +89,7 @@ struct Page: Sendable {
         <body data-single-keys="\(portal == nil && frame?.person.usesSingleKeys ?? true ? "on" : "off")">
         <a class="skip" href="#main">Skip to the content</a>
         \(settings.banner.map { "<aside class=\"banner\" aria-label=\"About this site\"><p>\($0)</p></aside>" as HTML })
+        \(trouble.map { notSaved($0) })
         \(header(visit, settings))
         <main id="main" tabindex="-1" class="page\(frame == nil && portal == nil ? " narrow" : "")"><div class="stack">
         \(trail.isEmpty ? .empty : trailHTML)
@@ -101,6 +104,15 @@ struct Page: Sendable {
         </html>
 
         """
+    }
+
+    /// Staff are told why, others that.
+    private func notSaved(_ why: String) -> HTML {
+        let words: HTML =
+            frame == nil
+            ? "Nothing can be saved here just now: our database takes nothing new. What you see is right; please send what you want to send a little later."
+            : "Nothing can be saved now: \(why). What you see is right; what you send is refused until that is mended."
+        return "<aside class=\"banner\" aria-label=\"About saving\"><p>\(words)</p></aside>"
     }
 
     private var trailHTML: HTML {

@@ -54,8 +54,8 @@ enum SitePages {
         } else {
             guard !settings.isBehindProxy, ["127.0.0.1", "::1"].contains(visit.address) else { throw PageError.missing }
         }
-        return Reply(
-            content: .file(Array(visit.site.metrics.text().utf8), type: "text/plain; version=0.0.4; charset=utf-8"))
+        let text = visit.site.metrics.text() + SiteFigures(visit.site).text()
+        return Reply(content: .file(Array(text.utf8), type: "text/plain; version=0.0.4; charset=utf-8"))
     }
 
     private static let bindings: [(key: String, what: String)] = [

@@ -4,6 +4,7 @@ import HTTPTypes
 import Hummingbird
 import NIOCore
 import ServiceDesk
+import Storage
 
 /// Makes of one request what handlers see, and of what they say the response.
 struct Answer: Sendable {
@@ -75,7 +76,9 @@ struct Answer: Sendable {
         switch reply.content {
         case .page(let page):
             set(
-                &response, Array(page.document(for: visit, settings: site.settings).markup.utf8),
+                &response,
+                Array(
+                    page.document(for: visit, settings: site.settings, trouble: site.store.saving.trouble).markup.utf8),
                 "text/html; charset=utf-8")
             if visit?.notice != nil { setCookie(.notice, "", lifetime: 0, &response) }
         case .fragment(let html): set(&response, Array(html.markup.utf8), "text/html; charset=utf-8")

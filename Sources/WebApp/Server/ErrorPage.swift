@@ -80,6 +80,24 @@ struct ErrorPage {
         case StorageError.busy:
             (status, title, retryAfter) = (.serviceUnavailable, "The database is busy", 1)
             text = ["Try again in a moment. Nothing was done."]
+        case let StorageError.disk(why):
+            (status, title, retryAfter) = (.serviceUnavailable, "Nothing can be saved now", 30)
+            let reason: HTML = isPortal ? "Nothing was done." : "\(Written.sentence(why)) Nothing was done."
+            text = [
+                reason, "What is there can still be read. Send it again a little later; it takes no harm from that.",
+            ]
+            detail = "\(error)"
+        case StorageError.away, StorageError.connectionLost, StorageError.cannotOpen:
+            (status, title, retryAfter) = (.serviceUnavailable, "The database is away", 5)
+            text = ["It is being waited for. Try again in a moment. Nothing was done."]
+            detail = "\(error)"
+        case StorageError.commitUnknown:
+            (status, title, retryAfter) = (.serviceUnavailable, "It is not known yet whether this was saved", 1)
+            text = [
+                "The database did not confirm it.",
+                "Sending it again is safe: what was saved is not saved twice. Load this page again to send the same once more.",
+            ]
+            detail = "\(error)"
         case let error as any HTTPResponseError where error.status.code < 500:
             status = error.status
             (title, closes) =

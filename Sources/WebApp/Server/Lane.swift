@@ -49,8 +49,10 @@ final class Lane: Sendable {
         self.kind = kind
         self.size = size ?? Size(kind)
         pool = NIOThreadPool(numberOfThreads: self.size.threads)
-        pool.start()
     }
+
+    /// Starts its threads.
+    func start() { pool.start() }
 
     /// Ends its threads, once what they work on is done.
     func stop() async throws { try await pool.shutdownGracefully() }
@@ -185,6 +187,9 @@ package final class Lanes: Sendable {
         case .watching: watching
         }
     }
+
+    /// Starts all threads.
+    package func start() { for kind in Lane.Kind.allCases { self[kind].start() } }
 
     /// Ends all threads, once what they work on is done.
     package func stop() async throws { for kind in Lane.Kind.allCases { try await self[kind].stop() } }

@@ -17,7 +17,8 @@ final class Share: Sendable {
         var each: [String: Int] = [:]
     }
 
-    private let all: Int
+    /// What there is in all.
+    let all: Int
     private let each: Int
     private let taken = Mutex(Taken())
 
@@ -25,6 +26,9 @@ final class Share: Sendable {
         self.all = all
         self.each = each
     }
+
+    /// What of it is used.
+    var inUse: Int { taken.withLock { $0.all } }
 
     /// Takes an amount in several names at once; what is used up where there is not enough, and then nothing is taken.
     func take(_ amount: Int, for names: [String]) -> Full? {

@@ -128,7 +128,7 @@ struct SiteResponder: HTTPResponder {
         return APICall.response(to: problem, requestID: id)
     }
 
-    private static let requestID = SecurityHeaders.known("X-Request-ID")
+    static let requestID = SecurityHeaders.known("X-Request-ID")
 }
 
 extension Request {

@@ -5,7 +5,6 @@ import HummingbirdTLS
 package import Logging
 import NIOCore
 import NIOPosix
-import NIOSSL
 import ServiceLifecycle
 
 /// The site on a port.
@@ -23,19 +22,40 @@ package struct WebServer: Sendable {
         }
     }
 
-    private let site: Site
     private let host: String
     private let port: Int
-    private let certificate: Certificate?
+    private let certificate: CurrentCertificate?
     private let logger: Logger
+    let switchboard: Switchboard
+    private let lanes = Lanes()
 
+    /// A server that listens before there is a site: until one is served it says that it waits.
+    ///
     /// - Parameter port: 0 for any that is free.
-    package init(site: Site, host: String, port: Int, certificate: Certificate? = nil, logger: Logger) {
-        self.site = site
+    /// - Throws: where the certificate is none.
+    package init(
+        settings: SiteSettings, random: @escaping @Sendable (Int) -> [UInt8], host: String, port: Int,
+        certificate: Certificate? = nil, logger: Logger
+    ) throws {
         self.host = host
         self.port = port
-        self.certificate = certificate
+        self.certificate = try certificate.map { try CurrentCertificate($0) }
         self.logger = logger
+        switchboard = Switchboard(settings: settings, random: random)
+    }
+
+    /// Serves a site from now on.
+    package func serve(_ site: Site) {
+        lanes.start()
+        switchboard.open(SiteResponder(site: site, routes: RouteTable.all, lanes: lanes))
+        // Looks up what the first visitor would wait for. Where that fails, their page says why.
+        Task { [lanes, logger] in
+            do {
+                try await lanes[.long].run { try site.warmUp() }
+            } catch {
+                logger.warning("warming up failed", metadata: ["error": "\(error)"])
+            }
+        }
     }
 
     /// Serves until the process is told to stop; requests that run are finished first.
@@ -43,8 +63,7 @@ package struct WebServer: Sendable {
     /// - Parameter ready: called once it listens, with the port.
     /// - Throws: what keeps it from listening.
     package func run(ready: @escaping @Sendable (Int) -> Void) async throws {
-        let lanes = Lanes()
-        let application = try application(lanes: lanes, ready: ready)
+        let application = try application(responder: switchboard, ready: ready)
         do {
             try await application.runService()
         } catch {
@@ -54,51 +73,34 @@ package struct WebServer: Sendable {
         try await lanes.stop()
     }
 
+    /// Reads the certificate's files again, where it has one.
+    ///
+    /// - Throws: where they are no certificate and its key; then the one before stays.
+    package func readCertificateAgain() throws { try certificate?.readAgain() }
+
     /// A connection without a whole request is closed after this long.
     private static let idleTimeout = TimeAmount.seconds(30)
 
-    func application(lanes: Lanes, ready: @escaping @Sendable (Int) -> Void = { _ in }) throws
-        -> Application<SiteResponder>
-    {
+    func application<Responder: HTTPResponder>(
+        responder: Responder, ready: @escaping @Sendable (Int) -> Void = { _ in }
+    ) throws -> Application<Responder> where Responder.Context == SiteContext {
         var channel = HTTP1Channel.Configuration(idleTimeout: WebServer.idleTimeout)
         channel.httpDecoder = .init(
             maxHeaderFieldSize: 16 * 1024, maxHeaderListSize: 32 * 1024, maxHeaderFieldCount: 100)
         let server: HTTPServerBuilder =
             if let certificate {
-                try .tls(.http1(configuration: channel), tlsConfiguration: WebServer.tls(certificate))
+                try .tls(.http1(configuration: channel), tlsConfiguration: certificate.configuration)
             } else {
                 .http1(configuration: channel)
             }
         var configuration = ApplicationConfiguration(address: .hostname(host, port: port), serverName: nil)
         configuration.backlog = 4096
+        configuration.availableConnectionsDelegate = Connections(logger: logger)
         return Application(
-            responder: SiteResponder(site: site, routes: RouteTable.all, lanes: lanes), server: server,
-            configuration: configuration,
-            onServerRunning: { channel in
+            responder: responder, server: server, configuration: configuration,
+            onServerRunning: { [logger] channel in
+                try? await channel.pipeline.addHandler(AcceptErrors(logger), position: .first).get()
                 ready(channel.localAddress?.port ?? 0)
-                Task { try await lanes[.long].run { warmUp() } }
             }, logger: logger)
-    }
-
-    /// Looks up what the first visitor would wait for. Where that fails, their page says why.
-    private func warmUp() {
-        do { try site.warmUp() } catch { logger.warning("warming up failed", metadata: ["error": "\(error)"]) }
-    }
-
-    /// Of TLS 1.2 what keeps a key for each connection and is proved as a whole (RFC 9325, section 4.2): no static RSA, no CBC.
-    /// TLS 1.3 has no others.
-    private static let ciphers: [NIOTLSCipher] = [
-        .TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, .TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
-        .TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384, .TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,
-        .TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256, .TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256,
-    ]
-
-    private static func tls(_ certificate: Certificate) throws -> TLSConfiguration {
-        var tls = TLSConfiguration.makeServerConfiguration(
-            certificateChain: try NIOSSLCertificate.fromPEMFile(certificate.chain).map { .certificate($0) },
-            privateKey: .privateKey(try NIOSSLPrivateKey(file: certificate.key, format: .pem)))
-        tls.minimumTLSVersion = .tlsv12
-        tls.cipherSuiteValues = WebServer.ciphers
-        return tls
     }
 }

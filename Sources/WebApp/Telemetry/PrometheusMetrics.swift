@@ -151,30 +151,3 @@ private final class HistogramSeries: Series, TimerHandler, @unchecked Sendable {
         return lines + "\(name)_sum\(braced(labels)) \(Double(sum) / 1e9)\n\(name)_count\(braced(labels)) \(total)\n"
     }
 }
-
-/// What Linux says of this process.
-private enum ProcessFigures {
-    static func text() -> String {
-        var text = ""
-        let statm = (try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8))?.split(separator: " ")
-        if let pages = statm.flatMap({ $0.count > 1 ? Int($0[1]) : nil }) {
-            text += gauge("process_resident_memory_bytes", "\(pages * Int(sysconf(Int32(_SC_PAGESIZE))))")
-        }
-        if let files = try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd") {
-            text += gauge("process_open_fds", "\(files.count)")
-        }
-        // After the name, which may have spaces in it: the 12th and 13th field are ticks in user and system mode.
-        if let stat = try? String(contentsOfFile: "/proc/self/stat", encoding: .utf8), let end = stat.lastIndex(of: ")")
-        {
-            let fields = stat[stat.index(after: end)...].split(separator: " ")
-            if fields.count > 12, let user = Int(fields[11]), let system = Int(fields[12]) {
-                let ticks = sysconf(Int32(_SC_CLK_TCK))
-                text +=
-                    "# TYPE process_cpu_seconds_total counter\nprocess_cpu_seconds_total \(Double(user + system) / Double(ticks))\n"
-            }
-        }
-        return text
-    }
-
-    private static func gauge(_ name: String, _ value: String) -> String { "# TYPE \(name) gauge\n\(name) \(value)\n" }
-}

@@ -38,27 +38,19 @@ struct MailInRead: ParsableCommand {
     /// - Parameter file: the mail, open at its beginning.
     /// - Throws: ``MailInEnd``.
     static func read(_ file: FileHandle) throws -> IncomingMail {
-        guard let answer = tmpfile() else { throw MailInEnd(code: .later, "there is no room for the mail") }
-        defer { fclose(answer) }
-        let process = Process()
-        process.executableURL = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
-        process.arguments = ["mail-in", "read"]
+        let answer = try NamelessFile()
         // A crash is an answer here: nobody waits for its trace.
-        process.environment = ChildEnvironment.of(ProcessInfo.processInfo.environment)
-            .merging(["SWIFT_BACKTRACE": "enable=no"]) { $1 }
-        process.standardInput = file
-        process.standardOutput = FileHandle(fileDescriptor: fileno(answer))
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        let patience = Date(timeIntervalSinceNow: Double(4 * mostSeconds))
-        while process.isRunning, Date() < patience { Thread.sleep(forTimeInterval: 0.01) }
-        if process.isRunning { kill(process.processIdentifier, SIGKILL) }
-        process.waitUntilExit()
-        rewind(answer)
-        let data = try FileHandle(fileDescriptor: fileno(answer)).readToEnd() ?? Data()
-        switch (process.terminationReason, process.terminationStatus) {
-        case (.exit, 0): return try MailWire(data: data).mail
-        case (.exit, MailInEnd.Code.unreadable.rawValue):
+        let process = ChildProcess(
+            URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().path, ["mail-in", "read"],
+            environment: ChildEnvironment.of(ProcessInfo.processInfo.environment)
+                .merging(["SWIFT_BACKTRACE": "enable=no"]) { $1 })
+        let end = try process.run(
+            input: file.fileDescriptor, output: answer.descriptor, patience: Double(4 * mostSeconds))
+        lseek(answer.descriptor, 0, SEEK_SET)
+        let data = try FileHandle(fileDescriptor: answer.descriptor).readToEnd() ?? Data()
+        switch end {
+        case .exited(0): return try MailWire(data: data).mail
+        case .exited(MailInEnd.Code.unreadable.rawValue):
             throw MailInEnd(code: .unreadable, String(decoding: data, as: UTF8.self))
         default: throw MailInEnd(code: .unreadable, "the mail cannot be read: write it anew, in plain words")
         }

@@ -28,7 +28,7 @@ struct DemoCommand: AsyncParsableCommand {
         let (store, people, serving) = try made(in: folder?.path ?? "")
         let isJSON = printJson
         defer { withExtendedLifetime(folder) {} }
-        try await serving.run(store: store) { url in
+        try await serving.run(opening: { store }) { url in
             if isJSON {
                 let encoder = JSONEncoder()
                 encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]

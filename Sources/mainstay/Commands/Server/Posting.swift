@@ -2,6 +2,7 @@ import Foundation
 import Logging
 import ServiceDesk
 import Synchronization
+import WebApp
 
 /// Tells people and programs what happened, every few seconds, and notes how far the records go, every minute, beside the
 /// server, on threads that may wait.
@@ -11,6 +12,7 @@ final class Posting: Sendable {
     private let webhooks: WebhookRoom
     private let anchors: AnchorRoom?
     private let logger: Logger
+    private let log: SeldomLog
     private let isOn = Atomic<Bool>(false)
     /// The endpoints that a thread is at: a slow one holds nobody else up.
     private let busy = Mutex<Set<String>>([])
@@ -24,6 +26,7 @@ final class Posting: Sendable {
         self.webhooks = webhooks
         self.anchors = anchors
         self.logger = logger
+        log = SeldomLog(logger)
     }
 
     /// Begins; what is being handed over when the server stops is tried again by the next.
@@ -62,7 +65,7 @@ final class Posting: Sendable {
         do {
             try anchors?.round(at: currentInstant())
         } catch {
-            logger.error("no anchor was noted", metadata: ["failure": "\(error)"])
+            log.write(.error, "no anchor was noted", ["failure": "\(error)"])
         }
     }
 
@@ -70,24 +73,32 @@ final class Posting: Sendable {
         do {
             try alerts.round()
         } catch {
-            logger.error("alerts were not looked after", metadata: ["failure": "\(error)"])
+            log.write(.error, "alerts were not looked after", ["failure": "\(error)"])
         }
         do {
             guard let round = try mail?.round(), round.sent + round.failed > 0 else { return }
             logger.info("mail", metadata: ["sent": "\(round.sent)", "failed": "\(round.failed)"])
         } catch {
-            logger.error("mail was not looked after", metadata: ["failure": "\(error)"])
+            log.write(.error, "mail was not looked after", ["failure": "\(error)"])
         }
     }
 
     private func callWebhooks() {
         do {
-            for endpoint in try webhooks.endpointsDue() where busy.withLock({ $0.insert(endpoint).inserted }) {
+            for endpoint in try webhooks.endpointsDue() where takesPlace(endpoint) {
                 Thread.detachNewThread { [self] in call(endpoint) }
             }
         } catch {
-            logger.error("webhooks were not looked after", metadata: ["failure": "\(error)"])
+            log.write(.error, "webhooks were not looked after", ["failure": "\(error)"])
         }
+    }
+
+    /// So many endpoints are called at once; each takes a thread and a connection.
+    private static let mostCalls = 16
+
+    /// Whether an endpoint that nobody is at can be called now.
+    private func takesPlace(_ endpoint: String) -> Bool {
+        busy.withLock { $0.count < Posting.mostCalls && $0.insert(endpoint).inserted }
     }
 
     private func call(_ endpoint: String) {
@@ -98,7 +109,7 @@ final class Posting: Sendable {
                 "webhook",
                 metadata: ["webhook": "\(endpoint)", "sent": "\(round.sent)", "failed": "\(round.failed)"])
         } catch {
-            logger.error("a webhook was not looked after", metadata: ["webhook": "\(endpoint)", "failure": "\(error)"])
+            log.write(.error, "a webhook was not looked after", ["webhook": "\(endpoint)", "failure": "\(error)"])
         }
     }
 }

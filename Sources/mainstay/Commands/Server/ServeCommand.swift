@@ -26,25 +26,32 @@ struct ServeCommand: AsyncParsableCommand {
     @OptionGroup var server: ServerOptions
 
     func run() async throws {
-        let (store, serving) = try prepared()
-        try await serving.run(store: store)
+        let (opening, serving) = try prepared()
+        try await serving.run(opening: opening)
     }
 
-    /// What can be wrong before anything is served.
-    private func prepared() throws -> (Store, Serving) {
-        var found: (Store, Serving)?
+    /// What can be wrong before anything is served. A database that is away is not: it is waited for.
+    private func prepared() throws -> (@Sendable () throws -> Store, Serving) {
+        var found: (@Sendable () throws -> Store, Serving)?
         try refusing("Opening") { progress in
             let configuration = try Configuration(database: options.database, user: options.user)
             if let file = try Database.file(of: configuration.database) {
                 WorkFolder.removeLeft(in: WorkFolder.folder(of: file))
             }
-            let store = try Store(opening: Database.open(url: configuration.database, mayCreate: false, told: remark))
+            let opening: @Sendable () throws -> Store = {
+                try Store(
+                    opening: Database.open(
+                        url: configuration.database, mayCreate: false, isServing: true, told: remark))
+            }
+            var opened: Store?
+            do { opened = try opening() } catch let error as StorageError where error.passes { remark("\(error)") }
             var serving = try Serving(server)
             if serving.anchors == nil, let anchors = configuration.anchors {
                 serving.anchors = AnchorFile(anchors)
                 try serving.anchors?.check()
             }
-            found = (store, serving)
+            let store = opened
+            found = ({ try store ?? opening() }, serving)
             progress.done()
         }
         guard let found else { throw ExitCode(1) }

@@ -94,8 +94,12 @@ struct Serving {
 
     /// Serves until the process is told to stop.
     ///
-    /// - Parameter ready: called once it listens, with its address.
-    func run(store: Store, ready: (@Sendable (String) -> Void)? = nil) async throws {
+    /// - Parameters:
+    ///   - open: opens the database. Where it is away it is waited for, while the server says that it waits.
+    ///   - ready: called once it listens and the database is there, with its address.
+    func run(opening open: @escaping @Sendable () throws -> Store, ready: (@Sendable (String) -> Void)? = nil)
+        async throws
+    {
         Serving.raiseFileLimit()
         let metrics = PrometheusMetrics()
         MetricsSystem.bootstrap(metrics)
@@ -105,7 +109,6 @@ struct Serving {
             }
         }
         let logger = Logger(label: "mainstay")
-        let desk = ServiceDesk(store: store, clock: { currentInstant() }, random: randomBytes)
         let scheme = options.certificate == nil ? "http" : "https"
         let port = options.port == 0 ? Serving.freePort(options.host) : options.port
         let url = publicURL ?? "\(scheme)://\(options.host.contains(":") ? "[\(options.host)]" : options.host):\(port)"
@@ -118,27 +121,46 @@ struct Serving {
         settings.callsPerMinute = callsPerMinute
         settings.allowsPrivateWebhooks = allowsPrivateWebhooks
         if let agency { settings.agency = agency }
-        let site = Site(
-            desk: desk, store: store,
-            signIn: SignIn(desk: desk, hasher: hasher, random: randomBytes),
-            settings: settings, metrics: metrics, random: randomBytes)
         let certificate = options.certificate.map { WebServer.Certificate(chain: $0, key: options.privateKey ?? "") }
-        let server = WebServer(site: site, host: options.host, port: port, certificate: certificate, logger: logger)
-        let posting = Posting(
-            alerts: AlertRoom(desk: desk), mail: mail.map { MailRoom(desk: desk, mail: $0, publicURL: url) },
-            webhooks: WebhookRoom(desk: desk, send: WebClient.webhooks(allowsPrivate: allowsPrivateWebhooks)),
-            anchors: anchors.map { AnchorRoom(store: store, file: $0) }, logger: logger)
-        defer { posting.stop() }
+        let server = try WebServer(
+            settings: settings, random: randomBytes, host: options.host, port: port, certificate: certificate,
+            logger: logger)
+        let signals = Signals(server, logger)
+        signals.listen()
+        let parts = ServingParts()
+        defer {
+            parts.stop()
+            withExtendedLifetime(signals) {}
+        }
         do {
-            try await server.run { _ in
-                logger.info("serving", metadata: ["url": "\(url)"])
-                posting.start()
-                ready?(url)
+            try await server.run { [settings] _ in
+                logger.info("listening", metadata: ["url": "\(url)"])
+                // The thread that took the connection must not wait for the database.
+                Thread.detachNewThread {
+                    let store = DatabaseWait(logger).store(open)
+                    let desk = ServiceDesk(store: store, clock: { currentInstant() }, random: randomBytes)
+                    let signIn = SignIn(desk: desk, hasher: hasher, random: randomBytes)
+                    server.serve(
+                        Site(
+                            desk: desk, store: store, signIn: signIn, settings: settings, metrics: metrics,
+                            random: randomBytes))
+                    logger.info("serving", metadata: ["url": "\(url)"])
+                    let posting = posting(desk, url, logger)
+                    parts.start(posting, Watch(store: store, signIn: signIn, logger: logger))
+                    ready?(url)
+                }
             }
         } catch {
             remark("mainstay: it cannot listen on \(options.host), port \(port): \(error)")
             throw ExitCode(1)
         }
+    }
+
+    private func posting(_ desk: ServiceDesk, _ url: String, _ logger: Logger) -> Posting {
+        Posting(
+            alerts: AlertRoom(desk: desk), mail: mail.map { MailRoom(desk: desk, mail: $0, publicURL: url) },
+            webhooks: WebhookRoom(desk: desk, send: WebClient.webhooks(allowsPrivate: allowsPrivateWebhooks)),
+            anchors: anchors.map { AnchorRoom(store: desk.store, file: $0) }, logger: logger)
     }
 
     /// Each connection is an open file: as many as the system lets us have.
