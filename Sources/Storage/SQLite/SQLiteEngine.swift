@@ -33,8 +33,8 @@ package final class SQLiteEngine: SQLEngine {
         }
     }
 
-    /// How many read at once.
-    private static let readers = 4
+    /// How many read at once: as many as threads of a server do, so that none waits for another.
+    private static let readers = 12
 
     package var connections: ConnectionFigures {
         let (writers, readers) = (min(writing.value, 1), min(reading.value, SQLiteEngine.readers))
@@ -45,8 +45,6 @@ package final class SQLiteEngine: SQLEngine {
 
     /// How long a transaction waits for another process's, in seconds.
     private static let patience = 30.0
-    /// As many as threads of a server read at one time, so that none waits for another.
-    private static let readers = 12
 
     private static func check(_ path: String, mayCreate: Bool) throws {
         var isFolder: ObjCBool = false
