@@ -99,11 +99,10 @@ struct Serving {
         Serving.raiseFileLimit()
         let metrics = PrometheusMetrics()
         MetricsSystem.bootstrap(metrics)
-        LoggingSystem.bootstrap { label in
-            JSONLogHandler(label: label, now: { Date() }) { line in
-                try? FileHandle.standardError.write(contentsOf: Data(line.utf8))
-            }
-        }
+        let log = Serving.log(metrics)
+        // What waits at the end is written, unless nobody reads it.
+        defer { log.flush(within: 2) }
+        LoggingSystem.bootstrap { label in JSONLogHandler(label: label, now: { Date() }, write: log.add) }
         let logger = Logger(label: "mainstay")
         let desk = ServiceDesk(store: store, clock: { currentInstant() }, random: randomBytes)
         let scheme = options.certificate == nil ? "http" : "https"
@@ -139,6 +138,20 @@ struct Serving {
             remark("mainstay: it cannot listen on \(options.host), port \(port): \(error)")
             throw ExitCode(1)
         }
+    }
+
+    /// The log on standard error: a reader that stops keeps nobody waiting.
+    private static func log(_ metrics: PrometheusMetrics) -> LogQueue {
+        let dropped = metrics.makeCounter(label: "mainstay_log_lines_dropped_total", dimensions: [])
+        return LogQueue(
+            line: { count in
+                JSONLogHandler.line(
+                    [
+                        "level": "warning", "logger": "mainstay", "lines": "\(count)",
+                        "message": "lines of the log were dropped: whoever reads standard error was too slow",
+                    ], at: Date())
+            }, told: { dropped.increment(by: Int64($0)) },
+            put: { try? FileHandle.standardError.write(contentsOf: $0) })
     }
 
     /// Each connection is an open file: as many as the system lets us have.
