@@ -294,4 +294,25 @@ struct SiteTests {
         #expect(StyleSheet.source.utf8.count < 40_000)
         #expect(Script.source.utf8.count < 12_000)
     }
+
+    @Test("A clock behind the last fact is told: on Today, to owners on every page, and in the figures")
+    func clockBehind() async throws {
+        let test = try TestSite(settings: { $0.metricsToken = "figures" })
+        let figures: HTTPFields = [.authorization: "Bearer figures"]
+        try await test.browse { browser in
+            func isTold(_ person: String, _ path: String) async throws -> Bool {
+                try await browser(person).get(path).text.contains("clock is 0:01:30 behind what was recorded last")
+            }
+            #expect(try await !isTold("olga", "/clients"))
+            test.clock.set(test.clock.now + -Hours(seconds: 90))
+            #expect(try await isTold("olga", "/clients"))
+            #expect(try await isTold("olga", "/today"))
+            #expect(try await isTold("ari", "/today"))
+            #expect(try await !isTold("ari", "/clients"))
+            let text = try await browser("").get("/metrics", headers: figures).text
+            #expect(text.contains("\nmainstay_clock_behind_seconds 90.0\n"))
+            test.clock.set(test.clock.now + Hours(seconds: 90))
+            #expect(try await !isTold("olga", "/today"))
+        }
+    }
 }

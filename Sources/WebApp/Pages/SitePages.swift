@@ -1,3 +1,5 @@
+import Agreements
+import CoreMetrics
 import HTTPTypes
 import ServiceDesk
 import Storage
@@ -58,8 +60,15 @@ enum SitePages {
         } else {
             guard !settings.isBehindProxy, ["127.0.0.1", "::1"].contains(visit.address) else { throw PageError.missing }
         }
+        measureClock(visit)
         return Reply(
             content: .file(Array(visit.site.metrics.text().utf8), type: "text/plain; version=0.0.4; charset=utf-8"))
+    }
+
+    /// Where the database does not answer, the figure stays what it was, and others tell of that.
+    private static func measureClock(_ visit: Visit) {
+        guard let behind = try? visit.site.store.read({ try Clocks.behind($0, now: visit.now) }) else { return }
+        visit.site.metrics.makeMeter(label: "mainstay_clock_behind_seconds", dimensions: []).set(Int64(behind.seconds))
     }
 
     private static let bindings: [(key: String, what: String)] = [

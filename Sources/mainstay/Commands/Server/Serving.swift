@@ -104,7 +104,8 @@ struct Serving {
         defer { log.flush(within: 2) }
         LoggingSystem.bootstrap { label in JSONLogHandler(label: label, now: { Date() }, write: log.add) }
         let logger = Logger(label: "mainstay")
-        let desk = ServiceDesk(store: store, clock: { currentInstant() }, random: randomBytes)
+        let clock = Serving.clock(logger)
+        let desk = ServiceDesk(store: store, clock: { clock.now }, random: randomBytes)
         let scheme = options.certificate == nil ? "http" : "https"
         let port = options.port == 0 ? Serving.freePort(options.host) : options.port
         let url = publicURL ?? "\(scheme)://\(options.host.contains(":") ? "[\(options.host)]" : options.host):\(port)"
@@ -124,7 +125,8 @@ struct Serving {
         let certificate = options.certificate.map { WebServer.Certificate(chain: $0, key: options.privateKey ?? "") }
         let server = WebServer(site: site, host: options.host, port: port, certificate: certificate, logger: logger)
         let posting = Posting(
-            alerts: AlertRoom(desk: desk), mail: mail.map { MailRoom(desk: desk, mail: $0, publicURL: url) },
+            desk: desk, alerts: AlertRoom(desk: desk),
+            mail: mail.map { MailRoom(desk: desk, mail: $0, publicURL: url) },
             webhooks: WebhookRoom(desk: desk, send: WebClient.webhooks(allowsPrivate: allowsPrivateWebhooks)),
             anchors: anchors.map { AnchorRoom(store: store, file: $0) }, logger: logger)
         defer { posting.stop() }
@@ -152,6 +154,20 @@ struct Serving {
                     ], at: Date())
             }, told: { dropped.increment(by: Int64($0)) },
             put: { try? FileHandle.standardError.write(contentsOf: $0) })
+    }
+
+    /// The system's clock, whose steps are believed once they have held for a while.
+    private static func clock(_ logger: Logger) -> SteadyClock {
+        let began = ContinuousClock.now
+        return SteadyClock(
+            system: { currentInstant() }, counted: { Int(began.duration(to: .now).components.seconds) },
+            told: { step, isBelieved in
+                logger.warning(
+                    isBelieved
+                        ? "the clock stepped, and the step is believed"
+                        : "the clock stepped, and the step is not believed before it has held for a minute",
+                    metadata: ["seconds": "\(step.seconds)"])
+            })
     }
 
     /// Each connection is an open file: as many as the system lets us have.
