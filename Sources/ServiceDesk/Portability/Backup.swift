@@ -166,7 +166,7 @@ package enum Backup {
             try ledger.finish(from: 1)
             // A manifest is made anew as easily as a backup is changed: what is in it has to agree with itself.
             var records = RecordsCheck(connection)
-            try records.run(anchors: anchors, progress)
+            try records.run(anchors: anchors, werePlaced: true, progress)
             guard records.faults.isEmpty else {
                 throw Problems(
                     records.faults.prefix(20).map {

@@ -17,8 +17,13 @@ struct RecordsCheck {
 
     /// Checks all. Linear in the facts and in the lines of the audit trail.
     ///
-    /// - Parameter anchors: what is known from elsewhere of how far the records went.
-    mutating func run(anchors: [Anchor], _ progress: (String) -> Void = { _ in }) throws {
+    /// - Parameters:
+    ///   - anchors: what is known from elsewhere of how far the records went.
+    ///   - werePlaced: whether the facts were given their places in this very transaction, which then need no check.
+    ///   - progress: told what is done now.
+    mutating func run(
+        anchors: [Anchor], werePlaced: Bool = false, _ progress: (String) -> Void = { _ in }
+    ) throws {
         progress("Checking the audit trail")
         var anchors = AnchorCheck(anchors)
         var recorded = RecordedFacts()
@@ -36,7 +41,7 @@ struct RecordsCheck {
         try LedgerReader(connection).forEach { record, place in
             count.add(progress)
             guard faults.isEmpty else { return }
-            if let found = try chain.fault(of: record) ?? places.fault(of: record, at: place) {
+            if let found = try chain.fault(of: record) ?? (werePlaced ? nil : places.fault(of: record, at: place)) {
                 faults.append(found)
                 return
             }
