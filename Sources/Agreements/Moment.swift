@@ -18,9 +18,10 @@ public struct Moment: Hashable, Comparable, Sendable {
     /// The end of an instant: everything recorded at it comes before.
     public static func end(of instant: Instant) -> Moment { Moment(at: instant, place: .max) }
 
-    /// Whether something was known earlier. Numbers decide where both have one, whatever the clock said.
+    /// Whether something was known earlier. Numbers decide where both have one, whatever the clock said; those that are only
+    /// asked about have one number, and among them the clock decides.
     public static func < (a: Moment, b: Moment) -> Bool {
-        if a.number != 0, b.number != 0 { return a.number < b.number }
+        if a.number != 0, b.number != 0, a.number != b.number { return a.number < b.number }
         return (a.at, a.place) < (b.at, b.place)
     }
 }

@@ -91,6 +91,9 @@ public struct Facts: Hashable, Sendable {
         return isNumbered ? Moment(number: last + 1, at: instant, place: .max) : .end(of: instant)
     }
 
+    /// Whether any of them has a number.
+    public var isNumbered: Bool { moment(of: Instant(seconds: .max)).number != 0 }
+
     /// Hands over the number of every fact, and when it was recorded.
     private func forEachRecord(_ body: (_ number: Int, _ recordedAt: Instant) -> Void) {
         func look(_ facts: [some Fact]) { for fact in facts { body(fact.number, fact.recordedAt) } }

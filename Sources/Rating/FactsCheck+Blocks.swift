@@ -130,14 +130,14 @@ private enum BlockStep {
     case closing(Closing)
     case reopening(Reopening)
 
-    /// In one second changes come first, then closings, then what reopens them: nobody knows better, and a change that was
-    /// lawful when it was recorded stays so.
-    var order: (Instant, Int, Period) {
+    /// When it was recorded. Where there are no numbers, changes come first within one second, then closings, then what
+    /// reopens them: nobody knows better, and a change that was lawful when it was recorded stays so.
+    var order: Moment {
         switch self {
-        case .change(let change): (change.recordedAt, 0, Period(index: 0))
-        case .done(let done): (done.recordedAt, 0, Period(index: 0))
-        case .closing(let closing): (closing.recordedAt, 1, closing.period)
-        case .reopening(let reopening): (reopening.recordedAt, 2, Period(index: -reopening.period.index))
+        case .change(let change): change.recorded
+        case .done(let done): done.recorded
+        case .closing(let closing): closing.recorded
+        case .reopening(let reopening): reopening.recorded
         }
     }
 }

@@ -31,13 +31,4 @@ package struct Closings {
         let closed = try clients.compactMap { client in try last(of: client).map { (client: client, period: $0) } }
         return closed.max { $0.period < $1.period }
     }
-
-    /// When a period of a client was last opened again; nil where none was.
-    func lastReopening(of client: ClientID) throws -> Instant? {
-        let seconds = try connection.first(
-            "SELECT MAX(recorded_at) FROM fact WHERE client = $1 AND shelf = $2 AND kind = 'reopening'",
-            [.text(client.text), .integer(Shelf.closing.rawValue)]
-        ) { $0.optionalInteger(0) }
-        return (seconds ?? nil).map { Instant(seconds: $0) }
-    }
 }

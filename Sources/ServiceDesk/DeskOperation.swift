@@ -35,7 +35,7 @@ public struct Recorded: Codable, Hashable, Sendable {
     /// The id of what was made or changed.
     public let id: String
     /// What the person should know, in words: work in a closed month, hours that ran out.
-    public let remarks: [String]
+    public internal(set) var remarks: [String]
 
     package init(id: String, remarks: [String] = []) {
         self.id = id

@@ -7,7 +7,8 @@ package import Storage
 package final class DeskTransaction {
     /// Who asks.
     package let actor: Actor
-    /// The time of recording: the clock's, or that of the last fact where the clock lags behind.
+    /// The time now, by the clock, whatever was recorded before: what day it is, what people measure, and what is written
+    /// as the time of recording. Which of two facts came first their numbers say.
     package let now: Instant
     /// Reads what was recorded.
     package let connection: any SQLConnection
@@ -28,7 +29,7 @@ package final class DeskTransaction {
         self.actor = actor
         self.random = random
         ledger = try Ledger(connection, store.engine.dialect, actor: actor.id)
-        now = max(clock, ledger.lastRecordedAt ?? clock)
+        now = clock
         firstSeq = ledger.lastSeq + 1
     }
 
@@ -55,9 +56,10 @@ package final class DeskTransaction {
     /// - Parameter known: what was recorded before that they refer to.
     /// - Throws: `Problems` with everything that is wrong with them.
     package func record(_ facts: Facts, knowing known: Facts, allowsLongEntries: Bool = false) throws {
-        let check = FactsCheck(terms: try terms(), now: now, allowsLongEntries: allowsLongEntries)
+        let check = FactsCheck(terms: try terms(), now: latest, allowsLongEntries: allowsLongEntries)
         var all = known
-        all.append(facts)
+        // They will have the next numbers, and so come after all that is known, whatever the clock says.
+        all.append(facts.isNumbered ? facts : facts.asked)
         var found = check.problems(in: all)
         if !found.isEmpty {
             // What was wrong before is not this operation's fault: terms may have changed since.
@@ -104,6 +106,12 @@ package final class DeskTransaction {
         return try Telling.tell(event, client: client, texts + by, connection, at: now)
     }
 
+    /// The latest that work can have ended: now, or, where another server's clock is a little ahead, what that has recorded.
+    private var latest: Instant {
+        guard let last = ledger.lastRecordedAt, last > now, last - now <= Clocks.skew else { return now }
+        return last
+    }
+
     /// Takes away the snapshots that what was recorded may have changed, and makes those of closed periods anew.
     func keepSnapshots() throws {
         try ledger.finish(from: firstSeq)
@@ -125,16 +133,6 @@ package final class DeskTransaction {
             ) { $0.optionalInteger(0) } ?? nil
         guard let first else { return false }
         return touched.contains { $0.client == client && ($0.from.map { $0 <= first } ?? true) }
-    }
-
-    /// When to record another fact of a kind about the same thing: of two in one second, the later one has to be later, or
-    /// nobody could tell which of them holds.
-    func moment(of kind: String, about subject: String) throws -> Instant {
-        let last =
-            try connection.first(
-                "SELECT MAX(recorded_at) FROM fact WHERE subject = $1 AND kind = $2", [.text(subject), .text(kind)]
-            ) { $0.optionalInteger(0) } ?? nil
-        return max(now, last.map { Instant(seconds: $0 + 1) } ?? now)
     }
 
     // MARK: Names

@@ -46,6 +46,7 @@ public struct ServiceDesk: Sendable {
             try condition?(connection)
             let desk = try DeskTransaction(store, connection, actor: actor, clock: clock()) { random(16) }
             if let client = actor.client, try !operation.isAbout(client, in: desk) { throw Refusal.nothingThere }
+            let sure = try Clocks.sure(connection, now: desk.now)
             let answer = try operation.perform(in: desk)
             try desk.keepSnapshots()
             let about = operation.about
@@ -55,8 +56,7 @@ public struct ServiceDesk: Sendable {
                     subject: about.subject, facts: desk.recorded, state: desk.state))
             if let key {
                 let text = String(decoding: try encoder.encode(answer), as: UTF8.self)
-                try Answers(connection).forget(
-                    before: Instant(seconds: desk.now.seconds - ServiceDesk.keysLast.seconds))
+                try Answers(connection).forget(before: sure + -ServiceDesk.keysLast)
                 try Answers(connection).keep(
                     .init(operation: Asked.name, digest: digest, text: text), under: key, of: actor.id, at: desk.now)
             }

@@ -15,7 +15,7 @@ package struct Timers {
         package var workType: WorkTypeID
         /// What is done.
         package var note: String
-        /// Since when.
+        /// Since when, by the clock at the start.
         package var since: Instant
     }
 

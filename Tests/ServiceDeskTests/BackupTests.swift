@@ -297,4 +297,27 @@ struct AgeTests {
         mixed[10] = mixed[10] == "q" ? "p" : "q"
         #expect(throws: Problems.self) { try AgeRecipient(text: String(mixed)) }
     }
+
+    @Test("Where facts lie is checked without remembering them all", arguments: EngineKind.tested)
+    func places(kind: EngineKind) throws {
+        let test = try TestDesk.withAcme(kind)
+        let request = try test.lastRequest()
+        let entry = EntryID(try test.log("2026-08-31", "1:15").id)
+        try test.perform(AddClient(id: "bolt", fullName: "Bolt", zone: .utc))
+        try test.perform(CorrectTime(entry: entry, when: .dated("2026-09-02", "1:00"), reason: "It was September"))
+        try test.perform(
+            MoveRequest(request: request, client: "bolt", serviceLine: "website-maintenance", reason: "Theirs"))
+        try test.perform(CorrectTime(entry: entry, when: .dated("2026-09-03", "1:00"), reason: "A day later"))
+        try test.perform(
+            GiveCourtesy(entry: entry, hours: "0:30", reason: "Our mistake"))
+        try test.store.read { connection in
+            for most in [1, 2, 5000] {
+                var check = PlacementCheck(connection, remembering: most)
+                try LedgerReader(connection).forEach { record, place in
+                    let fault = try check.fault(of: record, at: place)
+                    #expect(fault == nil)
+                }
+            }
+        }
+    }
 }

@@ -100,4 +100,28 @@ struct ConcurrencyTests {
         #expect(try test.statements("acme", through: "2026-09").last?.totals.worked == Hours(0, 4000))
         #expect(try test.verify().faults == [])
     }
+
+    @Test("Of several who set a database up at once one does, and the others are told", arguments: EngineKind.tested)
+    func setUp(kind: EngineKind) throws {
+        for _ in 0..<10 {
+            let test = try TestDesk(empty: kind)
+            let stores = try (0..<3).map { _ in try Store(opening: test.engines.open()) }
+            let told = Locked<[String]>([])
+            try onThreads(3) { number in
+                let desk = ServiceDesk(
+                    store: stores[number], clock: { "2026-09-20T08:00:00Z" },
+                    random: { Array(repeating: 3, count: $0) })
+                do {
+                    // The second and the third want the same name.
+                    try desk.setUp(owner: ["ada", "bea", "bea"][number], fullName: "Owner \(number)")
+                } catch let problems as Problems {
+                    told.change { $0.append("\(problems)") }
+                }
+            }
+            #expect(told.value.count == 2)
+            #expect(told.value.allSatisfy { $0.contains("it is set up already") })
+            let facts = try test.store.read { try $0.first("SELECT COUNT(*) FROM fact") { $0.integer(0) } }
+            #expect(facts == 1)
+        }
+    }
 }

@@ -43,4 +43,55 @@ struct SchemaTests {
         #expect(october?.totals.worked == "1:30")
         #expect(october?.adjustments.map(\.position.drawn) == ["0:20"])
     }
+
+    /// The columns of each table: whether a row may be written without it.
+    private func columns(_ engine: any SQLEngine) throws -> [String: [String: Bool]] {
+        try engine.read { connection in
+            let tables = try connection.all(
+                "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'search%'"
+            ) { $0.text(0) }
+            var all: [String: [String: Bool]] = [:]
+            for table in tables {
+                for (name, mayLack) in try connection.all(
+                    "SELECT name, \"notnull\" = 0 OR dflt_value IS NOT NULL FROM pragma_table_info('\(table)')", [],
+                    { ($0.text(0), $0.integer(1) == 1) })
+                {
+                    all[table, default: [:]][name] = mayLack
+                }
+            }
+            return all
+        }
+    }
+
+    @Test(
+        "The program of a schema can go on writing while a newer one brings the tables forward: steps only add",
+        arguments: 1..<Schema.latest)
+    func older(number: Int) throws {
+        let engines = try TestEngines(.sqlite)
+        let engine = try engines.open()
+        try Schema.update(engine, to: number)
+        let before = try columns(engine)
+        try Schema.update(engine, to: number + 1)
+        let after = try columns(engine)
+        for (table, columns) in before {
+            let now = after[table] ?? [:]
+            #expect(columns.keys.allSatisfy { now[$0] != nil }, "\(table)")
+            #expect(now.filter { columns[$0.key] == nil && !$0.value }.isEmpty, "\(table)")
+        }
+    }
+
+    @Test(
+        "A server goes on where a newer one has changed the tables; it does not start again",
+        arguments: EngineKind.tested)
+    func newer(kind: EngineKind) throws {
+        let test = try TestDesk.withAcme(kind)
+        try test.store.write {
+            _ = try $0.run("INSERT INTO schema_step (number) VALUES ($1)", [.integer(Schema.latest + 1)])
+        }
+        try test.log("2026-09-05", "0:30")
+        #expect(try test.statements("acme", through: "2026-09").last?.totals.worked == "0:30")
+        #expect(throws: StorageError.newerSchema(found: Schema.latest + 1, known: Schema.latest)) {
+            try Store(opening: test.engines.open())
+        }
+    }
 }

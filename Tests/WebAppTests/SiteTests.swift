@@ -294,4 +294,22 @@ struct SiteTests {
         #expect(StyleSheet.source.utf8.count < 40_000)
         #expect(Script.source.utf8.count < 12_000)
     }
+
+    @Test("A clock behind the last fact is told: on Today, and to owners on every page")
+    func clockBehind() async throws {
+        let test = try TestSite()
+        try await test.browse { browser in
+            func isTold(_ person: String, _ path: String) async throws -> Bool {
+                try await browser(person).get(path).text.contains("clock is 0:01:30 behind what was recorded last")
+            }
+            #expect(try await !isTold("olga", "/clients"))
+            test.clock.set(test.clock.now + -Hours(seconds: 90))
+            #expect(try await isTold("olga", "/clients"))
+            #expect(try await isTold("olga", "/today"))
+            #expect(try await isTold("ari", "/today"))
+            #expect(try await !isTold("ari", "/clients"))
+            test.clock.set(test.clock.now + Hours(seconds: 90))
+            #expect(try await !isTold("olga", "/today"))
+        }
+    }
 }

@@ -1,6 +1,7 @@
 import Foundation
 import Logging
 import Metrics
+import TestSupport
 import Testing
 
 @testable import WebApp
@@ -76,5 +77,39 @@ struct TelemetryTests {
     @Test("Names have only letters that names may have", arguments: [("a.b-c", "a_b_c"), ("9a", "_9a"), ("", "_")])
     func names(label: String, name: String) {
         #expect(PrometheusMetrics.name(label) == name)
+    }
+
+    @Test("A reader of the log that stops keeps nobody waiting; what was dropped is told and counted")
+    func stuckLog() throws {
+        let gate = DispatchSemaphore(value: 0)
+        let written = Lines()
+        let dropped = Locked(0)
+        let isStuck = Locked(false)
+        let log = LogQueue(
+            most: 1000, line: { "dropped \($0)\n" }, told: { count in dropped.change { $0 += count } },
+            put: { data in
+                isStuck.change { $0 = true }
+                gate.wait()
+                written.add(String(decoding: data, as: UTF8.self))
+            })
+        log.add("first\n")
+        while !isStuck.value { Thread.sleep(forTimeInterval: 0.001) }
+        // Nobody reads: 100 of these are kept, and this ends all the same.
+        for number in 100..<1000 { log.add("line \(number).\n") }
+        #expect(dropped.value == 800)
+        log.flush(within: 0.01)
+        #expect(written.all == [])
+        for _ in 0..<2 { gate.signal() }
+        log.flush(within: 60)
+        let lines = written.all.joined().split(separator: "\n")
+        #expect(lines.first == "first")
+        #expect(lines.dropFirst().first == "line 100.")
+        #expect(lines.count == 1 + 100 + 1)
+        #expect(lines.last == "dropped 800")
+        // It goes on.
+        gate.signal()
+        log.add("last\n")
+        log.flush(within: 60)
+        #expect(written.all.last == "last\n")
     }
 }

@@ -33,7 +33,8 @@ package struct MailInLog {
             case .waiting(let why): ("waiting", "", "\(why)")
             case .later: ("later", "", "there were \(MailIntake.mostPerHour) within an hour")
             }
-        try connection.run("DELETE FROM mail_in WHERE at < $1", [.integer(now.seconds - MailInLog.lasts.seconds)])
+        let sure = try Clocks.sure(connection, now: now)
+        try connection.run("DELETE FROM mail_in WHERE at < $1", [.integer((sure + -MailInLog.lasts).seconds)])
         let id = (try connection.first("SELECT MAX(id) FROM mail_in") { $0.optionalInteger(0) ?? 0 } ?? 0) + 1
         try connection.run(
             "INSERT INTO mail_in (id, at, person, outcome, request, reason) VALUES ($1, $2, $3, $4, $5, $6)",

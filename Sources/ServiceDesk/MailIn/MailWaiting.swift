@@ -79,8 +79,9 @@ package struct MailWaiting {
 
     /// Keeps a mail; false where there are too many. The same mail again is the one that waits.
     func keep(_ mail: IncomingMail, _ reason: Reason, at now: Instant) throws -> Bool {
+        let sure = try Clocks.sure(connection, now: now)
         try connection.run(
-            "DELETE FROM mail_waiting WHERE at < $1", [.integer(now.seconds - MailWaiting.lasts.seconds)])
+            "DELETE FROM mail_waiting WHERE at < $1", [.integer((sure + -MailWaiting.lasts).seconds)])
         let sender = mail.sender.lowercased()
         let theirs = try connection.all(
             "SELECT body FROM mail_waiting WHERE sender = $1 ORDER BY id", [.text(sender)]

@@ -104,8 +104,7 @@ package struct ChangeZone: DeskOperation {
         let next = zones.period(containing: desk.now).next
         let from = from ?? next
         var facts = Facts()
-        let at = try desk.moment(of: "client-zone", about: client.text)
-        facts.zoneChanges = [ZoneChange(client: client, zone: zone, from: from, recordedAt: at)]
+        facts.zoneChanges = [ZoneChange(client: client, zone: zone, from: from, recordedAt: desk.now)]
         if let closed = try Closings(desk.connection).last(of: client) {
             let new = desk.zones(of: client, known.adding(facts))
             try refuse(from, after: closed, rather: next, zones.start(of: from), new.start(of: from), desk)
@@ -266,8 +265,7 @@ package struct ChangePlan: DeskOperation {
         let client = try desk.client(of: "contract", contract.text)
         let known = try desk.standing(of: client)
         var facts = Facts()
-        let at = try desk.moment(of: "plan-change", about: contract.text)
-        facts.planChanges = [PlanChange(contract: contract, plan: plan, on: on, recordedAt: at)]
+        facts.planChanges = [PlanChange(contract: contract, plan: plan, on: on, recordedAt: desk.now)]
         try desk.record(facts, knowing: known)
         try desk.tell(
             .contractChanged, client: client.text, [("contract", contract.text), ("plan", plan.text)])
@@ -323,7 +321,7 @@ package struct Negotiate: DeskOperation {
         let known = try desk.standing(of: client)
         var facts = Facts()
         var terms = terms
-        terms.recordedAt = try desk.moment(of: "negotiated", about: terms.contract.text)
+        terms.recordedAt = desk.now
         facts.negotiatedTerms = [terms]
         try desk.record(facts, knowing: known)
         try desk.tell(.contractNegotiated, client: client.text, [("contract", terms.contract.text)])

@@ -49,10 +49,7 @@ package struct ClosePeriod: DeskOperation {
                 })
         }
         var facts = Facts()
-        // After every reopening, to the second: a reopening withdraws what was closed up to it.
-        let reopened = try Closings(desk.connection).lastReopening(of: client)
-        let at = max(desk.now, reopened.map { $0 + Hours(seconds: 1) } ?? desk.now)
-        facts.closings = [Closing(of: statement, recordedAt: at)]
+        facts.closings = [Closing(of: statement, recordedAt: desk.now)]
         try desk.recordUnchecked(facts)
         try desk.tell(
             .periodClosed, client: client.text, [("period", "\(period)"), ("total", "\(statement.billed)")])

@@ -31,8 +31,7 @@ package struct GivePermit: DeskOperation {
         let by = try desk.nameOfApprover(by)
         try Words.check(by, "who approved")
         var facts = Facts()
-        let at = try desk.moment(of: "permit", about: request.id.text)
-        let permit = Permit(request: request.id, hours: hours, until: until, by: by, recordedAt: at)
+        let permit = Permit(request: request.id, hours: hours, until: until, by: by, recordedAt: desk.now)
         facts.permits = [permit]
         let matters = try desk.permitMatters(for: request, permit)
         try desk.record(facts, knowing: known)

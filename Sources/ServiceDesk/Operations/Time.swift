@@ -120,7 +120,7 @@ package struct CorrectTime: DeskOperation {
         guard after != before else {
             throw Problems([Problem("time entry \(entry)", "nothing changes", fix: "give what should be otherwise")])
         }
-        after.recordedAt = try desk.moment(of: "time-correction", about: entry.text)
+        after.recordedAt = desk.now
         all.append(known)
         var facts = Facts()
         facts.timeCorrections = [TimeCorrection(to: after, reason: reason)]
@@ -186,7 +186,7 @@ package struct GiveCourtesy: DeskOperation {
         facts.courtesies = [
             Courtesy(
                 entry: entry, hours: hours, by: desk.actor.id, reason: reason,
-                recordedAt: try desk.moment(of: "courtesy", about: entry.text))
+                recordedAt: desk.now)
         ]
         try desk.record(facts, knowing: known)
         try desk.tell(.timeGiven, client: request.client.text, [("entry", entry.text), ("request", request.id.text)])
@@ -291,9 +291,15 @@ package struct StopTimer: DeskOperation {
         try desk.record("timer-stop", [("user", desk.actor.id), ("request", timer.request.text)])
         // A timer stopped within its second still leaves one; no time lies in the future.
         let start = min(timer.since, Instant(seconds: desk.now.seconds - 1))
-        return try LogTime(
+        var logged = try LogTime(
             request: timer.request, workType: timer.workType, when: .clocked(start: start, end: desk.now),
             note: note ?? timer.note, allowsLong: true
         ).perform(in: desk)
+        if timer.since > desk.now {
+            logged.remarks.append(
+                "The timer began at \(timer.since), and now the clock says \(desk.now): it was set back, or two servers "
+                    + "disagree. \(desk.now - start) is logged: correct the entry")
+        }
+        return logged
     }
 }

@@ -106,7 +106,7 @@ package struct MoveRequest: DeskOperation {
         moved.client = client ?? before.client
         moved.serviceLine = serviceLine ?? before.serviceLine
         moved.project = project ?? (moved.client == before.client ? before.project : nil)
-        moved.recordedAt = try desk.moment(of: "request-move", about: request.text)
+        moved.recordedAt = desk.now
         var same = before
         same.recordedAt = moved.recordedAt
         guard moved != same else {
@@ -303,7 +303,7 @@ package struct ChangeBlock: DeskOperation {
         let known = try desk.standing(of: client)
         let change = BlockChange(
             block: block, hours: hours, lastDay: lastDay, paidOn: paidOn, reason: reason,
-            recordedAt: try desk.moment(of: "block-change", about: block.text))
+            recordedAt: desk.now)
         if let bought = known.blocks.first(where: { $0.id == block }) {
             let problems = try BlockUse(of: bought, desk).problems(with: change)
             guard problems.isEmpty else { throw Problems(problems) }

@@ -16,11 +16,12 @@ package enum Backup {
     /// - Parameters:
     ///   - recipient: whom it is sealed for; nil leaves it open.
     ///   - random: so many bytes that nobody can guess.
+    ///   - progress: told what is done now.
     /// - Returns: what is in it, and the SHA-256 of the file.
     /// - Throws: `Problems` where the file is there already or cannot be written.
     package static func write(
         _ store: Store, to path: String, at now: Instant, for recipient: AgeRecipient? = nil,
-        random: (Int) -> [UInt8] = { _ in [] }
+        random: (Int) -> [UInt8] = { _ in [] }, progress: (String) -> Void = { _ in }
     ) throws -> (manifest: BackupManifest, digest: String) {
         guard !FileManager.default.fileExists(atPath: path) else {
             throw Problems([Problem(path, "there is such a file already", fix: "give another name")])
@@ -30,8 +31,9 @@ package enum Backup {
         defer { withExtendedLifetime(work) {} }
         let unfinished = work.path + "/backup"
         let file = try BackupFile(unfinished, for: recipient, random: random)
-        let manifest = try store.read { try write($0, store.engine.dialect, to: file, at: now) }
+        let manifest = try store.read { try write($0, store.engine.dialect, to: file, at: now, progress) }
         try file.close()
+        progress("Reading the backup again")
         let digest = file.digest
         guard try isWritten(unfinished, as: digest),
             try recipient != nil || check(FileSource(unfinished), file: path) == manifest
@@ -43,7 +45,8 @@ package enum Backup {
     }
 
     private static func write(
-        _ connection: any SQLConnection, _ dialect: SQLDialect, to file: BackupFile, at now: Instant
+        _ connection: any SQLConnection, _ dialect: SQLDialect, to file: BackupFile, at now: Instant,
+        _ progress: (String) -> Void
     ) throws -> BackupManifest {
         let schema = try Schema.number(connection, dialect)
         var tally = BackupTally(schema: schema)
@@ -53,7 +56,9 @@ package enum Backup {
         }
         try put(
             FactPieces.object([("mainstay_backup", "\(version)"), ("at", "\(now)"), ("schema", "\(schema)")]))
+        var count = Count("Writing", of: try Ledger.head(connection)?.seq ?? 0)
         try LedgerReader(connection).forEach { record, _ in
+            count.add(progress)
             try put(FactExport.line(record), of: BackupTally.facts)
             tally.take(fact: record.seq, hash: record.hash)
         }
@@ -86,17 +91,19 @@ package enum Backup {
     /// - Parameters:
     ///   - identities: what opens it where it is sealed.
     ///   - anchors: what is known from elsewhere of how far the records in it go.
+    ///   - progress: told what is done now.
     /// - Throws: `Problems` where the backup is not whole, was changed since it was made, or the database is not empty;
     ///   nothing is restored then.
     package static func restore(
-        file path: String, identities: [AgeIdentity] = [], anchors: [Anchor] = [], into store: Store
+        file path: String, identities: [AgeIdentity] = [], anchors: [Anchor] = [], into store: Store,
+        progress: (String) -> Void = { _ in }
     ) throws -> BackupManifest {
-        try restore(opened(FileSource(path), path, identities), file: path, anchors, into: store)
+        try restore(opened(FileSource(path), path, identities), file: path, anchors, into: store, progress)
     }
 
     /// Fills an empty database from a backup in memory.
     package static func restore(_ data: Data, file: String, into store: Store) throws -> BackupManifest {
-        try restore(DataSource(data), file: file, [], into: store)
+        try restore(DataSource(data), file: file, [], into: store) { _ in }
     }
 
     private static func opened(_ source: FileSource, _ path: String, _ identities: [AgeIdentity]) throws
@@ -128,7 +135,8 @@ package enum Backup {
     }
 
     private static func restore(
-        _ source: any ByteSource, file: String, _ anchors: [Anchor], into store: Store
+        _ source: any ByteSource, file: String, _ anchors: [Anchor], into store: Store,
+        _ progress: (String) -> Void
     ) throws -> BackupManifest {
         try store.write { connection in
             var ledger = try Ledger(connection, store.engine.dialect, actor: "")
@@ -137,8 +145,10 @@ package enum Backup {
                 throw Problems([Problem("database", "it is not empty", fix: "restore into a new one")])
             }
             var batch: [LedgerRecord] = []
+            var count = Count("Restoring")
             let manifest = try read(source, file: file) { record in
                 batch.append(record)
+                count.add(progress)
                 guard batch.count == 500 else { return }
                 try ledger.takeOver(batch)
                 batch.removeAll(keepingCapacity: true)
@@ -157,13 +167,14 @@ package enum Backup {
             try ledger.finish(from: 1)
             // A manifest is made anew as easily as a backup is changed: what is in it has to agree with itself.
             var records = RecordsCheck(connection)
-            try records.run(anchors: anchors)
+            try records.run(anchors: anchors, werePlaced: true, progress)
             guard records.faults.isEmpty else {
                 throw Problems(
                     records.faults.prefix(20).map {
                         Problem("backup", $0, fix: "use another backup: this one was changed", file: file)
                     })
             }
+            progress("Rating closed months")
             try store.keepAllSnapshots(connection)
             return manifest
         }

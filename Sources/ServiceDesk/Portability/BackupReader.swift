@@ -45,7 +45,7 @@ struct BackupReader {
                 }
                 try row(table, texts)
             } else {
-                guard let record = FactExport.record(text) else { throw problem("the line cannot be read") }
+                guard let record = FactExport.record(texts) else { throw problem("the line cannot be read") }
                 if let fault = chain.fault(of: record) { throw problem(fault) }
                 tally.take(line, of: BackupTally.facts)
                 tally.take(fact: record.seq, hash: record.hash)

@@ -19,8 +19,14 @@ struct RecordsCheck {
 
     /// Checks all. Linear in the facts and in the lines of the audit trail.
     ///
-    /// - Parameter anchors: what is known from elsewhere of how far the records went.
-    mutating func run(anchors: [Anchor]) throws {
+    /// - Parameters:
+    ///   - anchors: what is known from elsewhere of how far the records went.
+    ///   - werePlaced: whether the facts were given their places in this very transaction, which then need no check.
+    ///   - progress: told what is done now.
+    mutating func run(
+        anchors: [Anchor], werePlaced: Bool = false, _ progress: (String) -> Void = { _ in }
+    ) throws {
+        progress("Checking the audit trail")
         var anchors = AnchorCheck(anchors)
         var recorded = RecordedFacts()
         var access = try AccessCheck(connection)
@@ -33,9 +39,11 @@ struct RecordsCheck {
         }
         var chain = ChainCheck()
         var places = PlacementCheck(connection)
+        var count = Count("Checking", of: try Ledger.head(connection)?.seq ?? 0)
         try LedgerReader(connection).forEach { record, place in
+            count.add(progress)
             guard faults.isEmpty else { return }
-            if let found = try chain.fault(of: record) ?? places.fault(of: record, at: place) {
+            if let found = try chain.fault(of: record) ?? (werePlaced ? nil : places.fault(of: record, at: place)) {
                 faults.append(found)
                 return
             }
@@ -45,6 +53,7 @@ struct RecordsCheck {
             ].compactMap(\.self)
             erasures.take(record, subject: place.subject)
         }
+        progress("Checking what is beside the facts")
         facts = chain.head.seq
         hash = FactExport.hex(chain.head.hash)
         if let trailFault { faults.append(trailFault) }
@@ -65,14 +74,19 @@ struct RecordsCheck {
 
 /// Which facts the lines of the audit trail recorded: each fact is in one line, by the same person.
 private struct RecordedFacts {
+    /// Small, for there may be one for each fact.
     private struct Run {
-        var facts: ClosedRange<Int>
-        var actor: String
+        var first: Int
+        var last: Int
+        /// The place of the name.
+        var actor: Int32
         /// Whether they came from another database, where others recorded them.
         var isTakenOver: Bool
     }
 
     private var runs: [Run] = []
+    private var names: [String] = []
+    private var places: [String: Int32] = [:]
     private var place = 0
     private var isTold = false
 
@@ -80,39 +94,49 @@ private struct RecordedFacts {
     mutating func take(_ line: AuditLine) -> String? {
         guard let facts = line.facts else { return nil }
         let isTakenOver = line.operation == LedgerImport.name
+        let actor = place(of: line.actor)
         if let last = runs.last {
-            guard facts.lowerBound > last.facts.upperBound else {
+            guard facts.lowerBound > last.last else {
                 return "line \(line.id) of the audit trail says that it recorded what another line recorded"
             }
-            if last.facts.upperBound == facts.lowerBound - 1, last.actor == line.actor, !last.isTakenOver, !isTakenOver
-            {
-                runs[runs.count - 1].facts = last.facts.lowerBound...facts.upperBound
+            if last.last == facts.lowerBound - 1, last.actor == actor, !last.isTakenOver, !isTakenOver {
+                runs[runs.count - 1].last = facts.upperBound
                 return nil
             }
         }
-        runs.append(Run(facts: facts, actor: line.actor, isTakenOver: isTakenOver))
+        runs.append(
+            Run(first: facts.lowerBound, last: facts.upperBound, actor: actor, isTakenOver: isTakenOver))
         return nil
+    }
+
+    private mutating func place(of name: String) -> Int32 {
+        if let known = places[name] { return known }
+        let place = Int32(truncatingIfNeeded: names.count)
+        names.append(name)
+        places[name] = place
+        return place
     }
 
     /// What is wrong with the next fact; nil where a line recorded it. Only the first is told.
     mutating func fault(of record: LedgerRecord) -> String? {
-        while place < runs.count, runs[place].facts.upperBound < record.seq { place += 1 }
+        while place < runs.count, runs[place].last < record.seq { place += 1 }
         let run = place < runs.count ? runs[place] : nil
         // Before the first line are the facts of a database that was taken over when that made no line yet.
-        guard let run, run.facts.contains(record.seq) else {
+        guard let run, run.first <= record.seq else {
             return place == 0 ? nil : tell("fact \(record.seq) (\(record.kind)) is in no line of the audit trail")
         }
-        guard !run.isTakenOver, run.actor != record.actor else { return nil }
+        let actor = names[Int(run.actor)]
+        guard !run.isTakenOver, actor != record.actor else { return nil }
         return tell(
-            "fact \(record.seq) (\(record.kind)) says that \(record.actor) recorded it, and the audit trail says \(run.actor)"
+            "fact \(record.seq) (\(record.kind)) says that \(record.actor) recorded it, and the audit trail says \(actor)"
         )
     }
 
     /// What lines recorded and is not there.
     func missing(after last: Int) -> String? {
-        guard let run = runs.last, run.facts.upperBound > last else { return nil }
+        guard let run = runs.last, run.last > last else { return nil }
         return
-            "fact \(run.facts.upperBound) is missing: by the audit trail \(run.actor) recorded it, and the facts end at \(last)"
+            "fact \(run.last) is missing: by the audit trail \(names[Int(run.actor)]) recorded it, and the facts end at \(last)"
     }
 
     private mutating func tell(_ fault: String) -> String? {

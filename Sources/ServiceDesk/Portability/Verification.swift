@@ -47,8 +47,7 @@ package struct Verification {
         progress("Checking the files")
         for found in try store.engine.damage() { fault(found) }
         try store.read { connection in
-            progress("Checking the chain of facts")
-            try checkRecords(connection, anchors)
+            try checkRecords(connection, anchors, progress)
             // What the facts say is worth a look only where they are as they were recorded.
             guard report.faults.isEmpty else { return }
             for client in try Directory(connection).clientIDs() {
@@ -68,9 +67,11 @@ package struct Verification {
         if report.faults.count < Verification.most { report.faults.append(text) }
     }
 
-    private mutating func checkRecords(_ connection: any SQLConnection, _ anchors: [Anchor]) throws {
+    private mutating func checkRecords(
+        _ connection: any SQLConnection, _ anchors: [Anchor], _ progress: (String) -> Void
+    ) throws {
         var records = RecordsCheck(connection)
-        try records.run(anchors: anchors)
+        try records.run(anchors: anchors, progress)
         for found in records.faults { fault(found) }
         report.facts = records.facts
         report.hash = records.hash

@@ -247,23 +247,35 @@ struct Accounts {
         var isByMail: Bool
     }
 
-    /// Whose link it is, while it is good.
+    /// Whose link it is, while it is good. One that would be good for longer than any was made by a clock that was wrong.
     func link(_ hash: [UInt8], at now: Instant) throws -> SignInLink? {
-        try connection.first(
-            "SELECT user_id, purpose, by_mail FROM sign_in_link WHERE token_hash = $1 AND expires_at > $2",
-            [.bytes(hash), .integer(now.seconds)]
+        let found = try connection.first(
+            "SELECT user_id, purpose, by_mail, expires_at FROM sign_in_link WHERE token_hash = $1", [.bytes(hash)]
         ) {
-            SignInLink(
-                user: $0.text(0), purpose: LinkPurpose(rawValue: $0.text(1)) ?? .reset, isByMail: $0.integer(2) == 1)
+            (
+                link: SignInLink(
+                    user: $0.text(0), purpose: LinkPurpose(rawValue: $0.text(1)) ?? .reset,
+                    isByMail: $0.integer(2) == 1), until: Instant(seconds: $0.integer(3))
+            )
         }
+        guard let (link, until) = found, until > now, until <= now + link.purpose.lifetime + Clocks.skew else {
+            return nil
+        }
+        return link
     }
 
     /// Whether somebody was sent a link of a purpose so lately that another need not be sent.
     func wasSentLately(_ purpose: LinkPurpose, to user: String, at now: Instant) throws -> Bool {
         let since = now + purpose.lifetime
         return try connection.first(
-            "SELECT COUNT(*) FROM sign_in_link WHERE user_id = $1 AND purpose = $2 AND expires_at > $3",
-            [.text(user), .text(purpose.rawValue), .integer(since.seconds - purpose.quiet.seconds)]
+            """
+            SELECT COUNT(*) FROM sign_in_link
+            WHERE user_id = $1 AND purpose = $2 AND expires_at > $3 AND expires_at <= $4
+            """,
+            [
+                .text(user), .text(purpose.rawValue), .integer(since.seconds - purpose.quiet.seconds),
+                .integer((since + Clocks.skew).seconds),
+            ]
         ) { $0.integer(0) > 0 } ?? false
     }
 

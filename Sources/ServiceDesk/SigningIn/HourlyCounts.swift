@@ -29,7 +29,9 @@ struct HourlyCounts {
         let known = try connection.first("SELECT failures, at FROM throttle WHERE subject = $1", [.text(name)]) {
             (count: $0.integer(0), began: $0.integer(1))
         }
-        let current = known.flatMap { now.seconds - $0.began < 3600 ? $0 : nil } ?? (count: 0, began: now.seconds)
+        // What began further ahead was counted while the clock was wrong.
+        let hour = (now.seconds - 3600 + 1)...(now + Clocks.skew).seconds
+        let current = known.flatMap { hour.contains($0.began) ? $0 : nil } ?? (count: 0, began: now.seconds)
         guard current.count < most else { return false }
         try connection.run("DELETE FROM throttle WHERE subject = $1", [.text(name)])
         try connection.run(

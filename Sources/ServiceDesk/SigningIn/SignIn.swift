@@ -174,9 +174,8 @@ package struct SignIn: Sendable {
         let isHalf = account.totpSecret != nil && !isProven
         let token = newToken()
         let accounts = Accounts(connection)
-        try accounts.forgetSessions(
-            createdBefore: Instant(seconds: now.seconds - SignIn.lifetime.seconds),
-            seenBefore: Instant(seconds: now.seconds - SignIn.idleLifetime.seconds))
+        let sure = try Clocks.sure(connection, now: now)
+        try accounts.forgetSessions(createdBefore: sure + -SignIn.lifetime, seenBefore: sure + -SignIn.idleLifetime)
         try accounts.add(
             Accounts.Session(
                 hash: SignIn.hash(token), user: account.user, isHalf: isHalf, createdAt: now, seenAt: now,
@@ -284,7 +283,7 @@ package struct SignIn: Sendable {
     /// long ago that is.
     private func isOf(_ moment: Instant, within length: Hours) -> Bool {
         let ago = desk.now - moment
-        return ago < length && -ago <= Throttle.skew
+        return ago < length && -ago <= Clocks.skew
     }
 
     /// The longest e-mail address, in bytes (RFC 5321, section 4.5.3.1).

@@ -70,8 +70,7 @@ struct Throttle {
 
     private static let longest = 300
     private static let forgotten = Hours(1)
-    /// What lies further ahead was written before the clock was set back. Clocks of several servers differ by less.
-    static let skew = Hours(0, 5)
+    private static let skew = Clocks.skew
 
     private let connection: any SQLConnection
 

@@ -29,6 +29,8 @@ package struct MailRoom: Sendable {
 
     /// The waits after each failed try, in seconds; after the last it is given up.
     static let waits = [60, 300, 1800, 7200, 28_800, 86_400]
+    /// What is put off for longer was put off by a clock that was wrong.
+    private static let longestWait = Hours(24) + Clocks.skew
     /// What is older when mail is first looked at is news no more.
     private static let newsLasts = Hours(3 * 24)
     /// How long a claimed mail is left to who claimed it.
@@ -97,8 +99,8 @@ package struct MailRoom: Sendable {
         try connection.first(
             """
             SELECT id, outbox_id, person, attempts, token FROM delivery
-            WHERE state = 'waiting' AND next_at <= $1 ORDER BY id LIMIT 1
-            """, [.integer(desk.now.seconds)]
+            WHERE state = 'waiting' AND (next_at <= $1 OR next_at > $2) ORDER BY id LIMIT 1
+            """, [.integer(desk.now.seconds), .integer((desk.now + MailRoom.longestWait).seconds)]
         ) { row in
             (
                 Delivery(

@@ -117,7 +117,7 @@ package struct ChangeWebhookSecret: DeskOperation {
     package var content: String { webhook }
 
     /// How long the secret before still signs.
-    private static let both = Hours(24)
+    static let both = Hours(24)
 
     package func perform(in desk: DeskTransaction) throws -> Recorded {
         _ = try desk.webhook(webhook)

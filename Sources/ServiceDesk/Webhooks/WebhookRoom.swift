@@ -39,6 +39,8 @@ package struct WebhookRoom: Sendable {
     /// The waits after each failed try, in seconds: the schedule that Standard Webhooks gives as its example. After the
     /// last, three days and three hours after the first, a message is given up.
     static let waits = [5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400]
+    /// What is put off for longer was put off by a clock that was wrong.
+    private static let longestWait = Hours(24) + Clocks.skew
     /// How long a claimed message is left to who claimed it: longer than a call may last, with the looking up of its name.
     private static let lease = 300
     /// How long the log is kept.
@@ -68,9 +70,9 @@ package struct WebhookRoom: Sendable {
                 """
                 SELECT w.id FROM webhook w WHERE w.off_reason IS NULL AND EXISTS (
                     SELECT 1 FROM webhook_delivery d
-                    WHERE d.webhook = w.id AND d.state = 'waiting' AND d.next_at <= $1)
+                    WHERE d.webhook = w.id AND d.state = 'waiting' AND (d.next_at <= $1 OR d.next_at > $2))
                 ORDER BY w.id
-                """, [.integer(desk.now.seconds)]
+                """, [.integer(desk.now.seconds), .integer((desk.now + WebhookRoom.longestWait).seconds)]
             ) { $0.text(0) }
         }
     }
@@ -104,8 +106,8 @@ package struct WebhookRoom: Sendable {
         let due = try connection.first(
             """
             SELECT id, attempts, outbox_id FROM webhook_delivery
-            WHERE webhook = $1 AND state = 'waiting' AND next_at <= $2 ORDER BY id LIMIT 1
-            """, [.text(endpoint), .integer(now.seconds)]
+            WHERE webhook = $1 AND state = 'waiting' AND (next_at <= $2 OR next_at > $3) ORDER BY id LIMIT 1
+            """, [.text(endpoint), .integer(now.seconds), .integer((now + WebhookRoom.longestWait).seconds)]
         ) { ($0.integer(0), $0.integer(1), $0.integer(2)) }
         guard let (id, attempts, outbox) = due, let message = try Outbox(connection).message(outbox) else { return nil }
         try connection.run(
@@ -172,9 +174,10 @@ package struct WebhookRoom: Sendable {
         } else if state == "failed", try !hasTaken(delivery.endpoint, connection) {
             try turnOff(delivery.endpoint, "nothing arrived for three days; last: \(result)", connection)
         }
+        let sure = try Clocks.sure(connection, now: now)
         try connection.run(
             "DELETE FROM webhook_delivery WHERE tried_at < $1 AND state <> 'waiting'",
-            [.integer(now.seconds - WebhookRoom.logLasts.seconds)])
+            [.integer((sure + -WebhookRoom.logLasts).seconds)])
         return isTaken
     }
 

@@ -73,7 +73,9 @@ package struct Webhooks {
         let texts = try connection.first(
             "SELECT secret, old_secret, old_until FROM webhook WHERE id = $1", [.text(id)]
         ) { row in
-            [row.text(0), (row.optionalInteger(2) ?? 0) > now.seconds ? row.optionalText(1) : nil]
+            let until = Instant(seconds: row.optionalInteger(2) ?? 0)
+            let isGood = until > now && until <= now + ChangeWebhookSecret.both + Clocks.skew
+            return [row.text(0), isGood ? row.optionalText(1) : nil]
         }
         return (texts ?? []).compactMap { $0.flatMap { WebhookSecret(text: $0) } }
     }

@@ -43,10 +43,11 @@ struct RequestStates {
     /// The first request that is not as the facts say; nil where all are.
     func fault() throws -> String? {
         var rows: [String: RequestRow] = [:]
-        let kinds = RequestStates.kinds.sorted().map { "'\($0)'" }.joined(separator: ", ")
-        try connection.forEachRow(
-            "SELECT seq, kind, recorded_at, body, words FROM fact WHERE kind IN (\(kinds)) ORDER BY seq", []
-        ) { stored in
+        let columns: [SQLColumn] = [
+            .number("seq"), .text("kind"), .number("recorded_at"), .text("body"), .text("words"),
+        ]
+        try connection.forEachRow(of: "fact", columns, keys: 1, atATime: 5000) { stored in
+            guard RequestStates.kinds.contains(stored.text(1)) else { return }
             let fact = FactPieces(
                 stored: stored.text(1), recordedAt: Instant(seconds: stored.integer(2)), body: stored.text(3),
                 words: stored.optionalText(4))

@@ -22,7 +22,11 @@ package enum FactExport {
 
     /// The fact of a line; nil where it is none.
     package static func record(_ line: String) -> LedgerRecord? {
-        let texts = FactPieces.texts(body: line, words: nil)
+        record(FactPieces.texts(body: line, words: nil))
+    }
+
+    /// The fact of the texts of a line; nil where they are none.
+    package static func record(_ texts: [String: String]) -> LedgerRecord? {
         guard let seq = texts["seq"].flatMap({ Int($0) }), let at = texts["recorded_at"].flatMap({ Int($0) }),
             let actor = texts["actor"], let kind = texts["kind"], let body = texts["body"],
             let hash = texts["hash"].flatMap(bytes)
@@ -34,14 +38,39 @@ package enum FactExport {
 
     /// Bytes as hexadecimal digits.
     package static func hex(_ bytes: [UInt8]) -> String {
-        let digits = Array("0123456789abcdef".utf8)
-        return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+        String(unsafeUninitializedCapacity: bytes.count * 2) { text in
+            for (place, byte) in bytes.enumerated() {
+                text[2 * place] = digit(byte >> 4)
+                text[2 * place + 1] = digit(byte & 15)
+            }
+            return bytes.count * 2
+        }
+    }
+
+    private static func digit(_ value: UInt8) -> UInt8 {
+        value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
     }
 
     /// The bytes of hexadecimal digits; nil where they are none.
     package static func bytes(_ hex: String) -> [UInt8]? {
-        let digits = hex.utf8.map { digit -> UInt8? in Character(UnicodeScalar(digit)).hexDigitValue.map { UInt8($0) } }
-        guard digits.count.isMultiple(of: 2), !digits.contains(nil) else { return nil }
-        return stride(from: 0, to: digits.count, by: 2).map { (digits[$0] ?? 0) << 4 | (digits[$0 + 1] ?? 0) }
+        guard hex.utf8.count.isMultiple(of: 2) else { return nil }
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(hex.utf8.count / 2)
+        var first: UInt8?
+        for letter in hex.utf8 {
+            guard let value = value(letter) else { return nil }
+            if let high = first { bytes.append(high << 4 | value) }
+            first = first == nil ? value : nil
+        }
+        return bytes
+    }
+
+    private static func value(_ letter: UInt8) -> UInt8? {
+        switch letter {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): letter - UInt8(ascii: "0")
+        case UInt8(ascii: "a")...UInt8(ascii: "f"): letter - UInt8(ascii: "a") + 10
+        case UInt8(ascii: "A")...UInt8(ascii: "F"): letter - UInt8(ascii: "A") + 10
+        default: nil
+        }
     }
 }

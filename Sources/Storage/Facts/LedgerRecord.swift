@@ -94,14 +94,17 @@ package struct ChainCheck {
 package struct PlacementCheck {
     private var placer: Placer
 
-    package init(_ connection: any SQLConnection) { placer = Placer(connection) }
+    /// - Parameter most: of how many things it remembers the places; others it looks up.
+    package init(_ connection: any SQLConnection, remembering most: Int = Placer.most) {
+        placer = Placer(connection, remembering: most)
+    }
 
     /// What is wrong with where a fact lies; nil where that is right. Facts come in the order of their numbers.
     package mutating func fault(of record: LedgerRecord, at place: Placement) throws -> String? {
         let pieces = FactPieces(
             stored: record.kind, recordedAt: Instant(seconds: record.recordedAt), body: record.body, words: record.words
         )
-        guard try placer.place(pieces) == place else {
+        guard try placer.place(pieces, at: record.seq) == place else {
             return "fact \(record.seq) (\(record.kind)) does not lie where it belongs"
         }
         return nil

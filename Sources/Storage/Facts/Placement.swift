@@ -33,20 +33,30 @@ package struct Touch: Hashable, Sendable {
 }
 
 /// Finds the places of facts, one after another, as they are appended.
-struct Placer {
+package struct Placer {
     private let connection: any SQLConnection
     /// What was placed or looked up before, by kind and id.
-    private var known: [String: Placement] = [:]
+    private var known: Recent<Placement>
+    /// More than are appended at once: what is not in the database yet is remembered.
+    package static let most = 5000
+    /// The number of the fact that is placed, where what follows it is in the database already; else nothing does.
+    private var number = Int.max
 
     /// Whose figures the facts placed so far may change, from which period on.
     private(set) var touched: Set<Touch> = []
 
-    init(_ connection: any SQLConnection) { self.connection = connection }
+    /// - Parameter most: of how many things it remembers the places; others it looks up.
+    init(_ connection: any SQLConnection, remembering most: Int = Placer.most) {
+        self.connection = connection
+        known = Recent(most: most)
+    }
 
     /// The place of a fact.
     ///
+    /// - Parameter number: its number where it is in the database, and facts after it are.
     /// - Throws: ``StorageError``, where it names something that was never recorded.
-    mutating func place(_ fact: FactPieces) throws -> Placement {
+    mutating func place(_ fact: FactPieces, at number: Int = .max) throws -> Placement {
+        self.number = number
         let placement = try find(fact)
         let isOfPeriod = [.time, .longTime, .closing].contains(placement.shelf)
         if ![.desk, .agency].contains(placement.shelf) {
@@ -145,8 +155,8 @@ struct Placer {
         let found = try connection.first(
             """
             SELECT client, shelf, first_period, last_period, parent FROM fact
-            WHERE subject = $1 AND kind IN \(kinds) ORDER BY seq + 0 DESC LIMIT 1
-            """, [.text(id)]
+            WHERE subject = $1 AND kind IN \(kinds) AND seq + 0 < $2 ORDER BY seq + 0 DESC LIMIT 1
+            """, [.text(id), .integer(number)]
         ) { row in
             Placement(
                 client: row.text(0), shelf: Shelf(rawValue: row.integer(1)) ?? .standing, firstPeriod: row.integer(2),

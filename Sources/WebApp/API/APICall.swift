@@ -54,7 +54,7 @@ struct APICall: Sendable {
             }
             // Passwords are worked on in a line of their own, as those of forms are.
             guard lane == .password else { return try await work() }
-            return try await site.shares.passwords.with(1, for: [Counted.address(address)], work)
+            return try await site.shares.passwords.with(Counted.address(address), work)
         }
     }
 

@@ -50,6 +50,8 @@ struct Page: Sendable {
         var timer: Timers.Running?
         var newRequests: Int
         var section: Section?
+        /// What is wrong with the server, for those who can have it mended.
+        var alarms: [String] = []
     }
 
     var title: String
@@ -93,6 +95,7 @@ struct Page: Sendable {
         \(header(visit, settings))
         <main id="main" tabindex="-1" class="page\(frame == nil && portal == nil ? " narrow" : "")"><div class="stack">
         \(trail.isEmpty ? .empty : trailHTML)
+        \(frame?.alarms.map { "<div class=\"notice bad\" role=\"alert\"><p>\($0)</p></div>" as HTML } ?? [])
         \(visit?.notice.map { "<div class=\"notice\" role=\"status\"><p>\($0)</p></div>" as HTML })
         \(problems.map { ErrorSummary(problems: $0).html })
         \(portal.map { "<p class=\"print-only\"><strong>\(settings.agency)</strong>, for \($0.company)</p>" as HTML })
@@ -151,7 +154,7 @@ struct Page: Sendable {
     /// The timer that runs, on every page: stopping it is one press.
     private func timer(_ frame: Frame, _ visit: Visit) -> HTML {
         guard let timer = frame.timer else { return .empty }
-        let elapsed = visit.now - timer.since
+        let elapsed = max(.zero, visit.now - timer.since)
         return """
             <form class="timer" action="\(Link.timerStop)" method="post">\(FormParts.hidden(visit))
             <span><span class="visually-hidden">Timer on </span><a href="\(Link.request(timer.request))">\(timer.request)</a></span>
@@ -175,15 +178,22 @@ extension StaffVisit {
         _ title: String, in section: Page.Section?, trail: [(name: String, path: String)] = [], beside: HTML = .empty,
         problems: Problems? = nil, _ content: () throws -> HTML
     ) throws -> Page {
-        let (timer, newRequests) = try read { connection in
+        let (timer, newRequests, behind) = try read { connection in
             (
                 try Timers(connection).running(of: actor.id),
-                try RequestBoard(connection).newCount(on: visit.site.settings.zone.date(of: visit.now))
+                try RequestBoard(connection).newCount(on: visit.site.settings.zone.date(of: visit.now)),
+                try Clocks.behind(connection, now: visit.now)
             )
         }
         let html = try content()
         var page = Page(title: title) { html }
         page.frame = Page.Frame(person: person, timer: timer, newRequests: newRequests, section: section)
+        // Every page tells owners, and Today whoever's time it spoils.
+        if behind > Clocks.tolerated, section == .today || role == .owner {
+            page.frame?.alarms.append(
+                "The server's clock is \(behind) behind what was recorded last. Until it is right, time that a timer "
+                    + "measures is wrong: log it by hand, and have the clock set.")
+        }
         page.trail = trail
         page.beside = beside
         page.problems = problems

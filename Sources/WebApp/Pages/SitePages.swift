@@ -1,3 +1,5 @@
+import Agreements
+import CoreMetrics
 import HTTPTypes
 import ServiceDesk
 import Storage

@@ -33,8 +33,8 @@ final class Lane: Sendable {
                 // Those who save at one time share a commit: more threads make fewer commits.
                 case .saving: (16, 512, .seconds(20))
                 case .long: (2, 16, .seconds(60))
-                // The rest of the processors is for everybody else.
-                case .password: (max(1, System.coreCount / 2), 64, .seconds(20))
+                // As many as the line of passwords lets in; how many of them compute at once, the hasher says.
+                case .password: (8, 64, .seconds(20))
                 case .watching: (1, 64, .seconds(1))
                 }
         }

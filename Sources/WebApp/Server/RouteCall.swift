@@ -66,7 +66,7 @@ struct RouteCall: Sendable {
             }
             // Only what has come takes a place in the line: a body that is never sent keeps nobody waiting.
             guard route.lane == .password else { return try await work() }
-            return try await site.shares.passwords.with(1, for: [Counted.address(address)], work)
+            return try await site.shares.passwords.with(Counted.address(address), work)
         }
     }
 

@@ -76,8 +76,10 @@ struct Shares: Sendable {
     let strangers = Share(all: 8 << 20, each: 1 << 20)
     /// The bytes of files.
     let files = Share(all: 100 << 20, each: 2 * Route.BodyLimit.upload.rawValue)
-    /// Passwords that are tried, or wait to be: thirty at once would keep pages waiting.
-    let passwords = Share(all: 24, each: 8)
+    /// Passwords that are tried: thirty at once would keep pages waiting. The others wait for their turn; an office of forty
+    /// that signs in at nine has one address.
+    let passwords = WaitingLine(
+        working: .init(all: 8, each: 4), waiting: .init(all: 256, each: 64), patience: .seconds(25))
 }
 
 /// In whose names something is counted.

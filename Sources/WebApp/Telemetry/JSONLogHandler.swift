@@ -33,13 +33,16 @@ package struct JSONLogHandler: LogHandler {
         where key != "hb.request.id" {
             fields[key] = value.description
         }
-        let time = now().formatted(
+        write(JSONLogHandler.line(fields, at: now()))
+    }
+
+    /// A line with its end.
+    package static func line(_ fields: [String: String], at now: Date) -> String {
+        let time = now.formatted(
             .iso8601.year().month().day().timeZone(separator: .omitted).time(includingFractionalSeconds: true))
-        var line = "{\"time\":\(JSONLogHandler.quoted(time))"
-        for (key, value) in fields.sorted(by: { $0.key < $1.key }) {
-            line += ",\(JSONLogHandler.quoted(key)):\(JSONLogHandler.quoted(value))"
-        }
-        write(line + "}\n")
+        var line = "{\"time\":\(quoted(time))"
+        for (key, value) in fields.sorted(by: { $0.key < $1.key }) { line += ",\(quoted(key)):\(quoted(value))" }
+        return line + "}\n"
     }
 
     static func quoted(_ text: String) -> String {

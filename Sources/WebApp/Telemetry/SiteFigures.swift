@@ -22,8 +22,8 @@ struct SiteFigures {
         for (kind, share) in shares { text += "request_bytes_in_flight{kind=\"\(kind)\"} \(share.inUse)\n" }
         text += "# TYPE request_bytes_in_flight_max gauge\n"
         for (kind, share) in shares { text += "request_bytes_in_flight_max{kind=\"\(kind)\"} \(share.all)\n" }
-        text += ProcessFigures.gauge("passwords_in_line", site.shares.passwords.inUse)
-        text += ProcessFigures.gauge("passwords_in_line_max", site.shares.passwords.all)
+        text += ProcessFigures.gauge("passwords_in_line", site.shares.passwords.waitingNow)
+        text += ProcessFigures.gauge("passwords_in_line_max", site.shares.passwords.mostWaiting)
         return text
     }
 }

@@ -334,6 +334,20 @@ struct SignInTests {
         #expect(without.contains { if case .wait = $0 { true } else { false } })
     }
 
+    @Test("A clock years ahead for a moment ends nobody's session, and makes no link that is good for years")
+    func aheadForOnce() throws {
+        let (test, signIn) = try desk(.sqlite)
+        let before = try token(attempt(signIn))
+        test.clock.set("2031-03-05T10:00:00Z")
+        let during = try token(attempt(signIn))
+        let link = try signIn.resetAccess(of: "ari", by: test.owner)
+        test.clock.set("2026-11-23T12:01:00Z")
+        #expect(try signIn.person(token: during) == nil)
+        #expect(
+            try signIn.useLink(link, newPassword: SignInTests.password, address: "10.0.0.9", agent: "") == .refused)
+        #expect(try signIn.person(token: before) != nil)
+    }
+
     @Test("A clock that is set back keeps no session longer, and nobody waiting")
     func clockSetBack() throws {
         let (test, signIn) = try desk(.sqlite)

@@ -30,19 +30,22 @@ struct BackupCommand: ParsableCommand {
     func run() throws {
         // Before the database is open: to close a file that SQLite has open takes its locks away.
         for word in BackupFolder.close(of: file) { remark(word) }
-        try atDesk(options, "Backing up") { session in
+        try refusing("Backing up") { progress in
+            let session = try Session(options)
             guard session.actor.may(.owner) else {
                 throw Refusal.notAllowed("\(session.actor.id) may not back up: it takes an owner")
             }
             let configured = try Configuration(database: options.database, user: options.user).backupRecipient
             let recipient = try (recipient ?? configured).map { try AgeRecipient(text: $0) }
             let (manifest, digest) = try Backup.write(
-                session.desk.store, to: file, at: currentInstant(), for: recipient, random: randomBytes)
+                session.desk.store, to: file, at: currentInstant(), for: recipient, random: randomBytes
+            ) { progress.now($0) }
+            progress.done()
             let how = recipient == nil ? "read again and whole" : "sealed, and read again byte by byte"
-            return [
+            put([
                 "\(file): \(manifest.facts) facts and \(manifest.rows) other rows, \(how).",
                 "To expect at a restore or a later check:", manifest.anchor, "Its SHA-256 is \(digest).",
-            ]
+            ])
         }
     }
 }
@@ -128,7 +131,8 @@ struct RestoreCommand: ParsableCommand {
             let store = try Store(
                 settingUp: Database.open(url: configuration.database, mayCreate: true, told: remark))
             let manifest = try Backup.restore(
-                file: file, identities: identities ?? [], anchors: anchors, into: store)
+                file: file, identities: identities ?? [], anchors: anchors, into: store
+            ) { progress.now($0) }
             progress.done()
             put(["\(manifest.facts) facts and \(manifest.rows) other rows are restored, and the chain is whole."])
         }
@@ -139,7 +143,9 @@ struct RestoreCommand: ParsableCommand {
         // It goes with its last use, and that is the end of this.
         defer { withExtendedLifetime(folder) {} }
         let store = try Store(settingUp: Database.open(url: "sqlite:\(folder.path)/restored.sqlite", mayCreate: true))
-        let manifest = try Backup.restore(file: file, identities: identities, anchors: anchors, into: store)
+        let manifest = try Backup.restore(
+            file: file, identities: identities, anchors: anchors, into: store
+        ) { progress.now($0) }
         var verification = Verification(store)
         let report = try verification.run(anchors: anchors) { progress.now($0) }
         progress.done()

@@ -1,12 +1,16 @@
+import Agreements
 import Foundation
 import Logging
+import Metrics
 import ServiceDesk
+import Storage
 import Synchronization
 import WebApp
 
 /// Tells people and programs what happened, every few seconds, and notes how far the records go, every minute, beside the
 /// server, on threads that may wait.
 final class Posting: Sendable {
+    private let desk: ServiceDesk
     private let alerts: AlertRoom
     private let mail: MailRoom?
     private let webhooks: WebhookRoom
@@ -14,13 +18,18 @@ final class Posting: Sendable {
     private let logger: Logger
     private let log: SeldomLog
     private let isOn = Atomic<Bool>(false)
+    private let wasBehind = Atomic<Bool>(false)
     /// The endpoints that a thread is at: a slow one holds nobody else up.
     private let busy = Mutex<Set<String>>([])
 
     /// - Parameters:
     ///   - mail: nil where no mail is sent.
     ///   - anchors: nil where none are noted.
-    init(alerts: AlertRoom, mail: MailRoom?, webhooks: WebhookRoom, anchors: AnchorRoom?, logger: Logger) {
+    init(
+        desk: ServiceDesk, alerts: AlertRoom, mail: MailRoom?, webhooks: WebhookRoom, anchors: AnchorRoom?,
+        logger: Logger
+    ) {
+        self.desk = desk
         self.alerts = alerts
         self.mail = mail
         self.webhooks = webhooks
@@ -69,7 +78,23 @@ final class Posting: Sendable {
         }
     }
 
+    /// Measures how far the clock is behind, and says it once when it falls behind, and once when it is right again.
+    private func lookAtClock() {
+        guard let behind = try? desk.store.read({ try Clocks.behind($0, now: desk.now) }) else { return }
+        Gauge(label: "mainstay_clock_behind_seconds").record(behind.seconds)
+        let isBehind = behind > Clocks.tolerated
+        guard isBehind != wasBehind.exchange(isBehind, ordering: .relaxed) else { return }
+        if isBehind {
+            logger.error(
+                "the clock is behind the last fact: set it, on every server of this database",
+                metadata: ["seconds": "\(behind.seconds)"])
+        } else {
+            logger.info("the clock is not behind the last fact any more")
+        }
+    }
+
     private func sendMail() {
+        lookAtClock()
         do {
             try alerts.round()
         } catch {

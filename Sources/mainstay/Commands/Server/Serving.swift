@@ -103,12 +103,12 @@ struct Serving {
         Serving.raiseFileLimit()
         let metrics = PrometheusMetrics()
         MetricsSystem.bootstrap(metrics)
-        LoggingSystem.bootstrap { label in
-            JSONLogHandler(label: label, now: { Date() }) { line in
-                try? FileHandle.standardError.write(contentsOf: Data(line.utf8))
-            }
-        }
+        let log = Serving.log(metrics)
+        // What waits at the end is written, unless nobody reads it.
+        defer { log.flush(within: 2) }
+        LoggingSystem.bootstrap { label in JSONLogHandler(label: label, now: { Date() }, write: log.add) }
         let logger = Logger(label: "mainstay")
+        let clock = Serving.clock(logger)
         let scheme = options.certificate == nil ? "http" : "https"
         let port = options.port == 0 ? Serving.freePort(options.host) : options.port
         let url = publicURL ?? "\(scheme)://\(options.host.contains(":") ? "[\(options.host)]" : options.host):\(port)"
@@ -138,7 +138,7 @@ struct Serving {
                 // The thread that took the connection must not wait for the database.
                 Thread.detachNewThread {
                     let store = DatabaseWait(logger).store(open)
-                    let desk = ServiceDesk(store: store, clock: { currentInstant() }, random: randomBytes)
+                    let desk = ServiceDesk(store: store, clock: { clock.now }, random: randomBytes)
                     let signIn = SignIn(desk: desk, hasher: hasher, random: randomBytes)
                     server.serve(
                         Site(
@@ -158,9 +158,38 @@ struct Serving {
 
     private func posting(_ desk: ServiceDesk, _ url: String, _ logger: Logger) -> Posting {
         Posting(
-            alerts: AlertRoom(desk: desk), mail: mail.map { MailRoom(desk: desk, mail: $0, publicURL: url) },
+            desk: desk, alerts: AlertRoom(desk: desk),
+            mail: mail.map { MailRoom(desk: desk, mail: $0, publicURL: url) },
             webhooks: WebhookRoom(desk: desk, send: WebClient.webhooks(allowsPrivate: allowsPrivateWebhooks)),
             anchors: anchors.map { AnchorRoom(store: desk.store, file: $0) }, logger: logger)
+    }
+
+    /// The log on standard error: a reader that stops keeps nobody waiting.
+    private static func log(_ metrics: PrometheusMetrics) -> LogQueue {
+        let dropped = metrics.makeCounter(label: "mainstay_log_lines_dropped_total", dimensions: [])
+        return LogQueue(
+            line: { count in
+                JSONLogHandler.line(
+                    [
+                        "level": "warning", "logger": "mainstay", "lines": "\(count)",
+                        "message": "lines of the log were dropped: whoever reads standard error was too slow",
+                    ], at: Date())
+            }, told: { dropped.increment(by: Int64($0)) },
+            put: { try? FileHandle.standardError.write(contentsOf: $0) })
+    }
+
+    /// The system's clock, whose steps are believed once they have held for a while.
+    private static func clock(_ logger: Logger) -> SteadyClock {
+        let began = ContinuousClock.now
+        return SteadyClock(
+            system: { currentInstant() }, counted: { Int(began.duration(to: .now).components.seconds) },
+            told: { step, isBelieved in
+                logger.warning(
+                    isBelieved
+                        ? "the clock stepped, and the step is believed"
+                        : "the clock stepped, and the step is not believed before it has held for a minute",
+                    metadata: ["seconds": "\(step.seconds)"])
+            })
     }
 
     /// Each connection is an open file: as many as the system lets us have.
