@@ -156,6 +156,12 @@ struct MailReaderTests {
                 try !read("Authentication-Results: \(forged)\r\n" + head() + "\r\nx").isVerified(
                     by: "mx.agency.example"))
         }
+        // Our server's own word stands above what the sender wrote under its name.
+        let below = "Authentication-Results: mx.agency.example; dmarc=pass header.from=acme.example\r\n"
+        for own in ["dmarc=fail header.from=acme.example", "none", "dmarc=pass header.from=acme.example; dmarc=fail"] {
+            let mail = try read("Authentication-Results: mx.agency.example; \(own)\r\n" + head(below) + "\r\nx")
+            #expect(!mail.isVerified(by: "mx.agency.example"), "\(own)")
+        }
         let failed = try read("Authentication-Results: mx.agency.example; dmarc=fail (p=none)\r\n" + head() + "\r\nx")
         #expect(!failed.isVerified(by: "mx.agency.example"))
     }

@@ -62,15 +62,14 @@ extension IncomingMail {
     /// Whether a mail server of ours noted that the sender's domain stands for the mail (RFC 7489: `dmarc=pass`, with the
     /// domain in `header.from`).
     ///
-    /// - Parameter server: the name under which our server notes it; it takes away what others wrote under its name
-    ///   (RFC 8601, section 5).
+    /// - Parameter server: the name under which our server notes it. It takes away what others wrote under its name
+    ///   (RFC 8601, section 5); where it did not, its own words stand above theirs, so the first of that name alone counts.
     package func isVerified(by server: String) -> Bool {
         let domain = sender.split(separator: "@").last?.lowercased() ?? ""
-        return authenticationResults.contains { result in
-            let parts = IncomingMail.clauses(of: result)
-            guard parts.first?.first == server.lowercased() else { return false }
-            return parts.dropFirst().contains { $0.first == "dmarc=pass" && $0.contains("header.from=\(domain)") }
-        }
+        let own = authenticationResults.lazy.map(IncomingMail.clauses).first { $0.first?.first == server.lowercased() }
+        guard let verdicts = own?.dropFirst().filter({ $0.first?.hasPrefix("dmarc=") ?? false }) else { return false }
+        return !verdicts.isEmpty
+            && verdicts.allSatisfy { $0.first == "dmarc=pass" && $0.contains("header.from=\(domain)") }
     }
 
     /// The clauses of Authentication-Results, each in words of small letters. What stands in comments is nobody's verdict,

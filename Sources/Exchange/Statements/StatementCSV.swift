@@ -76,12 +76,15 @@ public enum StatementCSV {
     /// (OWASP, "CSV Injection"); a negative number is none.
     static func field(_ text: String) -> String {
         var text = text
-        if let first = text.unicodeScalars.first, "=+-@\t\r".unicodeScalars.contains(first), !isNegativeFigure(text) {
+        if let first = text.unicodeScalars.first, formulaSigns.contains(first), !isNegativeFigure(text) {
             text = "'" + text
         }
         guard text.unicodeScalars.contains(where: { "\",\r\n".unicodeScalars.contains($0) }) else { return text }
         return "\"" + text.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
     }
+
+    /// With the wide ones of East Asia, which some spreadsheets read alike.
+    private static let formulaSigns = Set("=+-@\t\r\n＝＋－＠".unicodeScalars)
 
     private static func isNegativeFigure(_ text: String) -> Bool {
         text.first == "-" && text.count > 1

@@ -103,11 +103,17 @@ private struct TimeExportReader {
     init(_ bytes: UnsafeBufferPointer<UInt8>, file: String) throws {
         self.file = file
         csv = try CSVReader(bytes) { row in
-            TimeExportReader.header(row).map { TimeExportReader.find(in: $0) != nil } ?? false
+            guard row.fields.count <= TimeExportReader.mostColumns else { return false }
+            return TimeExportReader.header(row).map { TimeExportReader.find(in: $0) != nil } ?? false
         }
         var fields: [CSVReader.Field] = []
         guard let row = try csv.next(&fields) else {
             throw CSVError(line: 1, "the file is empty", fix: "export it again")
+        }
+        guard row.fields.count <= TimeExportReader.mostColumns else {
+            throw CSVError(
+                line: row.line, "the header has \(row.fields.count) columns", fix: "is it the export of a time tracker?"
+            )
         }
         guard let header = TimeExportReader.header(row) else {
             throw CSVError(line: row.line, "the header is not UTF-8", fix: "save or export it as UTF-8")
@@ -115,6 +121,9 @@ private struct TimeExportReader {
         columnCount = header.count
         (format, places) = try TimeExportReader.recognize(header, line: row.line)
     }
+
+    /// Trackers' exports have a few dozen.
+    private static let mostColumns = 1000
 
     private static func header(_ row: CSVReader.Row) -> [String]? {
         var header: [String] = []

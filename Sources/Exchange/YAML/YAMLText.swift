@@ -9,6 +9,8 @@ import Yams
 enum YAMLText {
     /// The largest file that is read.
     static let sizeLimit = 4 << 20
+    /// The most lines: terms and mappings have some hundreds.
+    private static let lineLimit = 50_000
     /// The most that the aliases of a file may make of it: comparing keys walks all of that.
     private static let expansionLimit = 20_000_000
     /// How many keys that are there twice are told in one go.
@@ -52,6 +54,13 @@ enum YAMLText {
             log.add(
                 subject, "the file has \(bytes.count) bytes",
                 fix: "keep it under \(sizeLimit >> 20) MiB; is it the right file?", line: 1)
+            return nil
+        }
+        let lines = bytes.count { $0 == UInt8(ascii: "\n") }
+        guard lines <= lineLimit else {
+            log.add(
+                subject, "the file has \(lines) lines", fix: "keep it under \(lineLimit); is it the right file?",
+                line: 1)
             return nil
         }
         let bytes = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes.dropFirst(3) : bytes[...]

@@ -169,7 +169,7 @@ package struct ChangeContactRole: DeskOperation {
 /// Ends somebody's access to the portal, at once. They stay a contact, and what they wrote stays theirs.
 package struct EndContact: DeskOperation {
     package static let name = "contact.end"
-    package static let role = Role.agent
+    package static let role = Role.manager
     package static let contactRole: ContactRole? = .billing
 
     package var client: ClientID

@@ -9,6 +9,9 @@ package enum Backup {
     /// The newest version of the format. The first has a manifest without parts.
     private static let version = 2
 
+    /// What the audit trail calls it.
+    package static let operation = "database.backup"
+
     // MARK: Writing
 
     /// Writes a backup and reads it again. The file is there whole, or not at all.

@@ -95,6 +95,9 @@ enum BackupTables {
         return FactPieces.object(texts)
     }
 
+    /// Far beyond every number of a row, and every second until the year 36,000.
+    private static let mostNumber = 1 << 40
+
     /// Puts the row of a line into its table.
     ///
     /// - Throws: `Problems` where there is no such table.
@@ -102,10 +105,19 @@ enum BackupTables {
         guard let table = all.first(where: { $0.name == name }) else {
             throw Problems([Problem("backup", "there is no table \"\(name)\"", fix: "use a newer mainstay")])
         }
-        let values = table.columns.map { column -> SQLValue in
+        let values = try table.columns.map { column -> SQLValue in
             guard let text = texts[column.name] else { return .null }
             switch column {
-            case .number: return .optional(Int(text))
+            case .number:
+                // So far no sum or product of what is read later can overflow.
+                guard let number = Int(text), (-mostNumber...mostNumber).contains(number) else {
+                    throw Problems([
+                        Problem(
+                            "backup", "\(name): \(column.name) is no number that mainstay writes",
+                            fix: "use another backup: this one was changed")
+                    ])
+                }
+                return .integer(number)
             case .text: return .text(text)
             case .bytes: return FactExport.bytes(text).map { .bytes($0) } ?? .null
             }

@@ -29,6 +29,9 @@ extension SignIn {
     /// - Throws: `Problems` where the code is not the key's, or the password not right.
     package func enableTOTP(for person: SignedIn, secret: TOTPSecret, code: String, password: String) throws {
         try proveAgain(person, password: password)
+        guard try account(of: person).totpSecret == nil else {
+            throw Problems([Problem("code", "signing in takes a code already", fix: "turn that off first")])
+        }
         guard let step = secret.step(of: code, at: desk.now, after: 0) else {
             throw Problems([
                 Problem(

@@ -17,6 +17,9 @@ package enum WebhookURL {
             let parts = URLComponents(string: text), let host = parts.host?.lowercased(), !host.isEmpty,
             let scheme = parts.scheme?.lowercased(), ["http", "https"].contains(scheme)
         else { throw refuse("it is no address", "write https://example.com/hooks") }
+        guard parts.port.map((1...65_535).contains) ?? true else {
+            throw refuse("there is no such port", "write a port up to 65535, or none")
+        }
         guard parts.user == nil, parts.password == nil, parts.fragment == nil else {
             throw refuse("a name, a password or a # does not belong in it", "write https://example.com/hooks")
         }

@@ -194,6 +194,9 @@ extension StaffVisit {
                 "The server's clock is \(behind) behind what was recorded last. Until it is right, time that a timer "
                     + "measures is wrong: log it by hand, and have the clock set.")
         }
+        if section == .today, role == .owner {
+            page.frame?.alarms += visit.site.troubles.map(\.text)
+        }
         page.trail = trail
         page.beside = beside
         page.problems = problems

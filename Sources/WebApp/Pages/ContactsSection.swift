@@ -9,7 +9,7 @@ enum ContactsSection {
         .post("/clients/{client}/contacts/{contact}/invite", .manager, invite),
         .post("/clients/{client}/contacts/{contact}/role", .manager, changeRole),
         .post("/clients/{client}/contacts/{contact}/email", .owner, changeEmail).tryingPassword,
-        .post("/clients/{client}/contacts/{contact}/end", .agent, end),
+        .post("/clients/{client}/contacts/{contact}/end", .manager, end),
     ]
 
     static func html(_ visit: StaffVisit, _ id: ClientID) throws -> HTML {
@@ -51,7 +51,8 @@ enum ContactsSection {
             return
                 "<details><summary>Invite to the portal</summary>\(parts.form(path("invite"), submit: "Invite", style: "", role + email))</details>\(address)"
         }
-        let change: HTML = visit.may(.manager) ? parts.form(path("role"), submit: "Save", style: "", role) : .empty
+        guard visit.may(.manager) else { return address }
+        let change = parts.form(path("role"), submit: "Save", style: "", role)
         return "<details><summary>Access</summary>\(change)\(end)</details>\(address)"
     }
 

@@ -26,6 +26,9 @@ package final class Site: Sendable {
     let settings: SiteSettings
     /// The figures for those who watch the server.
     let metrics: PrometheusMetrics
+    /// What an owner should see to, as it was when somebody last looked.
+    var troubles: [Trouble] { foundTroubles.withLock { $0 } }
+    private let foundTroubles = Mutex<[Trouble]>([])
     /// What takes longer than people wait for a page.
     let longWork: LongWork
     /// Files that wait for a second look.
@@ -54,6 +57,17 @@ package final class Site: Sendable {
     /// sees it, and nobody can use it in their place.
     func linkToShow(_ token: String) -> String? { settings.sendsMail ? nil : settings.publicURL + Link.oneTime(token) }
 
+    /// Looks for what an owner should see to. Pages show what was found.
+    ///
+    /// - Throws: `StorageError`.
+    package func lookForTrouble() throws -> (signs: TroubleSigns, troubles: [Trouble]) {
+        let now = desk.now
+        let signs = try store.read { try TroubleSigns($0, now: now) }
+        let found = signs.troubles(at: now, sendsMail: settings.sendsMail, backupDays: settings.backupDays)
+        foundTroubles.withLock { $0 = found }
+        return (signs, found)
+    }
+
     /// Works out what the first visitor would have to wait for.
     ///
     /// - Throws: `StorageError`.
@@ -80,6 +94,8 @@ package struct SiteSettings: Sendable {
     package var allowsPrivateWebhooks = false
     /// What the agency is called, on pages and mails for clients.
     package var agency = "Mainstay"
+    /// After how many days without a backup owners are told; nil for never.
+    package var backupDays: Int?
     /// What every page says at its top: that its data is an example.
     package var banner: String?
 

@@ -84,7 +84,9 @@ package struct WebServer: Sendable {
     func application<Responder: HTTPResponder>(
         responder: Responder, ready: @escaping @Sendable (Int) -> Void = { _ in }
     ) throws -> Application<Responder> where Responder.Context == SiteContext {
-        var channel = HTTP1Channel.Configuration(idleTimeout: WebServer.idleTimeout)
+        let unread = UnreadAnswers.Room(logger: logger)
+        var channel = HTTP1Channel.Configuration(
+            additionalChannelHandlers: [UnreadAnswers(unread)], idleTimeout: WebServer.idleTimeout)
         channel.httpDecoder = .init(
             maxHeaderFieldSize: 16 * 1024, maxHeaderListSize: 32 * 1024, maxHeaderFieldCount: 100)
         let server: HTTPServerBuilder =

@@ -37,7 +37,7 @@ struct StatementCSVTests {
         arguments: [
             ("=1+1", "'=1+1"), ("+49 30 1234", "'+49 30 1234"), ("-cmd|' /C calc'!A0", "'-cmd|' /C calc'!A0"),
             ("@SUM(A1)", "'@SUM(A1)"), ("\tx", "'\tx"), ("\rx", "\"'\rx\""), ("=A1,B1", "\"'=A1,B1\""),
-            ("=\"x\"", "\"'=\"\"x\"\"\""),
+            ("=\"x\"", "\"'=\"\"x\"\"\""), ("＝1+1", "'＝1+1"), ("＠SUM(A1)", "'＠SUM(A1)"),
         ])
     func formulas(text: String, field: String) {
         #expect(StatementCSV.field(text) == field)

@@ -54,6 +54,13 @@ struct TermsYAMLTests {
         #expect(problems.first?.hasPrefix("1 terms: here belong keys with values, not ") == true)
     }
 
+    @Test("A file with far too many lines is not parsed")
+    func lines() {
+        let text = String(repeating: "a: b\n", count: 50_001)
+        #expect(
+            termsProblems(text) == ["1 terms: the file has 50001 lines -> keep it under 50000; is it the right file?"])
+    }
+
     @Test("UTF-16 is named, with a mark or without")
     func utf16() {
         let problem = ["1 terms: the file is in UTF-16 -> save it as UTF-8"]

@@ -17,6 +17,12 @@ import Testing
         #expect(export.hours == Hours(2))
     }
 
+    @Test("A header of more columns than any tracker has is not read")
+    func wide() {
+        let header = Array(repeating: "Date", count: 1001).joined(separator: ",") + "\n"
+        #expect(throws: Problems.self) { try read(header + row) }
+    }
+
     @Test("A first line sep=; names the delimiter")
     func separator() throws {
         for line in ["\u{FEFF}sep=;\r\n", "\"sep=;\"\n"] {

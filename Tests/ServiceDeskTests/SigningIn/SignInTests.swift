@@ -166,6 +166,8 @@ struct SignInTests {
         #expect(throws: Problems.self) { try enable("000000x") }
         #expect(throws: Problems.self) { try enable(code(), "wrong") }
         try enable(code())
+        // What a stolen session could do: put another in its place.
+        #expect(throws: Problems.self) { try enable(code(1)) }
         guard case .needsCode(let half) = try attempt(signIn) else {
             Issue.record("no code was asked for")
             return

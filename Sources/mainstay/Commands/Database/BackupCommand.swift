@@ -40,12 +40,24 @@ struct BackupCommand: ParsableCommand {
             let (manifest, digest) = try Backup.write(
                 session.desk.store, to: file, at: currentInstant(), for: recipient, random: randomBytes
             ) { progress.now($0) }
+            noteBackup(session)
             progress.done()
             let how = recipient == nil ? "read again and whole" : "sealed, and read again byte by byte"
             put([
                 "\(file): \(manifest.facts) facts and \(manifest.rows) other rows, \(how).",
                 "To expect at a restore or a later check:", manifest.anchor, "Its SHA-256 is \(digest).",
             ])
+        }
+    }
+
+    /// Whoever watches the server is told when the last one was made. Where nothing can be written, it is good all the same.
+    private func noteBackup(_ session: Session) {
+        let name = URL(fileURLWithPath: file).lastPathComponent
+        try? session.desk.store.write { connection in
+            try AuditTrail(connection).append(
+                AuditLine(
+                    id: 0, at: currentInstant(), actor: session.actor.id, operation: Backup.operation, client: "",
+                    subject: name, facts: nil))
         }
     }
 }

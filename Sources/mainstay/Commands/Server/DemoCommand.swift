@@ -51,6 +51,8 @@ struct DemoCommand: AsyncParsableCommand {
             var serving = try Serving(server)
             serving.agency = serving.agency ?? "Fernhill Studio"
             serving.banner = "This is an example: the agency and its clients are made up."
+            // Its data is thrown away.
+            serving.backupDays = nil
             // What these passwords guard is thrown away: one try may be cheap.
             serving.hasher = PasswordHasher(
                 cost: .init(logRounds: 10, blockSize: 8, parallelism: 1), random: randomBytes)

@@ -23,6 +23,8 @@ struct Serving {
     var agency: String?
     /// Where it is noted how far the records go; nil for nowhere.
     var anchors: AnchorFile?
+    /// After how many days without a backup owners are told; nil for never.
+    var backupDays: Int?
     /// How passwords are kept.
     var hasher = PasswordHasher(random: randomBytes)
 
@@ -36,6 +38,10 @@ struct Serving {
             throw Problems([Problem("MAINSTAY_CALLS_PER_MINUTE", "it is no number of calls", fix: "write 600")])
         }
         callsPerMinute = calls
+        guard let days = TypedInput.whole(environment["MAINSTAY_BACKUP_DAYS"] ?? "7", in: 0...3650) else {
+            throw Problems([Problem("MAINSTAY_BACKUP_DAYS", "it is no number of days", fix: "write 7, or 0 for never")])
+        }
+        backupDays = days == 0 ? nil : days
         allowsPrivateWebhooks = Serving.allowsPrivateWebhooks(environment)
         mail = try Serving.mail(environment)
         anchors = (options.anchors ?? environment["MAINSTAY_ANCHORS"]).map { AnchorFile($0) }
@@ -120,6 +126,7 @@ struct Serving {
         }
         settings.callsPerMinute = callsPerMinute
         settings.allowsPrivateWebhooks = allowsPrivateWebhooks
+        settings.backupDays = backupDays
         if let agency { settings.agency = agency }
         let certificate = options.certificate.map { WebServer.Certificate(chain: $0, key: options.privateKey ?? "") }
         let server = try WebServer(
@@ -140,13 +147,13 @@ struct Serving {
                     let store = DatabaseWait(logger).store(open)
                     let desk = ServiceDesk(store: store, clock: { clock.now }, random: randomBytes)
                     let signIn = SignIn(desk: desk, hasher: hasher, random: randomBytes)
-                    server.serve(
-                        Site(
-                            desk: desk, store: store, signIn: signIn, settings: settings, metrics: metrics,
-                            random: randomBytes))
+                    let site = Site(
+                        desk: desk, store: store, signIn: signIn, settings: settings, metrics: metrics,
+                        random: randomBytes)
+                    server.serve(site)
                     logger.info("serving", metadata: ["url": "\(url)"])
                     let posting = posting(desk, url, logger)
-                    parts.start(posting, Watch(store: store, signIn: signIn, logger: logger))
+                    parts.start(posting, Watch(site: site, store: store, signIn: signIn, logger: logger))
                     ready?(url)
                 }
             }

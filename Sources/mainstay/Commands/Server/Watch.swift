@@ -10,13 +10,17 @@ import WebApp
 /// Looks after the server itself, beside it: writes down who was seen when, tries whether something can be saved again where it
 /// could not, and tells those who watch what waits. Nothing that people ask for waits for it.
 final class Watch: Sendable {
+    private let site: Site
     private let store: Store
     private let signIn: SignIn
     private let logger: Logger
     private let log: SeldomLog
     private let isOn = Atomic<Bool>(false)
+    /// What an owner should see to, as it was told.
+    private let told = Mutex<Set<Trouble.Kind>>([])
 
-    init(store: Store, signIn: SignIn, logger: Logger) {
+    init(site: Site, store: Store, signIn: SignIn, logger: Logger) {
+        self.site = site
         self.store = store
         self.signIn = signIn
         self.logger = logger
@@ -34,6 +38,7 @@ final class Watch: Sendable {
                     countBacklog()
                     countFiles()
                 }
+                if round % Watch.troubles == 0 { lookForTrouble() }
                 trouble = tell(trouble)
                 Thread.sleep(forTimeInterval: Watch.pause)
             }
@@ -49,6 +54,29 @@ final class Watch: Sendable {
     private static let pause = 2.0
     /// In every so manieth round it does what need not be done so often.
     private static let others = 5
+
+    /// And in every so manieth it looks for what an owner should see to.
+    private static let troubles = 30
+
+    private func lookForTrouble() {
+        guard let (signs, found) = try? site.lookForTrouble() else { return }
+        for kind in Trouble.Kind.allCases {
+            let trouble = found.first { $0.kind == kind }
+            Gauge(label: "mainstay_trouble", dimensions: [("kind", kind.rawValue)]).record(trouble == nil ? 0 : 1)
+            let isNew = told.withLock { told in
+                trouble == nil ? told.remove(kind) != nil : told.insert(kind).inserted
+            }
+            guard isNew else { continue }
+            if let trouble {
+                logger.error("an owner should see to it", metadata: ["kind": "\(kind)", "what": "\(trouble.text)"])
+            } else {
+                logger.notice("it is seen to", metadata: ["kind": "\(kind)"])
+            }
+        }
+        if let backedUp = signs.backedUp {
+            Gauge(label: "mainstay_backup_age_seconds").record(max(0, currentInstant().seconds - backedUp.seconds))
+        }
+    }
 
     private func noteSeen() {
         guard store.saving.trouble == nil else { return }
