@@ -4,6 +4,7 @@ connections. To this machine alone, and to an end in every case."""
 import concurrent.futures
 import resource
 import secrets
+import socket
 import ssl
 import subprocess
 import tempfile
@@ -383,6 +384,25 @@ def slow(abuse):
 # Many
 
 
+def unread_answers(abuse):
+    """A hundred who ask for much and read nothing: their answers are not kept, and others are served."""
+    before, opened = memory(abuse), []
+    try:
+        for _ in range(100):
+            connection = connect(abuse.url)
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            connection.sendall(abuse.head("GET", "/openapi.json") * 30)
+            opened.append(connection)
+        time.sleep(5)
+        grown = memory(abuse) - before
+        # All of it would be 750 MB.
+        abuse.expect(grown < 192 << 20, f"answers that nobody reads take {grown >> 20} MB")
+        others_are_served(abuse, "while a hundred read nothing")
+    finally:
+        for connection in opened:
+            connection.close()
+
+
 def many_connections(abuse):
     """Ten thousand people who open a connection and say nothing: others are served, and memory stays within bounds."""
     wanted = CONNECTIONS + 200
@@ -486,7 +506,8 @@ class Impossible(Exception):
 
 CASES = [
     a_form_sent_twice, a_form_from_elsewhere, staff_only, cookies_and_errors, paths, numbers_at_the_edge, headers, hosts,
-    smuggling, marks_without_end, a_body_of_1_gb, chunks_without_end, unfinished_uploads, slow, many_connections,
+    smuggling, marks_without_end, a_body_of_1_gb, chunks_without_end, unfinished_uploads, slow,
+    unread_answers, many_connections,
 ]
 
 

@@ -1,5 +1,6 @@
 import Exchange
 import HTTPTypes
+import NIOCore
 import ServiceDesk
 
 /// The table of endpoints.
@@ -10,7 +11,7 @@ enum APITable {
         + WebhookEndpoints.all
 
     static let routes: [Route] =
-        [.get("/openapi.json") { _ in Reply(content: .file(Array(OpenAPI.document.utf8), type: "application/json")) }]
+        [.get("/openapi.json") { _ in Reply(content: .shared(OpenAPI.bytes, type: "application/json")) }]
         + endpoints.map { endpoint in
             Route(
                 method: endpoint.method, path: endpoint.fullPath, rule: .token(endpoint),
@@ -35,6 +36,9 @@ enum APITable {
 package enum OpenAPI {
     /// The document; the same bytes each time.
     package static let document: String = json.pretty + "\n"
+
+    /// The document as it is sent.
+    static let bytes = ByteBuffer(string: document)
 
     private static var json: JSONText {
         .object([

@@ -1,5 +1,6 @@
 import Crypto
 import Foundation
+import NIOCore
 
 /// The one style sheet: tokens, element defaults, layout primitives, components, print; in that order, each in a part of its
 /// own.
@@ -240,12 +241,12 @@ enum StyleSheet {
 /// A file that pages refer to, under a name that changes with its content, so that browsers may keep it for ever.
 struct Asset: Sendable {
     let name: String
-    let bytes: [UInt8]
+    let bytes: ByteBuffer
     let type: String
 
     init(_ stem: String, _ ending: String, _ source: String, type: String) {
-        bytes = Array(source.utf8)
-        let digest = SHA256.hash(data: Data(bytes)).prefix(6).map { String(Int($0) + 256, radix: 16).dropFirst() }
+        bytes = ByteBuffer(string: source)
+        let digest = SHA256.hash(data: Data(source.utf8)).prefix(6).map { String(Int($0) + 256, radix: 16).dropFirst() }
             .joined()
         name = "\(stem).\(digest).\(ending)"
         self.type = type

@@ -28,7 +28,7 @@ enum SitePages {
     private static func asset(_ visit: Visit) throws -> Reply {
         let name = try visit.named("file")
         guard let asset = Asset.all.first(where: { $0.name == name }) else { throw PageError.missing }
-        var reply = Reply(content: .file(asset.bytes, type: asset.type))
+        var reply = Reply(content: .shared(asset.bytes, type: asset.type))
         reply.headers = [HTTPField(name: .cacheControl, value: "public, max-age=31536000, immutable")]
         return reply
     }

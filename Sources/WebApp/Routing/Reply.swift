@@ -1,4 +1,5 @@
 import HTTPTypes
+import NIOCore
 
 /// What a handler answers.
 struct Reply: Sendable {
@@ -10,6 +11,8 @@ struct Reply: Sendable {
         case fragment(HTML)
         /// A file or a text, of a media type.
         case file([UInt8], type: String)
+        /// A file that is the same for all: its bytes are there once, however many are being sent it.
+        case shared(ByteBuffer, type: String)
         /// Nothing.
         case nothing
     }

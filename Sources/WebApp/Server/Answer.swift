@@ -83,6 +83,9 @@ struct Answer: Sendable {
             if visit?.notice != nil { setCookie(.notice, "", lifetime: 0, &response) }
         case .fragment(let html): set(&response, Array(html.markup.utf8), "text/html; charset=utf-8")
         case .file(let bytes, let type): set(&response, bytes, type)
+        case .shared(let buffer, let type):
+            response.headers[.contentType] = type
+            response.body = ResponseBody(byteBuffer: buffer)
         case .nothing: break
         }
         for header in reply.headers { response.headers.append(header) }

@@ -17,7 +17,7 @@ final class UnreadAnswers: ChannelInboundHandler, RemovableChannelHandler {
         private let bytes = Atomic<Int>(0)
         private let log: SeldomLog
 
-        init(most: Int = 128 << 20, pause: TimeAmount = .seconds(30), logger: Logger) {
+        init(most: Int = 64 << 20, pause: TimeAmount = .seconds(30), logger: Logger) {
             self.most = most
             self.pause = pause
             log = SeldomLog(logger)
@@ -54,6 +54,15 @@ final class UnreadAnswers: ChannelInboundHandler, RemovableChannelHandler {
     private static func waiting(_ channel: any Channel) -> Int {
         (try? channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
     }
+
+    /// What the system keeps of answers is in nobody's count: it gets little room.
+    func handlerAdded(context: ChannelHandlerContext) {
+        guard let socket = context.channel as? any SocketOptionProvider else { return }
+        socket.unsafeSetSocketOption(level: .socket, name: .so_sndbuf, value: UnreadAnswers.systemsRoom)
+            .whenComplete { _ in }
+    }
+
+    private static let systemsRoom: CInt = 256 << 10
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
         if context.channel.isWritable {
