@@ -20,7 +20,6 @@ class Look:
         self.server, self.agency = server, agency
         self.owner, self.contact = server.signed_in("owner"), server.signed_in("billing")
         self.form = time_form(self.owner, agency, "before it")
-        # Somebody who was last seen more than a minute ago is noted as seen.
         # Every page and call that names nothing in its path, and one that does.
         few = ("/today", "/requests", "/portal", "/api/v1/clients")
         reads = [

@@ -2,6 +2,7 @@
 somebody holds up."""
 
 import http.server
+import json
 import os
 import signal
 import socket
@@ -37,7 +38,8 @@ def invite(server, number):
     """Has a mail sent."""
     name = f"new{number}"
     status, _, text = server.get("/api/v1/users/invitations", token=server.agency.token, body={
-        "id": name, "name": f"New {number}", "role": "agent", "email": f"{name}@agency.example"})
+        "id": name, "name": f"New {number}", "role": "agent", "email": f"{name}@agency.example",
+        "current_password": server.agency.person("owner").password})
     assert status in (200, 201), f"an invitation: {status} {text}"
 
 
@@ -61,7 +63,9 @@ def files_run_out(it):
             assert figures["process_max_fds"] == str(most), figures["process_max_fds"]
             assert float(figures["process_open_fds"]) <= most - 32, f"open: {figures['process_open_fds']}"
             assert float(figures["http_connections_open"]) >= float(figures["http_connections_max"]) > 32
-            body = b'{"id": "late", "name": "Late", "role": "agent", "email": "late@agency.example"}'
+            body = json.dumps({
+                "id": "late", "name": "Late", "role": "agent", "email": "late@agency.example",
+                "current_password": it.sqlite.person("owner").password}).encode()
             kept.sendall(head(
                 "POST", "/api/v1/users/invitations", Host=server.url[7:], Authorization=f"Bearer {it.sqlite.token}",
                 Content_Type="application/json", Idempotency_Key="late", Content_Length=str(len(body))) + body)
@@ -129,7 +133,8 @@ def soak(it):
     ) as server:
         people = [server.signed_in(role) for role in ("owner", "billing")]
         for url in end.urls:
-            status, _, text = server.get("/api/v1/webhooks", token=it.sqlite.token, body={"url": url, "events": ["request.opened"]})
+            status, _, text = server.get("/api/v1/webhooks", token=it.sqlite.token, body={
+                "url": url, "events": ["request.opened"], "current_password": it.sqlite.person("owner").password})
             assert status in (200, 201), f"{status} {text}"
         mails, failures = 0, []
 

@@ -38,6 +38,7 @@ struct RightsTests {
             (.manager, MoveRequest(request: request, serviceLine: "integration-support", reason: "x")),
             (.manager, GiveCourtesy(entry: entry, hours: nil, reason: "x")), (.manager, ApproveTime(entry: entry)),
             (.manager, ClosePeriod(client: "acme", period: "2026-09")),
+            (.manager, EndContact(client: "acme", contact: "p-1")),
             (.agent, OpenRequest(client: "acme", serviceLine: "website-maintenance", title: "x")),
             (.agent, ApproveRequest(request: request, by: "Cy")),
             (.agent, WriteMessage(request: request, text: "x", isInternal: true)),

@@ -141,16 +141,19 @@ extension SignIn {
         return found.holder
     }
 
-    /// How long somebody has to wait who gave wrong tokens; counts this one where they need not. Where nothing can be saved it
-    /// is not counted: nobody guesses 256 bits, and a wrong token is told all the same.
-    package func refuseToken(from address: String) -> Int? {
+    /// How long somebody has to wait who gave wrong tokens; nil where they need not.
+    package func waitForToken(from address: String) -> Int? {
+        let wait = try? desk.store.read { connection in
+            try Throttle(connection).wait([.address("api/\(address)")], now: desk.now)
+        }
+        return wait.flatMap { $0 == 0 ? nil : $0 }
+    }
+
+    /// Counts a wrong token. Where nothing can be saved it is not counted: nobody guesses 256 bits, and a wrong token is told
+    /// all the same.
+    package func noteWrongToken(from address: String) {
         try? desk.store.write { connection in
-            let throttle = Throttle(connection)
-            let subjects = [Throttle.Subject.address("api/\(address)")]
-            let wait = try throttle.wait(subjects, now: desk.now)
-            guard wait == 0 else { return wait }
-            try throttle.add(subjects, now: desk.now)
-            return nil
+            try Throttle(connection).add([.address("api/\(address)")], now: desk.now)
         }
     }
 

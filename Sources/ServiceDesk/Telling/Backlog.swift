@@ -19,7 +19,8 @@ package struct Backlog: Hashable, Sendable {
                 ($0.integer(0), $0.optionalInteger(1).map { Instant(seconds: $0) })
             } ?? (0, nil)
         }
-        messages = try Outbox(connection).waiting(limit: 10_000).count
+        messages =
+            try connection.first("SELECT COUNT(*) FROM outbox WHERE delivered_at IS NULL") { $0.integer(0) } ?? 0
         (mails, mailDueSince) = try waiting("delivery")
         (calls, callDueSince) = try waiting("webhook_delivery")
     }

@@ -37,23 +37,27 @@ package struct TroubleSigns: Sendable {
     var began: Instant?
     /// When the last backup was made.
     package var backedUp: Instant?
-    /// How long the database took to say all this.
+    /// How long the database took for a small question.
     package var took = Duration.zero
 
     /// Reads them.
-    package init(_ connection: any SQLConnection, now: Instant) throws {
+    ///
+    /// - Parameter looksForBackups: whether anybody wants to know when the last one was made.
+    package init(_ connection: any SQLConnection, now: Instant, looksForBackups: Bool = true) throws {
         let began = ContinuousClock.now
+        _ = try connection.first("SELECT 1") { $0.integer(0) }
+        took = ContinuousClock.now - began
         try readMail(connection, since: now + -Hours(24))
         try readWebhooks(connection)
         self.began =
             try connection.first("SELECT MIN(recorded_at) FROM fact WHERE seq < 100") {
                 $0.optionalInteger(0).map { Instant(seconds: $0) }
             } ?? nil
+        guard looksForBackups else { return }
         // From the newest line back: where backups are made, it is near.
         backedUp = try connection.first(
             "SELECT at FROM audit WHERE operation = $1 ORDER BY id DESC LIMIT 1", [.text(Backup.operation)]
         ) { Instant(seconds: $0.integer(0)) }
-        took = ContinuousClock.now - began
     }
 
     private mutating func readMail(_ connection: any SQLConnection, since: Instant) throws {
@@ -99,7 +103,7 @@ package struct TroubleSigns: Sendable {
             found.append(
                 Trouble(
                     kind: .outbox,
-                    text: "What happened since \(untold) has been told to nobody: no server hands out mail. "
+                    text: "What happened since \(untold) has been told to nobody. "
                         + "Look for \"mail was not looked after\" in the log."))
         }
         if !failingWebhooks.isEmpty {

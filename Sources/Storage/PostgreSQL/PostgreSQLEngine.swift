@@ -89,6 +89,8 @@ package final class PostgreSQLEngine: SQLEngine {
                 try connection.commit()
             } catch {
                 if case .silent = connection.kind(of: error) { pool.rest(after: error) }
+                // What was read is read, however its transaction ends.
+                guard purpose == .writing else { return value }
                 throw error
             }
             pool.isReached()

@@ -37,8 +37,8 @@ final class PostgreSQLPool: @unchecked Sendable {
         do {
             return try open(purpose)
         } catch {
-            release(purpose, keeping: nil)
             if case StorageError.away = error { rest(after: error) }
+            release(purpose, keeping: nil)
             throw error
         }
     }
@@ -65,8 +65,10 @@ final class PostgreSQLPool: @unchecked Sendable {
     /// The server did what it was asked.
     func isReached() { condition.withLock { outage = nil } }
 
-    /// How long the others rest while one tries.
+    /// How long all rest after a try.
     private static let pause = Duration.seconds(1)
+    /// How long a try may take before another is made beside it.
+    private static let longestTry = Duration.seconds(20)
 
     var figures: ConnectionFigures {
         condition.withLock {
@@ -90,7 +92,8 @@ final class PostgreSQLPool: @unchecked Sendable {
             condition.wait()
         }
         try checkOutage()
-        if outage != nil { outage?.nextTry = .now + PostgreSQLPool.pause }
+        // Whoever tries may wait long for an answer: nobody else does meanwhile.
+        if outage != nil { outage?.nextTry = .now + PostgreSQLPool.longestTry }
         holders[purpose, default: []].append(pthread_self())
         return idle[purpose, default: []].popLast()
     }

@@ -59,8 +59,9 @@ extension SQLConnection {
             try run("RELEASE SAVEPOINT item")
             return value
         } catch {
-            try run("ROLLBACK TO SAVEPOINT item")
-            try run("RELEASE SAVEPOINT item")
+            // Where the whole transaction is undone already there is no savepoint: what counts is why.
+            _ = try? run("ROLLBACK TO SAVEPOINT item")
+            _ = try? run("RELEASE SAVEPOINT item")
             throw error
         }
     }

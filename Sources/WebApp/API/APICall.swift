@@ -78,8 +78,12 @@ struct APICall: Sendable {
     /// Who asks, where they may.
     private func whoAsks(_ sent: Sent) throws -> TokenHolder {
         guard let holder = try site.signIn.holder(of: sent.token) else {
-            if !sent.token.isEmpty, let wait = site.signIn.refuseToken(from: sent.address) {
-                throw PageError.tooMuch(wait: wait)
+            if !sent.token.isEmpty {
+                if let wait = site.signIn.waitForToken(from: sent.address) { throw PageError.tooMuch(wait: wait) }
+                // Whoever reads waits for no write.
+                Task { [site, lanes] in
+                    try await lanes[.saving].run { site.signIn.noteWrongToken(from: sent.address) }
+                }
             }
             throw APIProblem(
                 status: .unauthorized, code: "unauthorized", title: "A good token is missing",

@@ -73,7 +73,7 @@ struct APIProblem: Error {
                 detail: "Try again in a moment.", headers: [HTTPField(name: .retryAfter, value: "2")])
         case PageError.noAnswer:
             self.init(
-                status: .serviceUnavailable, code: "no-answer", title: "The database does not answer",
+                status: .serviceUnavailable, code: "no-answer", title: "That took too long to read",
                 detail: "Try again in a moment.", headers: [HTTPField(name: .retryAfter, value: "10")])
         case PageError.tooSlow:
             self.init(status: .requestTimeout, code: "too-slow", title: "That took too long")

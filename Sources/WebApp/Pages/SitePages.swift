@@ -1,5 +1,3 @@
-import Agreements
-import CoreMetrics
 import HTTPTypes
 import ServiceDesk
 import Storage

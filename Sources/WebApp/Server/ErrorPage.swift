@@ -1,7 +1,7 @@
 import Agreements
 import HTTPTypes
-import NIOHTTP1
 import Hummingbird
+import NIOHTTP1
 import ServiceDesk
 import Storage
 
@@ -50,7 +50,8 @@ struct ErrorPage {
             (status, title, retryAfter) = (.serviceUnavailable, "Too many people at once", 2)
             text = ["Try again in a moment. Nothing was done."]
         case PageError.noAnswer:
-            (status, title, retryAfter) = (.serviceUnavailable, "The database does not answer", 10)
+            (status, title, retryAfter) = (.serviceUnavailable, "That took too long to read", 10)
+            detail = "reading took too long"
             text = ["Try again in a moment. Nothing was done."]
         case PageError.otherHost:
             (status, title, closes) = (.misdirectedRequest, "This is another site", true)

@@ -29,7 +29,8 @@ final class Lane: Sendable {
         init(_ kind: Kind) {
             (threads, waiting, patience) =
                 switch kind {
-                case .reading: (8, 512, .seconds(10))
+                // Longer than a database that says nothing is waited for, so that this is what people are told.
+                case .reading: (8, 512, .seconds(20))
                 // Those who save at one time share a commit: more threads make fewer commits.
                 case .saving: (16, 512, .seconds(20))
                 case .long: (2, 16, .seconds(60))

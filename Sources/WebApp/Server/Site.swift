@@ -1,5 +1,4 @@
 package import Agreements
-import Logging
 package import ServiceDesk
 package import Storage
 import Synchronization
@@ -62,7 +61,7 @@ package final class Site: Sendable {
     /// - Throws: `StorageError`.
     package func lookForTrouble() throws -> (signs: TroubleSigns, troubles: [Trouble]) {
         let now = desk.now
-        let signs = try store.read { try TroubleSigns($0, now: now) }
+        let signs = try store.read { try TroubleSigns($0, now: now, looksForBackups: settings.backupDays != nil) }
         let found = signs.troubles(at: now, sendsMail: settings.sendsMail, backupDays: settings.backupDays)
         foundTroubles.withLock { $0 = found }
         return (signs, found)

@@ -8,13 +8,24 @@ import Synchronization
 final class UnreadAnswers: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = NIOAny
 
-    /// What all connections keep together.
+    /// What all connections keep together. Where it is too much, whoever has taken nothing for the longest is closed.
     final class Room: Sendable {
+        private struct Place {
+            var bytes: Int
+            var since: NIODeadline
+            var close: @Sendable () -> Void
+        }
+
+        private struct State {
+            var bytes = 0
+            var places: [ObjectIdentifier: Place] = [:]
+        }
+
         /// The most bytes.
         let most: Int
         /// How often it is looked whether something was taken.
         let pause: TimeAmount
-        private let bytes = Atomic<Int>(0)
+        private let state = Mutex(State())
         private let log: SeldomLog
 
         init(most: Int = 64 << 20, pause: TimeAmount = .seconds(30), logger: Logger) {
@@ -23,18 +34,42 @@ final class UnreadAnswers: ChannelInboundHandler, RemovableChannelHandler {
             log = SeldomLog(logger)
         }
 
-        /// Takes room, or gives it back; whether there is enough.
-        fileprivate func take(_ change: Int) -> Bool {
-            let now = bytes.wrappingAdd(change, ordering: .relaxed).newValue
-            Gauge(label: "http_unread_bytes").record(now)
-            return now <= most
-        }
-
-        fileprivate func tellFull() {
+        /// Notes how much of a connection waits, since when it has taken nothing, and how it is closed.
+        fileprivate func keep(
+            _ connection: ObjectIdentifier, bytes: Int, since: NIODeadline, close: @escaping @Sendable () -> Void
+        ) {
+            let closing = state.withLock { state -> [Place] in
+                state.bytes += bytes - (state.places[connection]?.bytes ?? 0)
+                state.places[connection] = Place(bytes: bytes, since: since, close: close)
+                var closing: [Place] = []
+                // One alone may have as much as its answer has.
+                while state.bytes > most, state.places.count > 1,
+                    let first = state.places.min(by: { $0.value.since < $1.value.since })
+                {
+                    state.bytes -= first.value.bytes
+                    state.places[first.key] = nil
+                    closing.append(first.value)
+                }
+                return closing
+            }
+            tell()
+            guard !closing.isEmpty else { return }
             log.write(
                 .warning, "answers are not read: connections are closed",
                 ["bytes": "\(most)", "fix": "see who holds connections: ss -tn state established"])
+            for place in closing { place.close() }
         }
+
+        fileprivate func giveBack(_ connection: ObjectIdentifier) {
+            let had = state.withLock { state -> Bool in
+                guard let place = state.places.removeValue(forKey: connection) else { return false }
+                state.bytes -= place.bytes
+                return true
+            }
+            if had { tell() }
+        }
+
+        private func tell() { Gauge(label: "http_unread_bytes").record(state.withLock { $0.bytes }) }
     }
 
     /// What takes less than this in a pause is as good as nothing: a kilobyte a second.
@@ -42,7 +77,6 @@ final class UnreadAnswers: ChannelInboundHandler, RemovableChannelHandler {
 
     private let room: Room
     private let waiting: (any Channel) -> Int
-    private var taken = 0
     private var check: Scheduled<Void>?
 
     /// - Parameter waiting: how many bytes of a connection wait to be sent.
@@ -84,13 +118,10 @@ final class UnreadAnswers: ChannelInboundHandler, RemovableChannelHandler {
     private func look(_ context: ChannelHandlerContext, before: Int?) {
         let now = waiting(context.channel)
         if let before, now > before - UnreadAnswers.least { return context.close(promise: nil) }
-        let isRoom = room.take(now - taken)
-        taken = now
-        guard isRoom else {
-            room.tellFull()
-            return context.close(promise: nil)
-        }
         let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+        room.keep(ObjectIdentifier(self), bytes: now, since: .now()) { [loop = context.eventLoop] in
+            loop.execute { bound.value.1.close(promise: nil) }
+        }
         check?.cancel()
         check = context.eventLoop.scheduleTask(in: room.pause) {
             let (handler, context) = bound.value
@@ -101,7 +132,6 @@ final class UnreadAnswers: ChannelInboundHandler, RemovableChannelHandler {
     private func giveBack() {
         check?.cancel()
         check = nil
-        if taken > 0 { _ = room.take(-taken) }
-        taken = 0
+        room.giveBack(ObjectIdentifier(self))
     }
 }

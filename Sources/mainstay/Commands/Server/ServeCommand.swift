@@ -26,6 +26,8 @@ struct ServeCommand: AsyncParsableCommand {
     @OptionGroup var server: ServerOptions
 
     func run() async throws {
+        // A reload that comes while the database is opened does not end it.
+        signal(SIGHUP, SIG_IGN)
         let (opening, serving) = try prepared()
         try await serving.run(opening: opening)
     }

@@ -132,7 +132,7 @@ struct Serving {
         let server = try WebServer(
             settings: settings, random: randomBytes, host: options.host, port: port, certificate: certificate,
             logger: logger)
-        let signals = Signals(server, logger)
+        let signals = Signals(server, logger) { log.flush(within: 1) }
         signals.listen()
         let parts = ServingParts()
         defer {

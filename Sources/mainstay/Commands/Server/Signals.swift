@@ -12,9 +12,13 @@ final class Signals {
     private var sources: [any DispatchSourceSignal] = []
     private let queue = DispatchQueue(label: "signals")
 
-    init(_ server: WebServer, _ logger: Logger) {
+    /// Writes what the log still holds.
+    private let flush: @Sendable () -> Void
+
+    init(_ server: WebServer, _ logger: Logger, flush: @escaping @Sendable () -> Void) {
         self.server = server
         self.logger = logger
+        self.flush = flush
     }
 
     /// So many seconds requests have to end once the server is told to stop: less than a service manager waits.
@@ -33,7 +37,7 @@ final class Signals {
                     "the certificate was not read again: the one before stays", metadata: ["failure": "\(error)"])
             }
         }
-        for number in [SIGTERM, SIGINT] { on(number) { [logger] in Signals.end(logger) } }
+        for number in [SIGTERM, SIGINT] { on(number) { [logger, flush] in Signals.end(logger, flush) } }
     }
 
     private func on(_ number: Int32, _ body: @escaping @Sendable () -> Void) {
@@ -45,11 +49,12 @@ final class Signals {
 
     /// Ends the process after a while, if it has not ended by itself. Of the database nothing is lost by that: what was
     /// acknowledged is on the disk.
-    private static func end(_ logger: Logger) {
+    private static func end(_ logger: Logger, _ flush: @escaping @Sendable () -> Void) {
         Thread.detachNewThread {
             Thread.sleep(forTimeInterval: grace)
             logger.warning(
                 "stopped, and requests that still ran were cut off", metadata: ["after_seconds": "\(Int(grace))"])
+            flush()
             _exit(0)
         }
     }

@@ -52,10 +52,10 @@ final class Watch: Sendable {
     }
 
     private static let pause = 2.0
-    /// In every so manieth round it does what need not be done so often.
+    /// Every fifth round writes down who was seen, and counts.
     private static let others = 5
 
-    /// And in every so manieth it looks for what an owner should see to.
+    /// Every thirtieth looks for what an owner should see to: once a minute.
     private static let troubles = 30
 
     private func lookForTrouble() {
