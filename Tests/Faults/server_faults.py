@@ -43,9 +43,10 @@ def invite(server, number):
     assert status in (200, 201), f"an invitation: {status} {text}"
 
 
-def sent(folder):
+def sent(folder, address=""):
+    """How many mails went out, of all or to somebody."""
     path = folder / "sent"
-    return len(path.read_text().splitlines()) if path.exists() else 0
+    return sum(address in line for line in path.read_text().splitlines()) if path.exists() else 0
 
 
 def files_run_out(it):
@@ -71,7 +72,7 @@ def files_run_out(it):
                 Content_Type="application/json", Idempotency_Key="late", Content_Length=str(len(body))) + body)
             answer = read_answer(kept)
             assert answer and answer.status in (200, 201), answer
-            until(lambda: sent(it.folder) == 1, 30, "mail goes out while connections are taken")
+            until(lambda: sent(it.folder, "late@agency.example") == 1, 30, "mail goes out while connections are taken")
         finally:
             for connection in [kept, *opened]:
                 connection.close()

@@ -38,7 +38,7 @@ final class Watch: Sendable {
                     countBacklog()
                     countFiles()
                 }
-                if round % Watch.troubles == 0 { lookForTrouble() }
+                if round % Watch.troubles == Watch.firstLook { lookForTrouble() }
                 trouble = tell(trouble)
                 Thread.sleep(forTimeInterval: Watch.pause)
             }
@@ -57,6 +57,8 @@ final class Watch: Sendable {
 
     /// Every thirtieth looks for what an owner should see to: once a minute.
     private static let troubles = 30
+    /// Not before mail has had its first rounds.
+    private static let firstLook = 5
 
     private func lookForTrouble() {
         guard let (signs, found) = try? site.lookForTrouble() else { return }
