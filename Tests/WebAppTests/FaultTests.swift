@@ -126,7 +126,7 @@ struct FaultTests {
             (StorageError.disk("the disk is full"), "Nothing can be saved now", "not-saved"),
             (.away("it cannot be reached", fix: "look"), "The database is away", "database-away"),
             (.connectionLost("it went"), "The database is away", "database-away"),
-            (.cannotOpen("no right", fix: "grant it"), "The database is away", "database-away"),
+            (.cannotOpen("no right", fix: "grant it"), "The database cannot be used", "database-unusable"),
             (.commitUnknown("it went"), "It is not known yet whether this was saved", "outcome-unknown"),
             (.busy, "The database is busy", "busy"),
         ])

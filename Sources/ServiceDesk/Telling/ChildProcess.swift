@@ -50,13 +50,9 @@ package struct ChildProcess {
             Thread.sleep(forTimeInterval: pause)
             pause = min(2 * pause, 0.02)
         }
-        // It leads a group of its own: what it started ends with it.
+        // It leads a group of its own: what it started ends with it. Until it is waited for, its number stays the group's.
         kill(-id, SIGTERM)
-        let grace = ContinuousClock.now + .seconds(1)
-        while ContinuousClock.now < grace {
-            if ended(id, WNOHANG) != nil { return .outOfTime }
-            Thread.sleep(forTimeInterval: 0.02)
-        }
+        Thread.sleep(forTimeInterval: 1)
         kill(-id, SIGKILL)
         _ = ended(id, 0)
         return .outOfTime
@@ -82,7 +78,7 @@ package struct ChildProcess {
         var signals = sigset_t()
         sigemptyset(&signals)
         posix_spawnattr_setsigmask(&attributes, &signals)
-        for signal in [SIGHUP, SIGINT, SIGPIPE, SIGTERM] { sigaddset(&signals, signal) }
+        for signal in [SIGCHLD, SIGHUP, SIGINT, SIGPIPE, SIGTERM] { sigaddset(&signals, signal) }
         posix_spawnattr_setsigdefault(&attributes, &signals)
         posix_spawnattr_setpgroup(&attributes, 0)
         posix_spawnattr_setflags(

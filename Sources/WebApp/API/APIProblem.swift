@@ -88,7 +88,12 @@ struct APIProblem: Error {
                 status: .serviceUnavailable, code: "not-saved", title: "Nothing can be saved now",
                 detail: "Nothing was done. What is there can still be read.",
                 headers: [HTTPField(name: .retryAfter, value: "30")])
-        case StorageError.away, StorageError.connectionLost, StorageError.cannotOpen:
+        case StorageError.cannotOpen:
+            self.init(
+                status: .serviceUnavailable, code: "database-unusable", title: "The database cannot be used",
+                detail: "Nothing was done. Whoever runs this server has to see to it: its log says what is wrong.",
+                headers: [HTTPField(name: .retryAfter, value: "60")])
+        case StorageError.away, StorageError.connectionLost:
             self.init(
                 status: .serviceUnavailable, code: "database-away", title: "The database is away",
                 detail: "Nothing was done. Try again in a moment.",

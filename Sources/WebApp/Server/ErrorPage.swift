@@ -88,7 +88,14 @@ struct ErrorPage {
                 reason, "What is there can still be read. Send it again a little later; it takes no harm from that.",
             ]
             detail = "\(error)"
-        case StorageError.away, StorageError.connectionLost, StorageError.cannotOpen:
+        case StorageError.cannotOpen:
+            // Waiting mends none of these: a damaged file, a right that was taken away.
+            (status, title, retryAfter) = (.serviceUnavailable, "The database cannot be used", 60)
+            text = [
+                "Nothing was done. Whoever runs this site has to see to it: the log says what is wrong, request \(requestID)."
+            ]
+            detail = "\(error)"
+        case StorageError.away, StorageError.connectionLost:
             (status, title, retryAfter) = (.serviceUnavailable, "The database is away", 5)
             text = ["It is being waited for. Try again in a moment. Nothing was done."]
             detail = "\(error)"
@@ -112,7 +119,10 @@ struct ErrorPage {
             text = ["What was sent is no request as browsers send them."]
         default:
             detail = "\(error)"
-            text = ["The mistake is ours. Tell whoever runs this site: request \(requestID). Nothing was done."]
+            text = [
+                "The mistake is ours. Tell whoever runs this site: request \(requestID).",
+                "Before you send something again, look whether it was done.",
+            ]
         }
         self.detail = detail
         self.closes = closes

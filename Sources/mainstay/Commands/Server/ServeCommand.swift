@@ -28,6 +28,8 @@ struct ServeCommand: AsyncParsableCommand {
     func run() async throws {
         // A reload that comes while the database is opened does not end it.
         signal(SIGHUP, SIG_IGN)
+        // Whoever started this may ignore the ends of children; here they are waited for.
+        signal(SIGCHLD, SIG_DFL)
         let (opening, serving) = try prepared()
         try await serving.run(opening: opening)
     }
