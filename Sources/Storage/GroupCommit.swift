@@ -39,6 +39,7 @@ final class GroupCommit: @unchecked Sendable {
             let item = Item { connection in
                 try WorkProgress.$current.withValue(progress) { value = try body(connection) }
             }
+            WorkProgress.now("waiting for what others save")
             enqueue(item)
             if let failure = item.failure { throw failure }
             guard let value else { throw StorageError.internalFault("a transaction had no result") }

@@ -142,6 +142,7 @@ struct LaneTests {
                 #expect(page.hasPrefix("/work/"))
                 let shown = try await browser("olga").get(page)
                 #expect(shown.text.contains("Closing the month"))
+                #expect(shown.text.contains("<p>Waiting for what others save. It has taken"))
                 #expect(shown.headers[SecurityHeaders.known("Refresh")] == "2")
                 #expect(try await browser("mia").get(page).status == .notFound)
                 gate.open()

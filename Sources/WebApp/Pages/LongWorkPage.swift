@@ -53,8 +53,8 @@ enum LongWorkPage {
 
     private static func stage(_ stage: WorkProgress.Stage?) -> HTML {
         guard let stage else { return "It waits for its turn." }
-        guard let share = stage.share else { return "\(Written.sentence(stage.name))." }
-        return "\(Written.sentence(stage.name)): \(share.done) of \(share.of)."
+        guard let share = stage.share else { return "\(Written.sentence(stage.name))" }
+        return "\(Written.sentence("\(stage.name): \(share.done) of \(share.of)"))"
     }
 
     private static func bar(_ stage: WorkProgress.Stage?) -> HTML {
