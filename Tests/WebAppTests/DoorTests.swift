@@ -143,7 +143,8 @@ struct DoorTests {
 
     @Test("Where the line of passwords is full, another is put off and pages are not")
     func line() async throws {
-        let test = try TestSite()
+        // However slow the machine is, nobody leaves the line meanwhile.
+        let test = try TestSite(settings: { $0.patienceInLine = .seconds(3600) })
         let line = test.site.shares.passwords
         let (gate, end) = AsyncStream<Void>.makeStream()
         try await test.browse { browser in

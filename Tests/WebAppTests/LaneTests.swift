@@ -28,7 +28,7 @@ struct LaneTests {
 
         /// Waits until so many stand before it.
         func hasBegun(_ count: Int) async throws {
-            for _ in 0..<4000 where begun.load(ordering: .relaxed) < count {
+            for _ in 0..<40_000 where begun.load(ordering: .relaxed) < count {
                 try await Task.sleep(for: .milliseconds(5))
             }
             #expect(begun.load(ordering: .relaxed) == count)
@@ -132,7 +132,10 @@ struct LaneTests {
             writer.start()
             try await gate.hasBegun(1)
             try await test.browse { browser in
-                #expect(try await browser("").get("/ready").status == .ok)
+                // On a machine that is busy with other tests its second may be over once.
+                var ready = try await browser("").get("/ready").status
+                for _ in 0..<100 where ready != .ok { ready = try await browser("").get("/ready").status }
+                #expect(ready == .ok)
                 #expect(try await browser("").get("/health").status == .ok)
                 #expect(try await browser("olga").get("/clients/acme").status == .ok)
                 let closing = try await browser("olga").post(
@@ -147,7 +150,7 @@ struct LaneTests {
                 #expect(try await browser("mia").get(page).status == .notFound)
                 gate.open()
                 var last = shown
-                for _ in 0..<2000 where last.status == .ok {
+                for _ in 0..<20_000 where last.status == .ok {
                     try await Task.sleep(for: .milliseconds(10))
                     last = try await browser("olga").get(page)
                 }

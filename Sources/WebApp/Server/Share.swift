@@ -78,8 +78,13 @@ struct Shares: Sendable {
     let files = Share(all: 100 << 20, each: 2 * Route.BodyLimit.upload.rawValue)
     /// Passwords that are tried: thirty at once would keep pages waiting. The others wait for their turn; an office of forty
     /// that signs in at nine has one address.
-    let passwords = WaitingLine(
-        working: .init(all: 8, each: 4), waiting: .init(all: 256, each: 64), patience: .seconds(25))
+    let passwords: WaitingLine
+
+    /// - Parameter patience: how long somebody waits in the line of passwords.
+    init(patience: Duration) {
+        passwords = WaitingLine(
+            working: .init(all: 8, each: 4), waiting: .init(all: 256, each: 64), patience: patience)
+    }
 }
 
 /// In whose names something is counted.

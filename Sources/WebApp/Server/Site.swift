@@ -18,7 +18,7 @@ package final class Site: Sendable {
     /// How much people and companies ask for.
     let limits: RateLimits
     /// What all who ask have to share.
-    let shares = Shares()
+    let shares: Shares
     /// The keys of calls that are being worked on, each after its person.
     let keysAtWork = Mutex<Set<String>>([])
     /// How the site is run.
@@ -45,6 +45,7 @@ package final class Site: Sendable {
         risk = RiskCache()
         year = YearCache()
         limits = RateLimits(callsPerMinute: settings.callsPerMinute)
+        shares = Shares(patience: settings.patienceInLine)
         longWork = LongWork(random: random)
         staging = Staging(random: random)
         self.settings = settings
@@ -93,6 +94,8 @@ package struct SiteSettings: Sendable {
     package var allowsPrivateWebhooks = false
     /// What the agency is called, on pages and mails for clients.
     package var agency = "Mainstay"
+    /// How long somebody waits in the line of passwords.
+    var patienceInLine = Duration.seconds(25)
     /// After how many days without a backup owners are told; nil for never.
     package var backupDays: Int?
     /// What every page says at its top: that its data is an example.
