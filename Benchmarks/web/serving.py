@@ -44,7 +44,7 @@ class Site:
         self._enter(program, database)
         self.contact = Client(self.url)
         self._let_in(program, database, client)
-        self.token = mainstay(program, database, "token", "make", "benchmark").splitlines()[-1].strip()
+        self.token = mainstay(program, database, "token", "make", "benchmark", "--scope", "read", "--scope", "time", "--scope", "agreements").splitlines()[-1].strip()
 
     def _let_in(self, program, database, client):
         """Signs a client's contact in, by their link."""
