@@ -65,6 +65,17 @@ struct TroubleTests {
         #expect(told[0].text.contains("hooks.example"))
     }
 
+    @Test("A database that takes over two seconds for a small question")
+    func slow() throws {
+        let test = try TestDesk(.sqlite)
+        let now = test.clock.now
+        var signs = try test.store.read { try TroubleSigns($0, now: now) }
+        signs.took = .seconds(2)
+        #expect(signs.troubles(at: now, sendsMail: true, backupDays: 7) == [])
+        signs.took = .milliseconds(2001)
+        #expect(signs.troubles(at: now, sendsMail: true, backupDays: 7).map(\.kind) == [.database])
+    }
+
     @Test("A backup that is too old, or was never made", arguments: EngineKind.tested)
     func backup(kind: EngineKind) throws {
         let test = try TestDesk(kind)

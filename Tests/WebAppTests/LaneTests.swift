@@ -137,12 +137,18 @@ struct LaneTests {
                 for _ in 0..<100 where ready != .ok { ready = try await browser("").get("/ready").status }
                 #expect(ready == .ok)
                 #expect(try await browser("").get("/health").status == .ok)
+                // Wrong tokens are counted by a write; whoever gives them, and all who read, wait for none.
+                for _ in 0..<20 {
+                    let wrong = try await browser("").get(
+                        "/api/v1/timer", headers: [.authorization: "Bearer msty_wrong"])
+                    #expect(wrong.status == .unauthorized)
+                }
                 #expect(try await browser("olga").get("/clients/acme").status == .ok)
                 let closing = try await browser("olga").post(
                     "/clients/acme/statements/2026-10/close", ["leave": "1", "key": "k1"])
                 #expect(closing.status == .seeOther)
                 let page = closing.headers[.location] ?? ""
-                #expect(page.hasPrefix("/work/"))
+                #expect(page.hasPrefix("/progress/"))
                 let shown = try await browser("olga").get(page)
                 #expect(shown.text.contains("Closing the month"))
                 #expect(shown.text.contains("<p>Waiting for what others save. It has taken"))

@@ -37,16 +37,13 @@ package struct TroubleSigns: Sendable {
     var began: Instant?
     /// When the last backup was made.
     package var backedUp: Instant?
-    /// How long the database took for a small question.
+    /// How long a small question took, the way to the database included.
     package var took = Duration.zero
 
     /// Reads them.
     ///
     /// - Parameter looksForBackups: whether anybody wants to know when the last one was made.
     package init(_ connection: any SQLConnection, now: Instant, looksForBackups: Bool = true) throws {
-        let began = ContinuousClock.now
-        _ = try connection.first("SELECT 1") { $0.integer(0) }
-        took = ContinuousClock.now - began
         try readMail(connection, since: now + -Hours(24))
         try readWebhooks(connection)
         self.began =

@@ -82,7 +82,9 @@ struct APICall: Sendable {
                 if let wait = site.signIn.waitForToken(from: sent.address) { throw PageError.tooMuch(wait: wait) }
                 // Whoever reads waits for no write.
                 Task { [site, lanes] in
-                    try await lanes[.saving].run { site.signIn.noteWrongToken(from: sent.address) }
+                    try await site.shares.wrongTokens.with(1, for: [Counted.address(sent.address)]) {
+                        try await lanes[.saving].run { site.signIn.noteWrongToken(from: sent.address) }
+                    }
                 }
             }
             throw APIProblem(

@@ -4,7 +4,7 @@ import Storage
 
 /// How far something is that takes longer than people wait for a page, and then what came of it.
 enum LongWorkPage {
-    static let routes: [Route] = [.get("/work/{work}", .agent, page)]
+    static let routes: [Route] = [.get("/progress/{work}", .agent, page)]
 
     private static func page(_ visit: StaffVisit) throws -> Reply {
         guard let job = visit.site.longWork.job(try visit.named("work"), of: visit.actor.id) else {

@@ -39,7 +39,7 @@ enum Link {
         "\(self.client(client))/statements/\(period)"
     }
     static func terms(_ effective: CivilDate) -> String { "/terms/\(effective)" }
-    static func work(_ id: String) -> String { "/work/\(escaped(id))" }
+    static func work(_ id: String) -> String { "/progress/\(escaped(id))" }
     static func user(_ id: String) -> String { "/people/\(escaped(id))" }
     static func user(_ id: String, _ action: String) -> String { "\(user(id))/\(action)" }
     static func webhook(_ id: String) -> String { "/webhooks/\(escaped(id))" }

@@ -76,6 +76,8 @@ struct Shares: Sendable {
     let strangers = Share(all: 8 << 20, each: 1 << 20)
     /// The bytes of files.
     let files = Share(all: 100 << 20, each: 2 * Route.BodyLimit.upload.rawValue)
+    /// Wrong tokens that are yet to be counted, by address: more are not counted, for they keep nobody from saving.
+    let wrongTokens = Share(all: 16, each: 4)
     /// Passwords that are tried: thirty at once would keep pages waiting. The others wait for their turn; an office of forty
     /// that signs in at nine has one address.
     let passwords: WaitingLine

@@ -62,7 +62,11 @@ package final class Site: Sendable {
     /// - Throws: `StorageError`.
     package func lookForTrouble() throws -> (signs: TroubleSigns, troubles: [Trouble]) {
         let now = desk.now
-        let signs = try store.read { try TroubleSigns($0, now: now, looksForBackups: settings.backupDays != nil) }
+        let asked = ContinuousClock.now
+        _ = try store.read { try $0.first("SELECT 1") { $0.integer(0) } }
+        let took = ContinuousClock.now - asked
+        var signs = try store.read { try TroubleSigns($0, now: now, looksForBackups: settings.backupDays != nil) }
+        signs.took = took
         let found = signs.troubles(at: now, sendsMail: settings.sendsMail, backupDays: settings.backupDays)
         foundTroubles.withLock { $0 = found }
         return (signs, found)
