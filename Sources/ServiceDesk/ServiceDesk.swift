@@ -41,7 +41,14 @@ public struct ServiceDesk: Sendable {
     ) throws -> Asked.Answer {
         try checkMay(actor, Asked.self)
         let digest = key == nil ? [] : Array(SHA256.hash(data: Data(operation.content.utf8)))
-        return try store.write { connection in
+        return try SavedWork.saving { try record(operation, by: actor, key, digest, onlyIf: condition) }
+    }
+
+    private func record<Asked: DeskOperation>(
+        _ operation: Asked, by actor: Actor, _ key: String?, _ digest: [UInt8],
+        onlyIf condition: ((any SQLConnection) throws -> Void)?
+    ) throws -> Asked.Answer {
+        try store.write { connection in
             if let key, let answer = try answer(to: key, Asked.self, digest, actor, connection) { return answer }
             try condition?(connection)
             let desk = try DeskTransaction(store, connection, actor: actor, clock: clock()) { random(16) }

@@ -146,6 +146,40 @@ struct FaultTests {
         #expect(problem?.headers.contains { $0.name == .retryAfter } == true)
     }
 
+    @Test(
+        "What was saved and cannot be shown is not said to be undone", arguments: [false, true])
+    func notShown(isComplete: Bool) throws {
+        let test = try TestSite()
+        let owner = Actor(id: "olga", role: .owner)
+        let failed = #expect(throws: NotShown.self) {
+            try NotShown.telling {
+                _ = try test.desk.perform(AddUser(id: "new", fullName: "New", role: .agent), by: owner)
+                if !isComplete {
+                    _ = try test.desk.perform(AddUser(id: "late", fullName: "Late", role: .agent), by: owner) { _ in
+                        throw StorageError.disk("the disk is full")
+                    }
+                }
+                throw StorageError.away("it went", fix: "wait")
+            }
+        }
+        let error = try #require(failed)
+        #expect(error.isComplete == isComplete)
+        let page = ErrorPage(error, requestID: "1")
+        #expect(page.page.status == .serviceUnavailable)
+        #expect(page.page.title == (isComplete ? "It was saved, but cannot be shown now" : "A part of it was saved"))
+        #expect(!page.page.content.markup.contains("Nothing was done"))
+        #expect(page.retryAfter != nil)
+        #expect(APIProblem(error)?.code == "saved-not-shown")
+        // What nothing was saved of, and what a person did wrong, is told as it is.
+        #expect(throws: StorageError.self) { try NotShown.telling { throw StorageError.busy } }
+        #expect(throws: Refusal.self) {
+            try NotShown.telling {
+                _ = try test.desk.perform(SetEmail(id: "ari", email: "a@b.example"), by: owner)
+                throw Refusal.nothingThere
+            }
+        }
+    }
+
     @Test("Connections leave files for all else", arguments: [(64, 32), (192, 96), (256, 128), (1024, 896), (1, 1)])
     func connections(files: Int, most: Int) { #expect(Connections.most(files: files) == most) }
 

@@ -121,7 +121,8 @@ struct APICall: Sendable {
         if endpoint.takesPassword {
             try site.signIn.proveAgain(holder, password: visit.required(APIEndpoint.password))
         }
-        let reply = try once(holder, sent.key) { try endpoint.handler(visit) }
+        let asked = visit
+        let reply = try once(holder, sent.key) { try NotShown.telling { try endpoint.handler(asked) } }
         var response = response(to: reply)
         response.headers[APICall.rateLimitPolicy] = "\"person\";q=\(site.limits.calls.perMinute);w=60"
         response.headers[APICall.rateLimit] = "\"person\";r=\(left)"

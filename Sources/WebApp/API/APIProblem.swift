@@ -104,6 +104,12 @@ struct APIProblem: Error {
                 title: "It is not known yet whether this was saved",
                 detail: "Send it again under the same Idempotency-Key: it is done once, and you get its answer.",
                 headers: [HTTPField(name: .retryAfter, value: "1")])
+        case let error as NotShown:
+            self.init(
+                status: .serviceUnavailable, code: "saved-not-shown",
+                title: error.isComplete ? "It was saved, but cannot be read now" : "A part of it was saved",
+                detail: "Send it again under the same Idempotency-Key: it is done once, and you get its answer.",
+                headers: [HTTPField(name: .retryAfter, value: "5")])
         default: return nil
         }
     }

@@ -106,6 +106,16 @@ struct ErrorPage {
                 "Sending it again is safe: what was saved is not saved twice. Load this page again to send the same once more.",
             ]
             detail = "\(error)"
+        case let error as NotShown:
+            let cause = ErrorPage(error.cause, requestID: requestID, isPortal: isPortal)
+            (status, detail, retryAfter) = (cause.page.status, cause.detail, cause.retryAfter)
+            title = error.isComplete ? "It was saved, but cannot be shown now" : "A part of it was saved"
+            text = [
+                error.isComplete
+                    ? "Nothing has to be sent again. Open the page again in a moment."
+                    : "The rest was not. Open the page again in a moment, and look before you send it again.",
+                "If that goes on, tell whoever runs this site: request \(requestID).",
+            ]
         case let error as any HTTPResponseError where error.status.code < 500:
             status = error.status
             (title, closes) =

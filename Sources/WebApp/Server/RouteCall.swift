@@ -53,7 +53,8 @@ struct RouteCall: Sendable {
         if case .closed(let reply) = gate { return answer.response(to: reply, visit: first) }
         if let title = route.longWork, let person = gate.person {
             let reply = try await long(title, person, body, at: first.now) { bytes in
-                try self.reply(to: try visit(answer, request, parameters, address, bytes), answer)
+                let visit = try visit(answer, request, parameters, address, bytes)
+                return try NotShown.telling { try self.reply(to: visit, answer) }
             }
             return answer.response(to: reply, visit: first)
         }
@@ -61,7 +62,7 @@ struct RouteCall: Sendable {
             let work: @Sendable () async throws -> Response = {
                 try await lanes[route.lane].run {
                     let visit = try visit(answer, request, parameters, address, bytes)
-                    return answer.response(to: try reply(to: visit, answer), visit: visit)
+                    return try NotShown.telling { answer.response(to: try reply(to: visit, answer), visit: visit) }
                 }
             }
             // Only what has come takes a place in the line: a body that is never sent keeps nobody waiting.

@@ -7,8 +7,9 @@ import Storage
 /// Runs a command; what is wrong with the input is listed on standard error, and the exit code is 1.
 func refusing(_ doing: String, _ body: (Progress) throws -> Void) throws {
     let progress = Progress(doing)
+    let work = SavedWork()
     do {
-        try body(progress)
+        try SavedWork.$current.withValue(work) { try body(progress) }
         progress.done()
     } catch let problems as Problems {
         progress.done()
@@ -25,7 +26,7 @@ func refusing(_ doing: String, _ body: (Progress) throws -> Void) throws {
         throw ExitCode(1)
     } catch let error as StorageError {
         progress.done()
-        try refuse(error)
+        try refuse(error, work.share)
     } catch {
         progress.done()
         throw error
@@ -34,10 +35,16 @@ func refusing(_ doing: String, _ body: (Progress) throws -> Void) throws {
 
 /// Tells what is wrong with the database. What is our fault, not the person's, has a number and no detail, which goes to
 /// those who ask for it by MAINSTAY_DEBUG.
-private func refuse(_ error: StorageError) throws -> Never {
+private func refuse(_ error: StorageError, _ saved: SavedWork.Share) throws -> Never {
+    switch saved {
+    case .nothing: break
+    case .part: remark("mainstay: a part of it was saved; the rest failed.")
+    case .everything: remark("mainstay: it was saved; what failed came after that.")
+    }
     if case .internalFault = error {
         let id = randomBytes(4).map { String($0, radix: 16) }.joined()
-        remark("mainstay: internal error \(id). Nothing was done. MAINSTAY_DEBUG=1 shows more.")
+        let nothing = saved == .nothing ? "Nothing was done. " : ""
+        remark("mainstay: internal error \(id). \(nothing)MAINSTAY_DEBUG=1 shows more.")
         if ProcessInfo.processInfo.environment["MAINSTAY_DEBUG"] != nil { remark("\(id): \(error)") }
     } else {
         remark("mainstay: \(error).")
