@@ -53,19 +53,23 @@ package struct TroubleSigns: Sendable {
         guard looksForBackups else { return }
         // From the newest line back: where backups are made, it is near.
         backedUp = try connection.first(
-            "SELECT at FROM audit WHERE operation = $1 ORDER BY id DESC LIMIT 1", [.text(Backup.operation)]
+            "SELECT at FROM audit WHERE operation = '\(Backup.operation)' ORDER BY id DESC LIMIT 1"
         ) { Instant(seconds: $0.integer(0)) }
     }
 
     private mutating func readMail(_ connection: any SQLConnection, since: Instant) throws {
-        let refused = "(state = 'waiting' AND attempts >= 2 OR state = 'failed' AND next_at >= $1)"
+        // Two questions, so that each has its index.
+        let refused = """
+            SELECT next_at, result FROM delivery WHERE state = 'waiting' AND attempts >= 2
+            UNION ALL SELECT next_at, result FROM delivery WHERE state = 'failed' AND next_at >= $1
+            """
         refusedMails =
-            try connection.first("SELECT COUNT(*) FROM delivery WHERE \(refused)", [.integer(since.seconds)]) {
+            try connection.first("SELECT COUNT(*) FROM (\(refused)) AS refused", [.integer(since.seconds)]) {
                 $0.integer(0)
             } ?? 0
         refusal =
             try connection.first(
-                "SELECT result FROM delivery WHERE \(refused) ORDER BY next_at DESC LIMIT 1", [.integer(since.seconds)]
+                "SELECT result FROM (\(refused)) AS refused ORDER BY next_at DESC LIMIT 1", [.integer(since.seconds)]
             ) { $0.text(0) } ?? ""
         untold = try Outbox(connection).waiting(limit: 1).first?.at
     }
