@@ -1,52 +1,19 @@
-"""Faults of the server itself: open files that run out, resources that leak, a certificate and a log that change, a stop that
-somebody holds up."""
+"""Faults of the server itself: open files that run out, a certificate and a log that change, a stop that somebody holds up."""
 
-import http.server
 import json
 import os
 import signal
 import socket
 import ssl
 import subprocess
-import threading
 import time
 
 from client import connect, head, read_answer
-from serving import Serve, connections, until
+from serving import Serve, connections, mailing, sent, until
 
 
 class Impossible(Exception):
     """A case cannot be tried on this machine, and why."""
-
-
-MAIL = """#!/bin/sh
-cat > /dev/null
-[ ! -e "{folder}/dead" ] || exit 75
-echo "$@" >> "{folder}/sent"
-"""
-
-
-def mailing(folder):
-    """What makes a server hand its mail to a command that notes it, or refuses it while there is a file `dead`."""
-    script = folder / "send"
-    script.write_text(MAIL.format(folder=folder))
-    script.chmod(0o755)
-    return {"MAINSTAY_MAIL_COMMAND": str(script), "MAINSTAY_MAIL_FROM": "desk@agency.example"}
-
-
-def invite(server, number):
-    """Has a mail sent."""
-    name = f"new{number}"
-    status, _, text = server.get("/api/v1/users/invitations", token=server.agency.token, body={
-        "id": name, "name": f"New {number}", "role": "agent", "email": f"{name}@agency.example",
-        "current_password": server.agency.person("owner").password})
-    assert status in (200, 201), f"an invitation: {status} {text}"
-
-
-def sent(folder, address=""):
-    """How many mails went out, of all or to somebody."""
-    path = folder / "sent"
-    return sum(address in line for line in path.read_text().splitlines()) if path.exists() else 0
 
 
 def files_run_out(it):
@@ -103,75 +70,6 @@ def no_file_left(it):
                 connection.close()
         assert server.process.poll() is None
     return f"others are served again {cured:.1f} s after there are files"
-
-
-class DeadEnd:
-    """Where webhooks go that come to nothing: one address refuses, one never answers."""
-
-    def __init__(self):
-        class Handler(http.server.BaseHTTPRequestHandler):
-            def do_POST(self):
-                self.send_response(500)
-                self.send_header("content-length", "0")
-                self.end_headers()
-
-            def log_message(self, *_):
-                pass
-
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-        self.silent = socket.create_server(("127.0.0.1", 0))
-        with socket.create_server(("127.0.0.1", 0)) as closed:
-            nobody = closed.getsockname()[1]
-        self.urls = [f"http://127.0.0.1:{port}/" for port in (self.server.server_port, self.silent.getsockname()[1], nobody)]
-
-
-def soak(it):
-    """Mail that goes and mail that does not, pages, the API, webhooks that come to nothing: files, threads and memory stay."""
-    end = DeadEnd()
-    with Serve(
-        it.sqlite, it.file(), it.folder, environment={**mailing(it.folder), "MAINSTAY_CALLS_PER_MINUTE": "1000000"},
-    ) as server:
-        people = [server.signed_in(role) for role in ("owner", "billing")]
-        for url in end.urls:
-            status, _, text = server.get("/api/v1/webhooks", token=it.sqlite.token, body={
-                "url": url, "events": ["request.opened"], "current_password": it.sqlite.person("owner").password})
-            assert status in (200, 201), f"{status} {text}"
-        mails, failures = 0, []
-
-        def use(seconds, mails):
-            until_then = time.monotonic() + seconds
-            while time.monotonic() < until_then:
-                for client, path in ((people[0], "/today"), (people[0], "/requests"), (people[1], "/portal"), (people[0], "/sign-in")):
-                    answer = client.get(path)
-                    if answer is None or answer.status != 200:
-                        failures.append(f"{path}: {answer and answer.status}")
-                for path in ("/api/v1/requests", "/api/v1/clients"):
-                    if (status := server.get(path, token=it.sqlite.token)[0]) != 200:
-                        failures.append(f"{path}: {status}")
-                if mails < 90:
-                    invite(server, mails)
-                    mails += 1
-                if mails % 10 == 0:
-                    server.get("/api/v1/requests", token=it.sqlite.token, body={
-                        "client": "harbor", "service_line": "website-maintenance", "title": "Told of"})
-                (it.folder / "dead").touch() if mails % 30 > 20 else (it.folder / "dead").unlink(missing_ok=True)
-            return mails
-
-        # Everything once, so that what is made when it is first needed is made.
-        mails = use(4, mails)
-        time.sleep(3)
-        before = (server.files, server.threads, server.memory)
-        mails = use(it.soak, mails)
-        (it.folder / "dead").unlink(missing_ok=True)
-        until(lambda: sent(it.folder) >= mails // 2, 60, "half of the mails are out")
-        # Connections and calls that are under way end.
-        until(lambda: server.files <= before[0] + 6, 40, f"open files: {before[0]} before, {server.files} after")
-        until(lambda: server.threads <= before[1] + 4, 40, f"threads: {before[1]} before, {server.threads} after")
-        grown = (server.memory - before[2]) >> 20
-        assert grown < 96, f"memory grew by {grown} MB"
-        assert not failures, failures[:5]
-        return f"{mails} mails, files {before[0]} and then {server.files}, threads {before[1]} and {server.threads}, memory {grown:+} MB"
 
 
 def certificate(folder, number):
@@ -240,4 +138,4 @@ def stop(it):
     return f"stopped after {took:.0f} s"
 
 
-CASES = [soak, stop, files_run_out, no_file_left, hang_up]
+CASES = [stop, files_run_out, no_file_left, hang_up]
