@@ -18,7 +18,7 @@ let package = Package(
     name: "mainstay",
     products: [
         .executable(name: "mainstay", targets: ["mainstay"]),
-        .library(name: "MainstayEngine", targets: ["Agreements", "Rating"]),
+        .library(name: "MainstayEngine", targets: ["Values", "Agreements", "Rating"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -35,29 +35,33 @@ let package = Package(
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
     ],
     targets: [
-        .target(name: "Agreements", swiftSettings: swiftSettings),
-        .target(name: "Rating", dependencies: ["Agreements"], swiftSettings: swiftSettings),
+        .target(name: "Values", swiftSettings: swiftSettings),
+        .target(name: "Agreements", dependencies: ["Values"], swiftSettings: swiftSettings),
+        .target(name: "Rating", dependencies: ["Values", "Agreements"], swiftSettings: swiftSettings),
         .target(
             name: "Exchange",
-            dependencies: ["Agreements", "Rating", .product(name: "Yams", package: "Yams")],
+            dependencies: ["Values", "Agreements", "Rating", .product(name: "Yams", package: "Yams")],
             swiftSettings: swiftSettings),
         .systemLibrary(name: "CGMime", pkgConfig: "gmime-3.0", providers: [.apt(["libgmime-3.0-dev"])]),
         .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
         .systemLibrary(name: "CSpawn"),
         .systemLibrary(name: "CZxcvbn", providers: [.apt(["libzxcvbn-dev"])]),
-        .target(name: "MailReader", dependencies: ["Exchange", "CGMime", "CLibXML2"], swiftSettings: swiftSettings),
+        .target(
+            name: "MailReader", dependencies: ["Values", "Exchange", "CGMime", "CLibXML2"], swiftSettings: swiftSettings
+        ),
         .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .target(
             name: "Storage",
             dependencies: [
-                "Agreements", "Rating", "Exchange", "CPostgres", .product(name: "GRDB", package: "GRDB.swift"),
+                "Values", "Agreements", "Rating", "Exchange", "CPostgres",
+                .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: swiftSettings),
         .target(
             name: "ServiceDesk",
             dependencies: [
-                "Agreements", "Rating", "Exchange", "Storage", "CSpawn", "CZxcvbn",
+                "Values", "Agreements", "Rating", "Exchange", "Storage", "CSpawn", "CZxcvbn",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),
             ],
@@ -76,7 +80,7 @@ let package = Package(
         .target(
             name: "WebApp",
             dependencies: [
-                "Agreements", "Rating", "Exchange", "Storage", "ServiceDesk",
+                "Values", "Agreements", "Rating", "Exchange", "Storage", "ServiceDesk",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HummingbirdTLS", package: "hummingbird"),
@@ -95,35 +99,40 @@ let package = Package(
         .executableTarget(
             name: "mainstay",
             dependencies: [
-                "Agreements", "Rating", "Exchange", "Storage", "ServiceDesk", "WebApp", "WebClient", "MailReader",
+                "Values", "Agreements", "Rating", "Exchange", "Storage", "ServiceDesk", "WebApp", "WebClient",
+                "MailReader",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Metrics", package: "swift-metrics"),
             ],
             swiftSettings: swiftSettings),
-        .testTarget(name: "AgreementsTests", dependencies: ["Agreements"], swiftSettings: swiftSettings),
+        .testTarget(name: "AgreementsTests", dependencies: ["Values", "Agreements"], swiftSettings: swiftSettings),
         .testTarget(
-            name: "RatingTests", dependencies: ["Agreements", "Rating", "Exchange"], swiftSettings: swiftSettings),
+            name: "RatingTests", dependencies: ["Values", "Agreements", "Rating", "Exchange"],
+            swiftSettings: swiftSettings),
         .testTarget(
-            name: "ExchangeTests", dependencies: ["Agreements", "Rating", "Exchange"], swiftSettings: swiftSettings),
+            name: "ExchangeTests", dependencies: ["Values", "Agreements", "Rating", "Exchange"],
+            swiftSettings: swiftSettings),
         .testTarget(
             name: "MailReaderTests", dependencies: ["Exchange", "MailReader"], swiftSettings: swiftSettings),
         .target(
-            name: "TestSupport", dependencies: ["Agreements", "Storage"], path: "Tests/TestSupport",
+            name: "TestSupport", dependencies: ["Values", "Agreements", "Storage"], path: "Tests/TestSupport",
             swiftSettings: swiftSettings),
         .testTarget(
-            name: "StorageTests", dependencies: ["Agreements", "Rating", "Exchange", "Storage", "TestSupport"],
+            name: "StorageTests",
+            dependencies: ["Values", "Agreements", "Rating", "Exchange", "Storage", "TestSupport"],
             swiftSettings: swiftSettings),
         .testTarget(
             name: "ServiceDeskTests",
-            dependencies: ["Agreements", "Rating", "Exchange", "Storage", "ServiceDesk", "TestSupport"],
+            dependencies: ["Values", "Agreements", "Rating", "Exchange", "Storage", "ServiceDesk", "TestSupport"],
             exclude: ["Schemas"],
             swiftSettings: swiftSettings),
         .testTarget(
             name: "WebAppTests",
             dependencies: [
-                "Agreements", "Rating", "Exchange", "Storage", "ServiceDesk", "WebApp", "WebClient", "MailReader",
+                "Values", "Agreements", "Rating", "Exchange", "Storage", "ServiceDesk", "WebApp", "WebClient",
+                "MailReader",
                 "TestSupport",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
@@ -135,7 +144,7 @@ let package = Package(
             ],
             swiftSettings: swiftSettings),
         .testTarget(
-            name: "MainstayTests", dependencies: ["mainstay", "Agreements", "Rating", "Exchange"],
+            name: "MainstayTests", dependencies: ["mainstay", "Values", "Agreements", "Rating", "Exchange"],
             swiftSettings: swiftSettings),
     ],
     swiftLanguageModes: [.v6]
@@ -147,6 +156,6 @@ if Context.environment["MAINSTAY_BENCHMARKS"] != nil {
         .executableTarget(
             name: "storage-benchmark",
             dependencies: [
-                "Agreements", "Rating", "Exchange", "Storage", "ServiceDesk",
+                "Values", "Agreements", "Rating", "Exchange", "Storage", "ServiceDesk",
             ], path: "Benchmarks/storage-benchmark", swiftSettings: swiftSettings))
 }

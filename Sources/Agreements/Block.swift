@@ -1,3 +1,5 @@
+public import Values
+
 /// Hours bought ahead, in steps of 5, at the price frozen at purchase (design D4).
 public struct Block: Fact {
     /// What its hours may pay for.

@@ -1,3 +1,5 @@
+public import Values
+
 /// Counts business hours on a clock on the wall: an hour in which the agency is closed does not count, one that the clock
 /// skips or repeats counts as it passes.
 public struct BusinessClock: Sendable {

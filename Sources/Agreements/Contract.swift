@@ -1,3 +1,5 @@
+public import Values
+
 /// A customer company (design section 1).
 public struct Client: Fact {
     /// Its id in files.

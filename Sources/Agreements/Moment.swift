@@ -1,3 +1,5 @@
+public import Values
+
 /// The moment at which something became known: by the number of its fact, and where there are no numbers by the clock
 /// (docs/rules.md, "What was known when").
 public struct Moment: Hashable, Comparable, Sendable {

@@ -1,3 +1,5 @@
+public import Values
+
 /// What the design marks as policy: data of the terms, which a contract may override where they say so.
 public struct Policies: Hashable, Sendable {
     /// In which steps time is billed; nil to the second (design P3).

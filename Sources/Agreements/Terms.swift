@@ -1,3 +1,5 @@
+public import Values
+
 /// A dated version of the agency's rules (design section 1). It is never edited, only followed by the next version.
 public struct Terms: Hashable, Sendable {
     /// The name the agency gives this version.

@@ -1,3 +1,5 @@
+public import Values
+
 /// The versions of the terms, each in force from its date until the next one's.
 public struct TermsHistory: Hashable, Sendable {
     /// The versions, earliest first. Never empty.

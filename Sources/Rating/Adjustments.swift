@@ -1,4 +1,5 @@
 import Agreements
+import Values
 
 extension Statement {
     /// What each position of this closed period comes to now, less what was issued for it, where that is anything

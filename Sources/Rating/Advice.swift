@@ -1,4 +1,5 @@
 public import Agreements
+public import Values
 
 /// Compares ways to pay, by rating the same work again under each.
 ///

@@ -1,4 +1,5 @@
 public import Agreements
+public import Values
 
 /// One way to have paid for the same work (design P6).
 public struct Alternative: Hashable, Sendable {

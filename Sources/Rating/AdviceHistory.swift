@@ -1,4 +1,5 @@
 import Agreements
+import Values
 
 /// Finds the hours that, bought month by month, make some periods cost least together.
 ///

@@ -1,4 +1,5 @@
 import Agreements
+import Values
 
 /// One period of one client by itself, to be rated under many ways to pay without rating what came before each time.
 ///

@@ -1,4 +1,5 @@
 import Agreements
+import Values
 
 /// Finds the hours to buy ahead that make one period cost least, by rating it with them.
 ///

@@ -1,4 +1,5 @@
 public import Agreements
+public import Values
 
 extension Wording {
     /// Words that use the names of these terms and of some projects.

@@ -1,4 +1,4 @@
-import Agreements
+import Values
 
 /// The amount of what is billed as one, and each line's share of it (docs/rules.md, "Amounts"): rounded once, shared by
 /// largest remainder, so that the shares sum to it.

@@ -1,4 +1,5 @@
 public import Agreements
+public import Values
 
 extension Rater {
     /// Every client's statements as people see them: closed periods as they were issued, open ones as they come to now.

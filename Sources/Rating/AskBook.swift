@@ -1,4 +1,4 @@
-import Agreements
+import Values
 
 /// Turns the lines and grants of a statement into a draw-down, and its places back into lines and grants.
 ///

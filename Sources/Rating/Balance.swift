@@ -1,4 +1,5 @@
 public import Agreements
+public import Values
 
 /// What is left of one pool of hours in a month that is not over, or how far a service line is over. Pools are never added
 /// up: hours of one may not pay for what hours of another pay for.

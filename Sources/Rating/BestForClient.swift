@@ -1,5 +1,3 @@
-import Agreements
-
 /// The default draw order, exact (design D1).
 ///
 /// (a) What can be covered is a matroid on the work, so taking the dearest and earliest first covers the most valuable

@@ -1,4 +1,5 @@
 import Agreements
+import Values
 
 /// One block as it came to be: extended, paid, corrected, ended with its project.
 struct BlockHistory {

@@ -1,4 +1,5 @@
 import Agreements
+import Values
 
 /// What months take of blocks, as a client's months are gone through in their order: the terms of each block's opening
 /// hours (docs/rules.md, "Hours that months hold").

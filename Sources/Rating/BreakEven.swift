@@ -1,4 +1,4 @@
-public import Agreements
+public import Values
 
 /// From where on a block is cheaper than paying overage by the hour (design P6, edge case E28).
 public struct BreakEven: Hashable, Sendable {

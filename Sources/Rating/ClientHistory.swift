@@ -1,4 +1,5 @@
 import Agreements
+import Values
 
 /// All that is known of one client, sorted and resolved for rating: corrections applied, withdrawn entries left out,
 /// entries cut into parts and the parts put in the order of work (design T3, T4).

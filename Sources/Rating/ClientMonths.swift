@@ -1,4 +1,5 @@
 import Agreements
+import Values
 
 /// A client's months and the hours that they hold of blocks (docs/rules.md, "Hours that months hold"): each month is rated
 /// with what the others leave it, until no closed month holds anything else than it draws.

@@ -1,4 +1,5 @@
 import Agreements
+import Values
 
 /// What rating a closed period again needs to know of what was issued for it.
 struct ClosedPeriod {

@@ -1,4 +1,5 @@
 public import Agreements
+public import Values
 
 /// The closing of a client's period: what was issued for it then, and what for earlier closed ones (design X1, X2).
 public struct Closing: Fact {

@@ -1,4 +1,5 @@
 public import Agreements
+public import Values
 
 /// The permits of one request that end on one day: which of them is used makes no difference.
 public struct PermitUse: Hashable, Sendable {

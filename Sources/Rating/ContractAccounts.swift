@@ -1,4 +1,5 @@
 import Agreements
+import Values
 
 /// What a contract gives and costs in one period: the plan in force, its hours and fee, upgrades and a partial first
 /// period counted in (design D3, L1).

@@ -1,4 +1,5 @@
 import Agreements
+import Values
 
 /// Judges what kind of work a contract pays for, with the checklist the judgement rests on (design C1 to C5).
 struct Coverage {

@@ -1,4 +1,5 @@
-public import Agreements
+import Agreements
+public import Values
 
 /// An answer to "why", as a tree that a person can follow by hand: each node states one figure or fact, and its children
 /// are what it was made from.

@@ -1,4 +1,5 @@
 package import Agreements
+package import Values
 
 extension Facts {
     /// The contracts that hold on a date or begin after it: a contract that is ended runs to the last day of that month

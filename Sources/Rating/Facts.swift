@@ -1,4 +1,5 @@
 public import Agreements
+public import Values
 
 /// Everything that happened, as far as rating needs it, in any order (design: facts are appended, figures derived).
 public struct Facts: Hashable, Sendable {

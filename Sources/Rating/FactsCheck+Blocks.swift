@@ -1,4 +1,5 @@
 package import Agreements
+package import Values
 
 /// Blocks: how many hours, for what, until when (design D4).
 extension FactsCheck {

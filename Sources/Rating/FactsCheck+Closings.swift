@@ -1,4 +1,5 @@
 import Agreements
+import Values
 
 /// Closings: one for each period, about things that are there, and what reopens them (design X1).
 extension FactsCheck {

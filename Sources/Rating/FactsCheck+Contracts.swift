@@ -1,4 +1,5 @@
 import Agreements
+import Values
 
 /// Contracts: their plans, what they set otherwise, and how those of one client go together (design D6).
 extension FactsCheck {

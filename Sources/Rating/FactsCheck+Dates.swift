@@ -1,4 +1,5 @@
-package import Agreements
+import Agreements
+package import Values
 
 /// Dates and months that no agency has. Every month between the first and the last may have to be rated, so that a date in
 /// the year 9999 would be the work of eight thousand years.

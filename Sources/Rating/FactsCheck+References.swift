@@ -1,4 +1,5 @@
 import Agreements
+import Values
 
 /// Facts that name other facts, and names of the terms, that nobody knows; and permits for nothing.
 extension FactsCheck {

@@ -1,4 +1,5 @@
 import Agreements
+import Values
 
 /// Time entries, their corrections, and courtesies.
 extension FactsCheck {

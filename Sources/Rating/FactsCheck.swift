@@ -1,4 +1,5 @@
 public import Agreements
+public import Values
 
 /// Finds what is wrong with facts, all of it in one go: names that nobody knows, two contracts for the same work, a block of
 /// 7 hours, time that ends before it starts. The order of the facts makes no difference to what it says.

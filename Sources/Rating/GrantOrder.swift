@@ -1,4 +1,5 @@
 import Agreements
+import Values
 
 /// A grant as it stands in one period, before the period's work draws on it.
 struct OpenGrant {

@@ -1,4 +1,4 @@
-public import Agreements
+public import Values
 
 /// What of the hours of a grant has lapsed, and what is left, at the time of asking. Every face of a statement asks here: what
 /// would lapse at the end of a month is still left as long as the month is not over where the client is.

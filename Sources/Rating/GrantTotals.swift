@@ -1,4 +1,4 @@
-public import Agreements
+public import Values
 
 /// What the grants of some consecutive periods came to: granted = drawn + lapsed + left, to the second.
 public struct GrantTotals: Hashable, Sendable {

@@ -1,4 +1,5 @@
-public import Agreements
+import Agreements
+public import Values
 
 /// What became of one grant when a line asked for hours.
 public struct GrantTrial: Hashable, Sendable {

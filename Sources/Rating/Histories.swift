@@ -1,4 +1,5 @@
 import Agreements
+import Values
 
 /// Sorts the facts of all clients into one history each. Linear in the facts, and n log(entries of a period) where the
 /// entries are not in order.

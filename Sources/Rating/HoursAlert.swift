@@ -1,4 +1,5 @@
 public import Agreements
+public import Values
 
 /// A share of a line's hours that was used up in a month, of which the client is told once (design O2).
 public struct HoursAlert: Hashable, Comparable, Sendable {

@@ -1,4 +1,5 @@
 import Agreements
+import Values
 
 /// What was issued for each closed period: its own closing and the differences that later closings issued.
 struct IssuedPositions {

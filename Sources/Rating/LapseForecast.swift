@@ -1,4 +1,4 @@
-public import Agreements
+public import Values
 
 /// What of one grant would lapse unused, if the work went on at the pace of the period so far.
 public struct LapseForecast: Hashable, Sendable {

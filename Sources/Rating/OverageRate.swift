@@ -1,4 +1,5 @@
 import Agreements
+import Values
 
 /// What an hour that no grant pays for costs, and which clause says so (design P2): negotiated on the contract, else the
 /// plan's, else the list's; by work date.

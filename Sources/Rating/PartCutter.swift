@@ -1,4 +1,5 @@
 import Agreements
+import Values
 
 /// Cuts entries at the start of periods and, where the terms weigh work outside business hours, at the start and end of
 /// these (design T3, P4).

@@ -1,4 +1,5 @@
 import Agreements
+import Values
 
 /// Rates one period of one client: what each piece of work asks for, what it draws, and what is charged.
 ///

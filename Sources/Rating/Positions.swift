@@ -1,4 +1,5 @@
 public import Agreements
+public import Values
 
 extension Statement {
     /// What a line is a position of.

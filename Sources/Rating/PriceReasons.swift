@@ -1,4 +1,5 @@
 public import Agreements
+public import Values
 
 /// What an amount is made of.
 public enum PriceReason: Hashable, Sendable {

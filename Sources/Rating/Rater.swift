@@ -1,4 +1,5 @@
 public import Agreements
+public import Values
 
 /// Rates facts under terms: the one function behind every figure (design: facts are appended, figures are derived).
 public struct Rater: Sendable {

@@ -1,4 +1,5 @@
 import Agreements
+import Values
 
 /// The requests as they stand: moved where they were moved, approved where they were approved.
 struct RequestBook {

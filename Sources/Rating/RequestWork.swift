@@ -1,5 +1,3 @@
-public import Agreements
-
 extension Facts {
     /// The time on a request as it stands: with its corrections, without what was withdrawn, by id.
     public func standingEntries(on request: RequestID) -> [TimeEntry] {

@@ -1,4 +1,5 @@
 public import Agreements
+public import Values
 
 /// How one service line of a client stands in a month that is not over: what is used, what is left, when it runs out at the
 /// pace so far, what would lapse (design section 5, "retainers at risk"). Hours of different lines are never added up; a

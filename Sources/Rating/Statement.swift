@@ -1,4 +1,5 @@
 public import Agreements
+public import Values
 
 /// The derived account of one client and one period, with a part for each contract (design section 1).
 ///

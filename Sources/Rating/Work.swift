@@ -1,4 +1,5 @@
 public import Agreements
+public import Values
 
 /// What a request is called in files.
 public typealias RequestID = Identifier<Request>

@@ -1,4 +1,5 @@
 import Agreements
+import Values
 
 /// Judges each kind of work once for each stretch of a period in which nothing that matters to it changes.
 final class WorkClasses {

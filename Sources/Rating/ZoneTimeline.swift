@@ -1,4 +1,5 @@
 package import Agreements
+package import Values
 
 /// A client's zones through time: which zone each period is counted in, and so where each period starts (design T1,
 /// edge case E48).

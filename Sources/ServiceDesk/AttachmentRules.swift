@@ -1,7 +1,7 @@
-import Agreements
 import Crypto
 import Foundation
 import Storage
+import Values
 
 /// A file that somebody wants to send.
 package struct NewAttachment: Hashable, Sendable, CustomStringConvertible {

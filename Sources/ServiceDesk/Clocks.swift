@@ -1,6 +1,6 @@
-package import Agreements
 package import Storage
 import Synchronization
+package import Values
 
 /// What is known of the clocks of servers and shells, which may be wrong: set back, set ahead, or a minute from each other.
 ///

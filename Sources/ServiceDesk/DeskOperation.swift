@@ -1,4 +1,5 @@
 package import Agreements
+import Values
 
 /// One thing that a person can do: checked, recorded, and told, in one transaction.
 package protocol DeskOperation: Sendable {

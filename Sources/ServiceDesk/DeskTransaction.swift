@@ -2,6 +2,7 @@ package import Agreements
 import Exchange
 package import Rating
 package import Storage
+package import Values
 
 /// One operation's transaction: what it reads and what it records.
 package final class DeskTransaction {

@@ -1,5 +1,5 @@
-package import Agreements
 package import Rating
+package import Values
 
 /// When work was, as far as somebody says it: a date, a length, a time of day, a start, an end. Every way to log or correct time
 /// reads what is given here, so that all understand it alike.

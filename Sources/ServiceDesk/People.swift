@@ -1,6 +1,6 @@
-import Agreements
 import Exchange
 package import Storage
+import Values
 
 /// The members of staff, as they stand.
 package struct People {

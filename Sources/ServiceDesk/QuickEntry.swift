@@ -1,6 +1,7 @@
 package import Agreements
 package import Rating
 import Storage
+package import Values
 
 /// Time in one line, as somebody types it between two calls: `r-17 20m troubleshooting: checked the labels`.
 ///

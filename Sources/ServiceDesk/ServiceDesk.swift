@@ -1,8 +1,9 @@
-package import Agreements
+import Agreements
 import Crypto
 import Exchange
 import Foundation
 package import Storage
+package import Values
 
 /// Every operation that a person can do, whichever way they come: command line, pages or API.
 public struct ServiceDesk: Sendable {

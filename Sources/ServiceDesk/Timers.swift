@@ -2,6 +2,7 @@ package import Agreements
 import Exchange
 package import Rating
 package import Storage
+package import Values
 
 /// The timers that run. The server holds their start, so that nothing is lost with a browser or a shell.
 package struct Timers {

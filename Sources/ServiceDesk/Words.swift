@@ -1,4 +1,5 @@
 import Agreements
+import Values
 
 /// What texts of people may be.
 enum Words {

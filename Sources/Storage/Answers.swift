@@ -1,4 +1,4 @@
-package import Agreements
+package import Values
 
 /// The answers given to requests with a key, so that a repeat gets the same (design X4).
 package struct Answers {

@@ -1,4 +1,3 @@
-import Agreements
 import Crypto
 import Exchange
 import Foundation

@@ -1,4 +1,4 @@
-package import Agreements
+package import Values
 
 /// A line of the audit trail: who did what, and which facts it recorded.
 package struct AuditLine: Hashable, Sendable {

@@ -1,5 +1,5 @@
-package import Agreements
 import Exchange
+package import Values
 
 /// What others are to be told, written with the facts that it tells of and sent once these are on the disk.
 package struct Outbox {

@@ -1,6 +1,7 @@
 package import Agreements
 import Exchange
 package import Rating
+package import Values
 
 /// What closed periods leave behind: the hours that each drew from each block, so that later periods can be rated without
 /// their facts (design section 4). A cache: without it every figure is the same.

@@ -1,5 +1,6 @@
 package import Agreements
 package import Rating
+package import Values
 
 /// The agency's database, of either kind: facts appended, figures derived (design section 4).
 public final class Store: Sendable {

@@ -1,6 +1,7 @@
 package import Agreements
 import Exchange
 import Foundation
+package import Values
 
 /// The versions of the terms, which are facts like any other: their YAML text, as it was given.
 package struct TermsStore {

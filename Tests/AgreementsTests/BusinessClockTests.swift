@@ -1,5 +1,6 @@
 import Agreements
 import Testing
+import Values
 
 @Suite("Business hours on a clock")
 struct BusinessClockTests {

@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+@testable import Values
 
 @testable import Agreements
 

@@ -1,5 +1,5 @@
-import Agreements
 import Testing
+import Values
 
 @testable import Exchange
 

@@ -1,6 +1,7 @@
 import Agreements
 import Rating
 import Testing
+import Values
 
 @Suite("What is left, pool by pool") struct BalanceTests {
     @Test("A plan's hours are left until the month's last day")

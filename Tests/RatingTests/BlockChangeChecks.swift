@@ -1,6 +1,7 @@
 import Agreements
 import Rating
 import Testing
+import Values
 
 @Suite("E19 in facts: each change of a block is judged by what was issued before it")
 struct BlockChangeChecks {

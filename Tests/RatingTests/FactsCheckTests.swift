@@ -1,6 +1,7 @@
 import Agreements
 import Rating
 import Testing
+import Values
 
 /// One thing wrong with an otherwise sound story, and what must be said about it.
 struct WrongFacts: CustomTestStringConvertible, Sendable {

@@ -1,6 +1,6 @@
-import Agreements
 import Rating
 import Testing
+import Values
 
 @Suite("O2 alerts") struct HoursAlertTests {
     private func due(

@@ -2,6 +2,7 @@ import Agreements
 import Foundation
 import Rating
 import Testing
+import Values
 
 /// The engine and the oracle on random histories. `MAINSTAY_HISTORIES` says how many, `MAINSTAY_SEED` which.
 @Suite("Oracle") struct OracleAgreementTests {

@@ -1,6 +1,7 @@
 import Agreements
 import Rating
 import Testing
+import Values
 
 @Suite("Lines at risk") struct RiskForecastTests {
     private func forecasts(_ story: Story, on date: String) throws -> [RiskForecast] {

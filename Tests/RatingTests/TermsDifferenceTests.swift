@@ -1,6 +1,7 @@
 import Agreements
 import Rating
 import Testing
+import Values
 
 @Suite("What new terms change")
 struct TermsDifferenceTests {

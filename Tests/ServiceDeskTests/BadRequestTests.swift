@@ -5,6 +5,7 @@ import ServiceDesk
 import Storage
 import TestSupport
 import Testing
+import Values
 
 @Suite("What is asked wrongly is refused, and leaves nothing behind")
 struct BadRequestTests {

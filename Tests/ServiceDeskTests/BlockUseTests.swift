@@ -6,6 +6,7 @@ import ServiceDesk
 import Storage
 import TestSupport
 import Testing
+import Values
 
 @Suite("E19: what was used of a block cannot be taken back")
 struct BlockUseTests {

@@ -5,6 +5,7 @@ import ServiceDesk
 import Storage
 import TestSupport
 import Testing
+import Values
 
 @Suite("What is kept of clients is what working it out anew gives")
 struct CacheTests {

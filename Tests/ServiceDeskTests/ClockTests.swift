@@ -1,10 +1,10 @@
-import Agreements
 import Foundation
 import Rating
 import ServiceDesk
 import Storage
 import TestSupport
 import Testing
+import Values
 
 @Suite("Clocks that are wrong")
 struct ClockTests {

@@ -1,9 +1,9 @@
-import Agreements
 import Rating
 import ServiceDesk
 import Storage
 import TestSupport
 import Testing
+import Values
 
 @Suite("Many at once")
 struct ConcurrencyTests {

@@ -1,4 +1,3 @@
-import Agreements
 import Exchange
 import Foundation
 import Rating
@@ -6,6 +5,7 @@ import ServiceDesk
 import Storage
 import TestSupport
 import Testing
+import Values
 
 @Suite("O1 at the desk: what happens when hours run out")
 struct ConsentTests {

@@ -5,6 +5,7 @@ import ServiceDesk
 import Storage
 import TestSupport
 import Testing
+import Values
 
 @Suite("What an entry would cost")
 struct EntryPreviewTests {

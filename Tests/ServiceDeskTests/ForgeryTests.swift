@@ -1,8 +1,8 @@
-import Agreements
 import Exchange
 import Foundation
 import TestSupport
 import Testing
+import Values
 
 @testable import ServiceDesk
 @testable import Storage

@@ -4,6 +4,7 @@ import ServiceDesk
 import Storage
 import TestSupport
 import Testing
+import Values
 
 @Suite("E3: what is given of a time, and what stays as it was")
 struct GivenTimeTests {

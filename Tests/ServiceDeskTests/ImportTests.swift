@@ -6,6 +6,7 @@ import ServiceDesk
 import Storage
 import TestSupport
 import Testing
+import Values
 
 @Suite("Taking over a tracker's time")
 struct ImportTests {

@@ -4,6 +4,7 @@ import ServiceDesk
 import Storage
 import TestSupport
 import Testing
+import Values
 
 @Suite("Late facts in a closed month give just their adjustment (X2)")
 struct LateFactsTests {

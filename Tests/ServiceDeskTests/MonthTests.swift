@@ -5,6 +5,7 @@ import ServiceDesk
 import Storage
 import TestSupport
 import Testing
+import Values
 
 @Suite("A month at the desk")
 struct MonthTests {

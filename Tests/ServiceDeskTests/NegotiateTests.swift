@@ -6,6 +6,7 @@ import ServiceDesk
 import Storage
 import TestSupport
 import Testing
+import Values
 
 @Suite("What a contract sets otherwise than the terms")
 struct NegotiateTests {

@@ -6,6 +6,7 @@ import ServiceDesk
 import Storage
 import TestSupport
 import Testing
+import Values
 
 /// The real log of docs/real-log.md, where it lies beside the repository.
 @Suite("The real log in a database", .enabled(if: RealLog.isThere))

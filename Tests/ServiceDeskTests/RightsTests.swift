@@ -4,6 +4,7 @@ import ServiceDesk
 import Storage
 import TestSupport
 import Testing
+import Values
 
 @Suite("Who may do what")
 struct RightsTests {

@@ -1,10 +1,10 @@
-import Agreements
 import FoundationEssentials
 import Rating
 import ServiceDesk
 @testable import Storage
 import TestSupport
 import Testing
+import Values
 
 @Suite("Search")
 struct SearchTests {

@@ -5,6 +5,7 @@ import ServiceDesk
 import Storage
 import TestSupport
 import Testing
+import Values
 
 @Suite("Nothing recorded can be changed unseen")
 struct TamperTests {

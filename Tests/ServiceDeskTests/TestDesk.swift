@@ -6,6 +6,7 @@ import ServiceDesk
 import Storage
 import TestSupport
 import Testing
+import Values
 
 /// A service desk on a database of its own, with a clock that the test turns.
 final class TestDesk: Sendable {

@@ -3,6 +3,7 @@ import Rating
 import Storage
 import TestSupport
 import Testing
+import Values
 
 @testable import ServiceDesk
 

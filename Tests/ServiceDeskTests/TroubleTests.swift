@@ -1,8 +1,8 @@
-import Agreements
 import ServiceDesk
 import Storage
 import TestSupport
 import Testing
+import Values
 
 @Suite("What an owner should see to")
 struct TroubleTests {

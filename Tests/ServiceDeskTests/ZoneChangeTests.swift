@@ -1,8 +1,8 @@
-import Agreements
 import Rating
 import ServiceDesk
 import TestSupport
 import Testing
+import Values
 
 @Suite("E48: a client's time zone changes from a month on that is not closed")
 struct ZoneChangeTests {

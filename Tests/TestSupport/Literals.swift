@@ -1,4 +1,4 @@
-public import Agreements
+public import Values
 
 // In tests a literal is what it says, or the test stops.
 

@@ -1,7 +1,7 @@
-import Agreements
 import ServiceDesk
 import TestSupport
 import Testing
+import Values
 
 @testable import WebApp
 

@@ -1,4 +1,3 @@
-import Agreements
 import Exchange
 import Foundation
 import HTTPTypes
@@ -6,6 +5,7 @@ import Rating
 import Storage
 import TestSupport
 import Testing
+import Values
 
 @testable import ServiceDesk
 @testable import WebApp

@@ -1,9 +1,9 @@
-import Agreements
 import Foundation
 import HTTPTypes
 import Storage
 import TestSupport
 import Testing
+import Values
 
 @testable import ServiceDesk
 @testable import WebApp

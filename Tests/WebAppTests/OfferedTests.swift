@@ -6,6 +6,7 @@ import ServiceDesk
 import Storage
 import TestSupport
 import Testing
+import Values
 
 @testable import WebApp
 

@@ -1,4 +1,3 @@
-import Agreements
 import Foundation
 import HTTPTypes
 import Rating
@@ -6,6 +5,7 @@ import ServiceDesk
 import Storage
 import TestSupport
 import Testing
+import Values
 
 @testable import WebApp
 

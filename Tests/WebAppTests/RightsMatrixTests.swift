@@ -1,10 +1,10 @@
-import Agreements
 import Foundation
 import HTTPTypes
 import ServiceDesk
 import Storage
 import TestSupport
 import Testing
+import Values
 
 @testable import WebApp
 

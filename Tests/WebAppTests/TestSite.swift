@@ -10,6 +10,7 @@ import Rating
 import ServiceDesk
 import Storage
 import TestSupport
+import Values
 
 @testable import WebApp
 

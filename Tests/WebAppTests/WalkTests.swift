@@ -1,4 +1,3 @@
-import Agreements
 import Foundation
 import HTTPTypes
 import MailReader
@@ -8,6 +7,7 @@ import Storage
 import Synchronization
 import TestSupport
 import Testing
+import Values
 
 @testable import WebApp
 

@@ -1,5 +1,6 @@
 import Agreements
 import Rating
+import Values
 
 // Rates a million entries that are already in memory, on one core, beside the least that any rating must do with them:
 // adding up the seconds of each client and month.

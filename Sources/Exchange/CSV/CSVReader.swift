@@ -1,4 +1,4 @@
-import Agreements
+import Values
 
 /// Comma-separated values over bytes (RFC 4180), with what real files add to it: another delimiter, line ends of any kind,
 /// a byte order mark.

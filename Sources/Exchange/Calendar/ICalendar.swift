@@ -1,4 +1,4 @@
-package import Agreements
+package import Values
 
 /// A calendar as programs subscribe to it (iCalendar, RFC 5545).
 package struct ICalendar: Sendable {

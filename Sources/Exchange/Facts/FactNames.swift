@@ -1,5 +1,6 @@
 import Agreements
 import Rating
+import Values
 
 /// How grants and positions are written in a facts file and in a statement's JSON. The name comes last, for it may hold a
 /// colon itself.

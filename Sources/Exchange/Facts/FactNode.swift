@@ -1,5 +1,5 @@
-import Agreements
 import Rating
+import Values
 
 /// One JSON object of a facts file as it is read: what is wrong is logged with its place, and reading goes on.
 ///

@@ -1,5 +1,6 @@
-package import Agreements
+import Agreements
 package import Rating
+package import Values
 
 /// A fact in the pieces in which a database keeps it: what it says, and beside it what people wrote (names, notes), so
 /// that this can be erased and the fact stay as it was.

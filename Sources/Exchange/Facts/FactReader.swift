@@ -1,5 +1,6 @@
 import Agreements
 import Rating
+import Values
 
 /// Reads one fact after another into ``Facts``.
 struct FactReader {

@@ -1,5 +1,6 @@
 import Agreements
 import Rating
+import Values
 
 /// Writes facts as JSON records, in an order that depends on nothing but the facts: by when they were recorded, then by
 /// kind, then by text.

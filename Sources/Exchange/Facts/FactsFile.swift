@@ -1,5 +1,5 @@
-public import Agreements
 public import Rating
+public import Values
 
 /// Facts as JSON or JSON Lines: see docs/facts.md for every fact.
 ///

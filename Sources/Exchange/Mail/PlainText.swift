@@ -1,4 +1,4 @@
-import Agreements
+import Values
 
 /// Text as it is kept: lines of letters.
 package enum PlainText {

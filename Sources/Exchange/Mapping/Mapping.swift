@@ -1,5 +1,6 @@
 package import Agreements
 import Rating
+package import Values
 
 /// What a tracker's names mean: their clients, projects, tasks and people → our clients, projects, service lines and work
 /// types. See docs/time-exports.md for the file.

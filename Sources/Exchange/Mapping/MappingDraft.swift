@@ -1,5 +1,6 @@
 public import Agreements
 import Rating
+import Values
 
 /// Drafts a mapping file from an export and the terms: every name in it, with what it could mean and how much hangs on it.
 public struct MappingDraft {

@@ -1,5 +1,6 @@
 package import Agreements
 package import Rating
+import Values
 
 /// The ids of a row: the one that it is given, and the one that its text was given when ids were made from it as it is written.
 struct RowIDs {

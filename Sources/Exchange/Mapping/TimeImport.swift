@@ -1,5 +1,6 @@
 public import Agreements
 public import Rating
+public import Values
 
 /// Turns the rows of an export into facts, by a mapping.
 public struct TimeImport: Sendable {

@@ -1,5 +1,6 @@
 import Agreements
 public import Rating
+import Values
 
 /// A statement with the terms that each of its figures is made of, for programs that compute them again (docs/explain.md).
 ///

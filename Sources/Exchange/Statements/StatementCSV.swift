@@ -1,5 +1,6 @@
 import Agreements
 public import Rating
+import Values
 
 /// Statements as CSV (RFC 4180), a row for each fee, block, line and adjustment, and for each entry that was set
 /// aside, for spreadsheets.

@@ -1,5 +1,6 @@
-public import Agreements
+import Agreements
 public import Rating
+public import Values
 
 /// Statements as JSON, with everything they say and why. The same statements give the same bytes.
 public enum StatementJSON {

@@ -1,4 +1,5 @@
 package import Agreements
+import Values
 
 extension TermsReader {
     /// What a contract may set otherwise, and the terms' own value of it.

@@ -1,4 +1,4 @@
-import Agreements
+import Values
 
 /// A date as an export writes it, its parts read but their order not yet settled.
 struct RawDate: CustomStringConvertible, Sendable {

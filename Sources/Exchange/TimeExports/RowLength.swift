@@ -1,4 +1,4 @@
-import Agreements
+import Values
 
 /// One way in which a row says how long it lasts: a column, or its start and end.
 struct LengthClaim: Sendable {

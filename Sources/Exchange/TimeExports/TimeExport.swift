@@ -1,5 +1,5 @@
-public import Agreements
 package import Rating
+public import Values
 
 /// The rows of a time tracker's export, read but not yet mapped to anything of ours.
 public struct TimeExport: Sendable {

@@ -1,4 +1,4 @@
-public import Agreements
+public import Values
 
 extension TimeExport {
     /// Reads an export of any known format.

@@ -1,4 +1,4 @@
-import Agreements
+import Values
 import Yams
 
 /// Collects the problems of one file as it is read.

@@ -1,4 +1,4 @@
-package import Agreements
+package import Values
 
 /// The program's configuration file: YAML with `database`, `user`, `anchors` and `backup_recipient`, or `server` and
 /// `token`.

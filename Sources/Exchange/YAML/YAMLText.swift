@@ -1,4 +1,3 @@
-import Agreements
 import Yams
 
 /// The one YAML document in a file's bytes.

@@ -1,6 +1,6 @@
-import Agreements
 import Exchange
 import Foundation
+import Values
 
 /// What of a mail is kept: its words and the files that are taken, and a word about those that are not.
 struct MailContent {

@@ -4,6 +4,7 @@ package import Exchange
 import Foundation
 package import Rating
 import Storage
+import Values
 
 /// Takes mails in: files each as a request or an answer, once, as the person who sent it.
 package struct MailIntake: Sendable {

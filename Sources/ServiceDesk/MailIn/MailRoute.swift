@@ -2,6 +2,7 @@ import Agreements
 import Exchange
 import Rating
 import Storage
+import Values
 
 /// What is to become of a mail that came in: decided from who sent it, what it answers, and what is known of both.
 enum MailRoute: Hashable {

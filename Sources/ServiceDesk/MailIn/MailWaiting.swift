@@ -1,7 +1,7 @@
-package import Agreements
 package import Exchange
 import Foundation
 package import Storage
+package import Values
 
 /// Mail that waits for staff, because nobody else can tell whose it is. It is kept as it came, for 30 days, and no fact.
 package struct MailWaiting {

@@ -2,6 +2,7 @@ package import Agreements
 import Exchange
 import Rating
 import Storage
+package import Values
 
 /// Adds a version of the terms.
 package struct AddTerms: DeskOperation {

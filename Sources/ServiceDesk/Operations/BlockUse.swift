@@ -1,6 +1,7 @@
 import Agreements
 import Rating
 import Storage
+import Values
 
 /// What a block pays for now, in open months too, and what it was ever issued as paying for: nobody takes that back
 /// (edge case E19).

@@ -2,6 +2,7 @@ package import Agreements
 import Exchange
 import Rating
 import Storage
+package import Values
 
 /// Closes a client's next period: what it comes to is issued, and stays as it is (design X1).
 package struct ClosePeriod: DeskOperation {

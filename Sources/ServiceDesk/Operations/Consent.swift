@@ -2,6 +2,7 @@ package import Agreements
 import Exchange
 package import Rating
 import Storage
+package import Values
 
 /// Records a client's approval of overage on a request (design O1).
 package struct GivePermit: DeskOperation {

@@ -1,6 +1,7 @@
 package import Agreements
 import Rating
 import Storage
+import Values
 
 /// Lets a person at a client into the portal: somebody new, or a contact who is known. They get a one-time link. Whoever is
 /// known keeps their address, and whoever has access keeps what they may do.

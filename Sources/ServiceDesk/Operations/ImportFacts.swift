@@ -1,7 +1,7 @@
-import Agreements
 import Exchange
 package import Rating
 import Storage
+import Values
 
 /// Takes over the facts of a file, with the times at which they were recorded, where nothing later is recorded yet.
 package struct ImportFacts: DeskOperation {

@@ -3,6 +3,7 @@ import Crypto
 import Exchange
 import Foundation
 import Storage
+package import Values
 
 extension ImportTime {
     /// Reads an export and its mapping.

@@ -2,6 +2,7 @@ import Agreements
 package import Exchange
 import Rating
 import Storage
+import Values
 
 /// Takes over the time of a tracker's export, all or nothing. Rows that are there already are left out, so that the same
 /// file twice adds nothing (edge case E49).

@@ -1,4 +1,4 @@
-import Agreements
+import Values
 
 /// Logs time in one line. Said again under its key it is the same, however the day or the request changed meanwhile.
 package struct LogTimeLine: DeskOperation {

@@ -1,6 +1,7 @@
 package import Agreements
 import Exchange
 import Rating
+package import Values
 
 /// What a contract sets otherwise than the terms, as somebody types it: the same words at the command line, in the API and on
 /// the page, which are those of the terms' files.

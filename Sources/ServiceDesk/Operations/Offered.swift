@@ -1,4 +1,5 @@
 import Agreements
+import Values
 
 /// What may be chosen is what the terms that hold today have.
 extension DeskTransaction {

@@ -1,6 +1,6 @@
-import Agreements
 import Exchange
 import Storage
+import Values
 
 extension ServiceDesk {
     /// Makes the first member of staff, an owner, in an empty database. Of several who try at once, one does.

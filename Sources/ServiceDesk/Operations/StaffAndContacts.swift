@@ -1,6 +1,7 @@
 package import Agreements
 import Exchange
 import Storage
+import Values
 
 /// Adds a member of staff.
 package struct AddUser: DeskOperation {

@@ -1,6 +1,7 @@
 package import Agreements
 import Exchange
 package import Rating
+package import Values
 
 /// Logs work on a request. Finished work is always kept; what it will cost is another question (design O1).
 package struct LogTime: DeskOperation {

@@ -1,6 +1,7 @@
 package import Agreements
 package import Rating
 package import Storage
+package import Values
 
 /// Takes a new request on: on which line, for which kind of work, whose.
 package struct AcceptRequest: DeskOperation {

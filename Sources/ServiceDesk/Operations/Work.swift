@@ -2,6 +2,7 @@ package import Agreements
 import Exchange
 package import Rating
 import Storage
+package import Values
 
 /// Opens a request.
 package struct OpenRequest: DeskOperation {

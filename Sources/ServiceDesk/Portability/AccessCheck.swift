@@ -1,5 +1,5 @@
-import Agreements
 import Storage
+import Values
 
 /// Holds what gives rights and is no fact (tokens, webhooks, sessions, accounts, calendars) against the lines of the audit
 /// trail that gave it: what was put into a table by hand has none.

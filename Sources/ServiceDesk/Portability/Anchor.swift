@@ -1,6 +1,6 @@
-package import Agreements
 package import Foundation
 package import Storage
+package import Values
 
 /// How far the records went at a moment: the number and the hash of the last fact and of the last line of the audit trail.
 ///

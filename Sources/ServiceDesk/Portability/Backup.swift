@@ -1,8 +1,8 @@
-package import Agreements
 import Crypto
 import Exchange
 package import Foundation
 package import Storage
+package import Values
 
 /// A whole database in one file of JSON Lines, of one moment, readable into either kind. See docs/storage.md.
 package enum Backup {

@@ -1,8 +1,8 @@
-import Agreements
 import Crypto
 import Exchange
 import Foundation
 import Storage
+import Values
 
 /// A file that is written line by line, sealed where there is a recipient, with a digest of what is on the disk.
 final class BackupFile {

@@ -1,6 +1,6 @@
-import Agreements
 import Exchange
 import Storage
+import Values
 
 /// Reads a backup line by line, and holds it against its manifest.
 struct BackupReader {

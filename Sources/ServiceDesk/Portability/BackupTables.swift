@@ -1,6 +1,6 @@
-import Agreements
 import Exchange
 import Storage
+import Values
 
 /// The tables that a backup has beside the facts.
 enum BackupTables {

@@ -1,5 +1,5 @@
-import Agreements
 import Foundation
+import Values
 
 /// Bytes that come one part after another, so that a file of any size takes little memory.
 protocol ByteSource {

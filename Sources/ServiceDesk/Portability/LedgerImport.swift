@@ -1,6 +1,6 @@
-import Agreements
 package import Foundation
 package import Storage
+import Values
 
 /// Takes over an export into an empty database: every fact as it was, and the chain proven on the way.
 package struct LedgerImport {

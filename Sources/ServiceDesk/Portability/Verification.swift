@@ -2,6 +2,7 @@ import Agreements
 import Exchange
 import Rating
 package import Storage
+import Values
 
 /// What a check of the whole database found (design X3).
 package struct VerificationReport: Hashable, Sendable {

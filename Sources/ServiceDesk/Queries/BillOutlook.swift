@@ -1,5 +1,6 @@
 package import Agreements
 package import Rating
+import Values
 
 /// What an hour of each kind of work on a request would be today, on each service line: what accepting it means for the bill.
 package struct BillOutlook: Sendable {

@@ -2,6 +2,7 @@ package import Agreements
 import Foundation
 package import Rating
 package import Storage
+package import Values
 
 /// What was worked out about each client, kept until a fact, new terms or a new day of theirs may change it.
 package final class ClientCache<Value: Sendable>: @unchecked Sendable {

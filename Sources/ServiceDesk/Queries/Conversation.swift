@@ -2,6 +2,7 @@ package import Agreements
 import Exchange
 package import Rating
 package import Storage
+package import Values
 
 /// What was written about a request, and the files that came with it.
 package struct Conversation {

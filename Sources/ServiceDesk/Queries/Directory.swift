@@ -2,6 +2,7 @@ package import Agreements
 import Exchange
 import Rating
 package import Storage
+import Values
 
 /// Lists of what is there.
 package struct Directory {

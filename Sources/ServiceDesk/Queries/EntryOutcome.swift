@@ -1,5 +1,6 @@
-package import Agreements
+import Agreements
 package import Rating
+package import Values
 
 /// What a time entry comes to on the statement of its month, in words.
 package struct EntryOutcome: Hashable, Sendable {

@@ -1,6 +1,6 @@
-package import Agreements
 package import Rating
 package import Storage
+package import Values
 
 /// What somebody logged lately.
 package struct RecentTime {

@@ -1,6 +1,7 @@
 package import Agreements
 package import Rating
 package import Storage
+package import Values
 
 /// The requests as they stand, for lists.
 package struct RequestBoard {

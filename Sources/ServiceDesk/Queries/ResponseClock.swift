@@ -1,6 +1,7 @@
-package import Agreements
+import Agreements
 package import Rating
 package import Storage
+package import Values
 
 /// How far the first answer to a request is, in business hours of the plan that promises it.
 package struct ResponseClock: Hashable, Sendable {

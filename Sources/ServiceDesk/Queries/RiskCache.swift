@@ -2,6 +2,7 @@ package import Agreements
 import Foundation
 package import Rating
 package import Storage
+import Values
 
 /// A client and one of their service lines, as the list of those at risk has them.
 package struct RiskRow: Hashable, Sendable {

@@ -1,6 +1,7 @@
 package import Agreements
 import Rating
 import Storage
+package import Values
 
 /// What another version of the terms would have meant on real work: the same contracts and the same time, rated as if it had
 /// been in force all the while. What contracts negotiated stays.

@@ -2,6 +2,7 @@ package import Agreements
 import Exchange
 import Rating
 package import Storage
+package import Values
 
 /// What one month of a client came to in hours.
 package struct MonthHours: Hashable, Sendable {

@@ -1,8 +1,8 @@
-import Agreements
 import Crypto
 import Exchange
 import Foundation
 import Storage
+import Values
 
 /// How members of staff sign in. Not facts: a password is replaced and a session ends, and nothing of them is kept.
 struct Accounts {

@@ -1,4 +1,4 @@
-import Agreements
+import Values
 
 /// What of an address stands for whoever uses it. Of IPv6 that is the first 64 bits: every household has all the rest to
 /// choose from. Of IPv4 it is all of it.

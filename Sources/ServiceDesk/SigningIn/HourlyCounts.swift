@@ -1,7 +1,7 @@
-import Agreements
 import Crypto
 import Foundation
 import Storage
+import Values
 
 /// Counts what somebody may do only so often within an hour.
 struct HourlyCounts {

@@ -1,6 +1,6 @@
-import Agreements
 package import Storage
 import Synchronization
+import Values
 
 /// When sessions and tokens were last used, until it is written down: apart from whoever used them, who waits for no write and
 /// is kept from nothing where none can be made.

@@ -1,7 +1,7 @@
-import Agreements
 import Crypto
 import CryptoExtras
 import Foundation
+import Values
 
 /// Keeps passwords so that whoever steals them must try each one: scrypt, with a salt for each.
 ///

@@ -1,6 +1,6 @@
-import Agreements
 import CZxcvbn
 import Foundation
+import Values
 
 /// What a password must be: long, and not what anybody would guess first (NIST SP 800-63B, ASVS 5 V6.2). Nothing is asked of
 /// its letters and digits.

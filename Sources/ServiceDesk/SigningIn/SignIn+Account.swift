@@ -1,6 +1,6 @@
-import Agreements
 import Foundation
 import Storage
+import Values
 
 /// What a person changes about how they sign in.
 extension SignIn {

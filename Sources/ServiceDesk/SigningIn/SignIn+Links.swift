@@ -2,6 +2,7 @@ package import Agreements
 import Foundation
 import Rating
 package import Storage
+import Values
 
 /// Whose a one-time link is.
 package struct LinkInfo: Hashable, Sendable {

@@ -1,7 +1,7 @@
-package import Agreements
 import Crypto
 import Foundation
 import Storage
+package import Values
 
 /// Somebody who is signed in: a member of staff, or a person at a client.
 package struct SignedIn: Hashable, Sendable {

@@ -1,5 +1,5 @@
-import Agreements
 import Storage
+import Values
 
 /// Slows down whoever guesses passwords and codes, and locks nobody out: the longer somebody fails, the longer they wait, and
 /// in a browser where a person signed in before, others' guesses count for nothing.

@@ -1,6 +1,6 @@
-package import Agreements
 import Crypto
 import Foundation
+package import Values
 
 /// A key that a person's app and the desk share, and the codes that follow from it (RFC 6238: SHA-1, six digits, half
 /// minutes).

@@ -1,6 +1,7 @@
-package import Agreements
+import Agreements
 import Foundation
 import Storage
+package import Values
 
 /// What a token may be used for. It never may more than its owner.
 package enum TokenScope: String, CaseIterable, Sendable, Comparable {

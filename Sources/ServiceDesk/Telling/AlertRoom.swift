@@ -1,6 +1,7 @@
 import Agreements
 import Rating
 import Storage
+import Values
 
 /// Looks after hours that clients are to be told of: 50, 80 and 100 % used, and hours about to lapse (design O2).
 package struct AlertRoom: Sendable {

@@ -1,5 +1,5 @@
-package import Agreements
 package import Storage
+package import Values
 
 /// What waits to be told, for those who watch.
 package struct Backlog: Hashable, Sendable {

@@ -1,5 +1,5 @@
-import Agreements
 import Rating
+import Values
 
 /// Several mails of one kind for one person within a few minutes, as one.
 struct Digest {

@@ -2,6 +2,7 @@ import Agreements
 import Exchange
 import Rating
 import Storage
+import Values
 
 /// Who is told of an outbox message, and what the mail says.
 struct Letters {

@@ -1,5 +1,5 @@
-import Agreements
 import Rating
+import Values
 
 /// The ids of our mails, by which an answer says what it belongs to.
 enum MailIDs {

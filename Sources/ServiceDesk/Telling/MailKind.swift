@@ -1,6 +1,7 @@
 package import Agreements
 import Rating
 import Storage
+import Values
 
 /// The kinds of mail that somebody may do without.
 package enum MailKind: String, CaseIterable, Sendable {

@@ -1,7 +1,7 @@
-package import Agreements
 import Exchange
 import Foundation
 package import Storage
+package import Values
 
 /// Sends what is in the outbox by mail: finds who is to be told, tries until it is out or too late, and keeps a log.
 ///

@@ -1,6 +1,6 @@
-import Agreements
 import Exchange
 import Storage
+import Values
 
 /// The one way into the outbox.
 enum Telling {

@@ -1,6 +1,6 @@
-package import Agreements
 import Foundation
 package import Storage
+package import Values
 
 /// Something that a server cannot mend by itself and an owner should see to.
 package struct Trouble: Hashable, Sendable {

@@ -1,5 +1,5 @@
-import Agreements
 import Storage
+import Values
 
 /// Adds an endpoint that is told what happens from now on.
 package struct AddWebhook: DeskOperation {

@@ -1,7 +1,7 @@
-import Agreements
 import Exchange
 import Foundation
 import Storage
+import Values
 
 /// One message to one endpoint, as it goes over the wire.
 package struct WebhookCall: Hashable, Sendable {

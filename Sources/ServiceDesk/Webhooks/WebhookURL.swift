@@ -1,5 +1,5 @@
-import Agreements
 import Foundation
+import Values
 
 /// Where a webhook may go.
 package enum WebhookURL {

@@ -1,7 +1,7 @@
-package import Agreements
 import Exchange
 import Foundation
 package import Storage
+package import Values
 
 /// The endpoints that are told what happens.
 package struct Webhooks {

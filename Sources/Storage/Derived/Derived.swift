@@ -1,5 +1,5 @@
-import Agreements
 import Exchange
+import Values
 
 /// What is made of facts so that lists and searches need not read them all: kept up as facts are appended, and made anew
 /// from them at any time. Nothing is in it that facts do not say.

@@ -1,6 +1,7 @@
 package import Agreements
 import Exchange
 package import Rating
+package import Values
 
 /// Where a request stands.
 package enum RequestState: String, CaseIterable, Sendable {

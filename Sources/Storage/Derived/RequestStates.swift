@@ -1,6 +1,6 @@
-import Agreements
 import Exchange
 import Rating
+import Values
 
 /// The table of requests as they stand.
 struct RequestStates {

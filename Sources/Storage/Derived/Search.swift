@@ -1,6 +1,7 @@
 package import Agreements
 import Exchange
 package import Rating
+import Values
 
 /// Finds what people wrote by words.
 package struct Search {

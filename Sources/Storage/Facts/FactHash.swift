@@ -1,5 +1,5 @@
-import Agreements
 import Crypto
+import Values
 
 /// The chain over all facts: each fact's hash covers its content and the hash before it, so that nothing recorded can be
 /// changed, taken out or put between without it showing (design section 4).

@@ -1,6 +1,7 @@
 package import Agreements
 import Exchange
 package import Rating
+package import Values
 
 /// Reads facts for rating: of one client or all, of some periods or all, as known up to some fact.
 package struct FactLoader {

@@ -1,5 +1,6 @@
 package import Agreements
 package import Exchange
+package import Values
 
 /// Appends facts, each chained to the one before. One for each transaction that writes.
 package struct Ledger {

@@ -1,6 +1,6 @@
-import Agreements
 import Crypto
 import Exchange
+import Values
 
 /// A fact as the ledger has it, whole, for carrying it elsewhere and for checking the chain.
 package struct LedgerRecord: Hashable, Sendable {

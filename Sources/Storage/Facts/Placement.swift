@@ -1,5 +1,6 @@
 package import Agreements
 import Exchange
+import Values
 
 /// Where a fact lies: whose it is, on which shelf, and which periods it may touch. Derived from the fact and from what was
 /// recorded before it.

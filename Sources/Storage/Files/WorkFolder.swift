@@ -1,5 +1,5 @@
-import Agreements
 import Foundation
+import Values
 
 /// A folder for what is not finished, beside where the result goes and for its owner alone. It goes when the work is over;
 /// where the program was killed, with the next work beside it.

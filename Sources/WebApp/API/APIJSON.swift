@@ -3,6 +3,7 @@ import Exchange
 import Rating
 import ServiceDesk
 import Storage
+import Values
 
 /// Records as programs read them: hours as 1:30, amounts as 120.50 in the currency of the terms, ids as they are.
 enum APIJSON {

@@ -1,8 +1,8 @@
-import Agreements
 import Exchange
 import HTTPTypes
 import ServiceDesk
 import Storage
+import Values
 
 /// One thing that is wrong with what a program sent.
 struct APIFault: Hashable, Sendable {

@@ -1,5 +1,5 @@
-import Agreements
 import Exchange
+import Values
 
 /// A JSON value that a program sent.
 enum APIValue: Hashable, Sendable {

@@ -3,6 +3,7 @@ import Exchange
 import Rating
 import ServiceDesk
 import Storage
+import Values
 
 /// One call of a program, as handlers see it. Where its owner is a person at a client, everything is theirs alone.
 struct APIVisit {

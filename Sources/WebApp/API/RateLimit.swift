@@ -1,6 +1,6 @@
-import Agreements
 import Foundation
 import ServiceDesk
+import Values
 
 /// How much each person and each company may ask for: so much in a burst, and so much a minute on average (a token bucket), in
 /// calls or in kilobytes. Each server counts by itself.

@@ -1,4 +1,4 @@
-import Agreements
+import Values
 
 /// The hours of a month as they are used, day by day, against what there is: where the line stands today, and where it goes
 /// at the pace so far.

@@ -1,4 +1,4 @@
-import Agreements
+import Values
 
 /// The hours of a line as one bar: from the plan, from blocks, over, and left.
 struct HoursBar {

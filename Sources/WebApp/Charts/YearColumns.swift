@@ -1,5 +1,5 @@
-import Agreements
 import ServiceDesk
+import Values
 
 /// Months side by side: what the plan paid, what blocks paid, what was charged, what lapsed.
 struct YearColumns {

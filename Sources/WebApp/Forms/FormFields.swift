@@ -1,5 +1,5 @@
-import Agreements
 import ServiceDesk
+import Values
 
 /// What somebody typed into a form, or what stands in the query of an address: names with values, files with their bytes.
 struct FormFields: Sendable {

@@ -1,4 +1,4 @@
-import Agreements
+import Values
 
 /// A form with files, in parts (RFC 7578).
 struct Multipart {

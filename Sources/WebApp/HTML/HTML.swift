@@ -1,4 +1,4 @@
-import Agreements
+import Values
 
 /// HTML that is whole: what a page says goes in as text and is escaped on its way, what the source says goes in as it is.
 ///

@@ -1,4 +1,4 @@
-import Agreements
+import Values
 
 /// Texts of people as they are shown.
 enum Shown {

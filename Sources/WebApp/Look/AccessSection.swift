@@ -1,5 +1,5 @@
-import Agreements
 import ServiceDesk
+import Values
 
 /// One's address, and the end of all that was let in, on the page of an account.
 struct AccessSection {

@@ -1,5 +1,6 @@
 import Agreements
 import Rating
+import Values
 
 /// The same work paid for in other ways, side by side.
 struct AlternativesTable {

@@ -1,6 +1,7 @@
 import Agreements
 import Rating
 import ServiceDesk
+import Values
 
 /// What was agreed, contract by contract, and when it changed.
 struct ContractsHTML {

@@ -1,4 +1,4 @@
-import Agreements
+import Values
 
 /// The parts that forms are made of. Each field has its label, its hint and its error tied to it, and keeps what was typed.
 struct FormParts {

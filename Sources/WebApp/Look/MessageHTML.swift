@@ -1,5 +1,5 @@
-import Agreements
 import ServiceDesk
+import Values
 
 /// A message of a conversation, as staff and clients see it.
 struct MessageHTML {

@@ -1,6 +1,7 @@
 import Agreements
 import Exchange
 import Rating
+import Values
 
 /// A statement as a part of a page.
 struct StatementHTML {

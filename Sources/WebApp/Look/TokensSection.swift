@@ -1,5 +1,5 @@
-import Agreements
 import ServiceDesk
+import Values
 
 /// The tokens of somebody, on the page of their account: made here, shown once, revoked here.
 struct TokensSection {

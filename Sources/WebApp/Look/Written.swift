@@ -1,5 +1,5 @@
-import Agreements
 import Rating
+import Values
 
 /// How times, amounts and reasons are written for people.
 enum Written {

@@ -1,5 +1,5 @@
-import Agreements
 import ServiceDesk
+import Values
 
 /// One's own account: password, second factor, browsers that are signed in, keys.
 enum AccountPage {

@@ -1,6 +1,6 @@
-import Agreements
 import HTTPTypes
 import ServiceDesk
+import Values
 
 /// Where the link of a mail to a new address leads: whoever reads it says that it is theirs.
 enum AddressPage {

@@ -2,6 +2,7 @@ import Agreements
 import Rating
 import ServiceDesk
 import Storage
+import Values
 
 /// The forms by which something is agreed with a client: contracts, plans, hours ahead, projects, contacts.
 enum AgreementPages {

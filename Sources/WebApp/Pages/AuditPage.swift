@@ -2,6 +2,7 @@ import Agreements
 import Exchange
 import ServiceDesk
 import Storage
+import Values
 
 /// Who did what, and when: readable, filtered, and as a file.
 enum AuditPage {

@@ -3,6 +3,7 @@ import Exchange
 import Rating
 import ServiceDesk
 import Storage
+import Values
 
 /// One client: this month, what was agreed and when, who they are, and the way to everything about them.
 enum ClientPage {

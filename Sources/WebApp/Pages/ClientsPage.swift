@@ -2,6 +2,7 @@ import Agreements
 import Rating
 import ServiceDesk
 import Storage
+import Values
 
 /// Every client and line with what is used, left and about to lapse or run over, the nearest to trouble first.
 enum ClientsPage {

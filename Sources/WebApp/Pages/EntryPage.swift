@@ -3,6 +3,7 @@ import Exchange
 import Rating
 import ServiceDesk
 import Storage
+import Values
 
 /// One time entry: why it costs what it does, what was said about it, and how to put it right.
 enum EntryPage {

@@ -1,8 +1,8 @@
-import Agreements
 import Foundation
 import Rating
 import ServiceDesk
 import Storage
+import Values
 
 /// Taking over a time tracker's export: first what it would add, then adding it.
 enum ImportPage {

@@ -1,5 +1,6 @@
 import Agreements
 import ServiceDesk
+import Values
 
 /// What pages offer is what the terms that hold today have: a version to come offers nothing yet.
 extension StaffVisit {

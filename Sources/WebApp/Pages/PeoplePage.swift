@@ -1,6 +1,6 @@
-import Agreements
 import ServiceDesk
 import Storage
+import Values
 
 /// The members of staff: who they are, what they may do, how they get in.
 enum PeoplePage {

@@ -3,6 +3,7 @@ import Exchange
 import Rating
 import ServiceDesk
 import Storage
+import Values
 
 /// One request: its conversation, its time with what paid for it, and what can be done next.
 enum RequestPage {

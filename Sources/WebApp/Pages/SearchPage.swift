@@ -2,6 +2,7 @@ import Agreements
 import Rating
 import ServiceDesk
 import Storage
+import Values
 
 /// Finding requests, clients, people, messages and time by words.
 enum SearchPage {

@@ -1,6 +1,6 @@
-import Agreements
 import HTTPTypes
 import ServiceDesk
+import Values
 
 /// The way in and out: password, code, one-time links.
 enum SignInPage {

@@ -4,6 +4,7 @@ import HTTPTypes
 import Rating
 import ServiceDesk
 import Storage
+import Values
 
 /// The account of one client and one month: every line with its reason, as known now or at any time before.
 enum StatementPage {

@@ -3,6 +3,7 @@ import Exchange
 import Rating
 import ServiceDesk
 import Storage
+import Values
 
 /// The terms: every version in plain language, what changed, who is on which, and what a new one would have meant.
 enum TermsPages {

@@ -3,6 +3,7 @@ import Exchange
 import Rating
 import ServiceDesk
 import Storage
+import Values
 
 /// What a technician has before them: their requests, the field for time, what they logged.
 enum TodayPage {

@@ -3,6 +3,7 @@ import Exchange
 import Rating
 import ServiceDesk
 import Storage
+import Values
 
 /// New requests, one after another: what they are, whose pool they would draw on, what becomes of them.
 enum TriagePage {

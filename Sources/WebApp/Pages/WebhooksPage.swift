@@ -1,6 +1,6 @@
-import Agreements
 import ServiceDesk
 import Storage
+import Values
 
 /// The webhooks: who is told what happens, and what they were told.
 enum WebhooksPage {

@@ -1,5 +1,5 @@
-import Agreements
 import ServiceDesk
+import Values
 
 /// One's own way in: a password or links by mail, and the browsers that are signed in.
 enum PortalAccount {

@@ -2,6 +2,7 @@ import Agreements
 import Rating
 import ServiceDesk
 import Storage
+import Values
 
 /// What is left, and what this month's work was: the first page of the portal.
 enum PortalHome {

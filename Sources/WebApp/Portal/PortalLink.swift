@@ -1,5 +1,5 @@
-import Agreements
 import Rating
+import Values
 
 /// The addresses of the portal.
 enum PortalLink {

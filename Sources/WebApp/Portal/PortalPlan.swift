@@ -2,6 +2,7 @@ import Agreements
 import Rating
 import ServiceDesk
 import Storage
+import Values
 
 /// What was agreed, what other plans would have cost, and the questions that the terms answer.
 enum PortalPlan {

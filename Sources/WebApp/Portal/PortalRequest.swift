@@ -1,7 +1,7 @@
-import Agreements
 import Rating
 import ServiceDesk
 import Storage
+import Values
 
 /// One request as its company sees it: what was written, and the hours that it took.
 enum PortalRequest {

@@ -2,6 +2,7 @@ import Agreements
 import Rating
 import ServiceDesk
 import Storage
+import Values
 
 /// The company's requests, and a new one with what it would cost.
 enum PortalRequests {

@@ -3,6 +3,7 @@ import Exchange
 import Rating
 import ServiceDesk
 import Storage
+import Values
 
 /// The statements of all months, as pages that print well.
 enum PortalStatements {

@@ -1,5 +1,6 @@
 import Agreements
 import Rating
+import Values
 
 /// The addresses of the site, for links and redirects: a link that is misspelt does not compile.
 enum Link {

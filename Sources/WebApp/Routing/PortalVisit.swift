@@ -3,6 +3,7 @@ import HTTPTypes
 import Rating
 import ServiceDesk
 import Storage
+import Values
 
 /// A request of a person at a client. Whatever it reads is read for their company.
 @dynamicMemberLookup

@@ -4,6 +4,7 @@ import HTTPTypes
 import Rating
 import ServiceDesk
 import Storage
+import Values
 
 /// One request of a browser, as handlers see it: plain values, and the site that answers.
 struct Visit: Sendable {

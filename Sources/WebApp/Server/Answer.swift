@@ -1,10 +1,10 @@
-import Agreements
 import Foundation
 import HTTPTypes
 import Hummingbird
 import NIOCore
 import ServiceDesk
 import Storage
+import Values
 
 /// Makes of one request what handlers see, and of what they say the response.
 struct Answer: Sendable {

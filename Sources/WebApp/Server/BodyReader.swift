@@ -1,9 +1,9 @@
-import Agreements
 import Foundation
 import HTTPTypes
 import Hummingbird
 import NIOCore
 import ServiceDesk
+import Values
 
 /// Reads the body of a request, once it is known who sends it: as far as it may be, as long as it may take, and as long as there
 /// is room for it beside all others.

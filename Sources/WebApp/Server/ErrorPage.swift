@@ -1,9 +1,9 @@
-import Agreements
 import HTTPTypes
 import Hummingbird
 import NIOHTTP1
 import ServiceDesk
 import Storage
+import Values
 
 /// The page that says why there is none: what is wrong, and what would be right; of our own mistakes only a number.
 struct ErrorPage {

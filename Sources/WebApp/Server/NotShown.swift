@@ -1,6 +1,6 @@
-import Agreements
 import ServiceDesk
 import Storage
+import Values
 
 /// What somebody sent was saved, all of it or a part; what came of it cannot be shown.
 struct NotShown: Error {

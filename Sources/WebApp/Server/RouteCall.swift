@@ -1,10 +1,10 @@
-import Agreements
 import Foundation
 import HTTPTypes
 import Hummingbird
 import NIOCore
 import ServiceDesk
 import Storage
+import Values
 
 /// One call of a route: checks where it comes from and who sends it, reads the form, and runs the handler on a thread that may
 /// wait.

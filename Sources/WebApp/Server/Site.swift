@@ -1,7 +1,7 @@
-package import Agreements
 package import ServiceDesk
 package import Storage
 import Synchronization
+package import Values
 
 /// What all pages share: the service desk, and what is known of the outside.
 package final class Site: Sendable {

@@ -1,4 +1,3 @@
-import Agreements
 import Foundation
 import HTTPTypes
 import Hummingbird
@@ -7,6 +6,7 @@ import Metrics
 import NIOCore
 import ServiceDesk
 import Storage
+import Values
 
 /// What stands between the network and the pages: finds the route, reads what was sent, asks who it is, and sees to it that
 /// every answer, also a refusal, has its headers, its line in the log and its count.

@@ -1,5 +1,5 @@
-import Agreements
 import Foundation
+import Values
 
 /// Files that were looked at and not yet taken over: kept in memory for an hour, for whoever sent them and for nobody else. A
 /// server that starts anew has forgotten them, and another one never knew them: they are asked for again.

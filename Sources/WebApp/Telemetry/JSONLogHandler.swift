@@ -1,4 +1,3 @@
-import Agreements
 package import Foundation
 package import Logging
 

@@ -1,7 +1,7 @@
-import Agreements
 import ArgumentParser
 import Exchange
 import Rating
+import Values
 
 /// `mainstay explain`: why a figure is what it is.
 struct ExplainCommand: ParsableCommand {

@@ -2,6 +2,7 @@ import Agreements
 import ArgumentParser
 import Exchange
 import Rating
+import Values
 
 /// `mainstay rate`: facts to statements.
 struct RateCommand: ParsableCommand {

@@ -2,6 +2,7 @@ import Agreements
 import ArgumentParser
 import ServiceDesk
 import Storage
+import Values
 
 /// `mainstay search`.
 struct SearchCommand: ParsableCommand {

@@ -3,6 +3,7 @@ import ArgumentParser
 import Exchange
 import Rating
 import ServiceDesk
+import Values
 
 /// `mainstay statement`: a client's month from the database.
 struct StatementCommand: ParsableCommand {

@@ -3,6 +3,7 @@ import ArgumentParser
 import Exchange
 import ServiceDesk
 import Rating
+import Values
 
 /// `mainstay terms`: check, show and compare versions of the terms.
 struct TermsCommand: ParsableCommand {

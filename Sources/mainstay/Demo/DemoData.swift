@@ -3,6 +3,7 @@ import Foundation
 import Rating
 import ServiceDesk
 import Storage
+import Values
 
 /// An agency that has been at work for a year up to today: clients in five zones, months closed, one waiting to be closed,
 /// and a desk full of requests. All of it is done by the desk's own operations, on a clock that is turned.

@@ -1,4 +1,4 @@
-import Agreements
+import Values
 
 /// The terms of the demonstration's agency, in two versions; the dates are those of the day it is shown.
 enum DemoTerms {

@@ -4,6 +4,7 @@ import Foundation
 import Rating
 import ServiceDesk
 import Storage
+import Values
 
 /// The options that say which database, and who asks.
 struct DeskOptions: ParsableArguments {

@@ -1,6 +1,6 @@
-import Agreements
 import ArgumentParser
 import ServiceDesk
+import Values
 
 extension TypedInput {
     /// What a member of staff may do.

@@ -1,5 +1,5 @@
-import Agreements
 import Foundation
+import Values
 
 /// Reads a whole file, or says in plain words why not.
 enum InputFile {

@@ -5,6 +5,7 @@ import Foundation
 import Rating
 import ServiceDesk
 import Storage
+import Values
 
 /// The options that say what to rate, shared by the commands that do.
 struct InputOptions: ParsableArguments {

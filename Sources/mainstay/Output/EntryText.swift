@@ -1,5 +1,5 @@
-import Agreements
 import ServiceDesk
+import Values
 
 /// An entry as it was understood, and what it comes to on its month's statement.
 struct EntryText {

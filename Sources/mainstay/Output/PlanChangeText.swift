@@ -1,5 +1,6 @@
 import Agreements
 import Rating
+import Values
 
 /// What a change of plan would cost in each way, before anybody chooses (design L1).
 struct PlanChangeText {

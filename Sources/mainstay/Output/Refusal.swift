@@ -1,8 +1,8 @@
-import Agreements
 import ArgumentParser
 import Foundation
 import ServiceDesk
 import Storage
+import Values
 
 /// Runs a command; what is wrong with the input is listed on standard error, and the exit code is 1.
 func refusing(_ doing: String, _ body: (Progress) throws -> Void) throws {

@@ -1,6 +1,7 @@
 import Agreements
 import Exchange
 import Rating
+import Values
 
 /// A statement as text of 80 columns, with a reason on each line.
 struct StatementText {

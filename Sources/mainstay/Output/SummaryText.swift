@@ -1,6 +1,7 @@
 import Agreements
 import Exchange
 import Rating
+import Values
 
 /// A row for each client and month; then the sums of each client and of all, each with its proof that no second is lost.
 struct SummaryText {

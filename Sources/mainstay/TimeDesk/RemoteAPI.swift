@@ -1,7 +1,7 @@
-import Agreements
 import Foundation
 import ServiceDesk
 import Storage
+import Values
 import WebClient
 
 /// The JSON API of a server elsewhere, as a command asks it: patient, and never twice for the same thing.

@@ -2,6 +2,7 @@ import Agreements
 import Foundation
 import Rating
 import ServiceDesk
+import Values
 
 /// A server elsewhere, asked by its JSON API.
 struct RemoteDesk: TimeDesk {

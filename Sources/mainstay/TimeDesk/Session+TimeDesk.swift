@@ -2,6 +2,7 @@ import Agreements
 import Rating
 import ServiceDesk
 import Storage
+import Values
 
 /// The database here.
 extension Session: TimeDesk {

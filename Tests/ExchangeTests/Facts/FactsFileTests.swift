@@ -3,6 +3,7 @@ import Exchange
 import Foundation
 import Rating
 import Testing
+import Values
 
 /// Reads a text as a facts file.
 func readFacts(_ text: String) throws(Problems) -> Facts {

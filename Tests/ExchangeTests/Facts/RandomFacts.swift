@@ -1,5 +1,6 @@
 import Agreements
 import Rating
+import Values
 
 /// A stream of random numbers that a seed decides (SplitMix64, Steele, Lea and Flood 2014).
 struct SeededRandom: RandomNumberGenerator {

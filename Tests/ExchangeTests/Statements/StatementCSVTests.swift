@@ -1,7 +1,8 @@
-import Agreements
 @testable import Exchange
+import Agreements
 import Rating
 import Testing
+import Values
 
 @Suite("Statement CSV")
 struct StatementCSVTests {

@@ -3,6 +3,7 @@ import Exchange
 import Foundation
 import Rating
 import Testing
+import Values
 
 @Suite("Statement JSON")
 struct StatementJSONTests {

@@ -2,6 +2,7 @@ import Agreements
 import Exchange
 import Rating
 import Testing
+import Values
 
 @Suite("The three example versions")
 struct ExampleTermsTests {

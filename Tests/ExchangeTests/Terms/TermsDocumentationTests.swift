@@ -1,6 +1,7 @@
 import Agreements
 import Exchange
 import Testing
+import Values
 
 @Suite("docs/terms.md")
 struct TermsDocumentationTests {

@@ -1,6 +1,6 @@
-import Agreements
 import Exchange
 import Testing
+import Values
 
 /// Numbers that look random and are the same in every run (SplitMix64).
 private struct SeededNumbers: RandomNumberGenerator {

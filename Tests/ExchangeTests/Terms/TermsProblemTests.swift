@@ -1,6 +1,7 @@
 import Agreements
 import Exchange
 import Testing
+import Values
 
 /// What is wrong with these bytes: `12 plan care-2: what is wrong -> what would be right`.
 func termsProblems(_ bytes: some Sequence<UInt8>) -> [String] {

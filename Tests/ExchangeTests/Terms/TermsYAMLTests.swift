@@ -1,6 +1,7 @@
 import Agreements
 import Exchange
 import Testing
+import Values
 
 @Suite("Terms in YAML that is none, or that is hostile")
 struct TermsYAMLTests {

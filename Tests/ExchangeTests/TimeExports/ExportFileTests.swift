@@ -1,5 +1,6 @@
 import Agreements
 import Testing
+import Values
 
 @testable import Exchange
 @testable import Rating

@@ -1,6 +1,7 @@
 import Agreements
 import Foundation
 import Testing
+import Values
 
 @testable import Exchange
 @testable import Rating

@@ -2,6 +2,7 @@ import Agreements
 import Foundation
 import Rating
 import Testing
+import Values
 
 /// The advisor against every way there is, on random months. `MAINSTAY_MONTHS` says how many, `MAINSTAY_SEED` which.
 @Suite("P6 oracle") struct AdviceAgreementTests {

@@ -1,5 +1,6 @@
 import Agreements
 import Rating
+import Values
 
 /// What is cheapest for a month, found by trying everything: it makes the facts of each way itself, rates all of them, and
 /// knows nothing of how the advisor looks.

@@ -2,6 +2,7 @@ import Agreements
 import Exchange
 import Foundation
 import Rating
+import Values
 
 /// A folder of explained statements, and what `Tests/Explain/recompute.py` says of them: a program that knows nothing else.
 struct Recomputed {

@@ -1,6 +1,7 @@
 import Agreements
 import Rating
 import Testing
+import Values
 
 /// What each new fact changed: the facts after the client's last standing closing, replayed in their order.
 extension Laws {

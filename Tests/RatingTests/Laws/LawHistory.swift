@@ -1,5 +1,6 @@
 import Agreements
 import Rating
+import Values
 
 /// A history that a law is tried on: facts in their order, closings made again where facts before them change.
 struct LawHistory {

@@ -1,5 +1,6 @@
 import Agreements
 import Rating
+import Values
 
 /// Makes a client's closing of a period from the facts so far; nil where there is nothing to close.
 typealias LawCloser = (Facts, [Terms], ClientID, Period, Instant) -> Closing?

@@ -2,6 +2,7 @@ import Agreements
 import Foundation
 import Rating
 import Testing
+import Values
 
 /// The laws of closed months (docs/rules.md, "The laws") on random histories, engine and oracle apart: `MAINSTAY_LAWS` says
 /// how many, `MAINSTAY_SEED` which, `MAINSTAY_LAW` which law alone. A history that breaks one is made smaller before it is shown.

@@ -1,5 +1,6 @@
 import Agreements
 import Rating
+import Values
 
 /// Random numbers that a seed repeats (SplitMix64; Steele, Lea and Flood, OOPSLA 2014).
 struct Seeded: RandomNumberGenerator {

@@ -1,5 +1,6 @@
 import Agreements
 import Rating
+import Values
 
 extension Oracle {
     static func name(_ grant: GrantID) -> String {

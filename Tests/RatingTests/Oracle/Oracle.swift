@@ -1,5 +1,6 @@
 import Agreements
 import Rating
+import Values
 
 /// The rules of docs/rules.md once more, slow and obvious: dates are texts, months are texts, everything is looked for
 /// from the start each time. It shares types with the engine, and no line of reasoning.

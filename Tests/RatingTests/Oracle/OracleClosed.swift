@@ -1,5 +1,6 @@
 import Agreements
 import Rating
+import Values
 
 /// Closed months once more: which seconds may draw on which hours, and which of the best assignments keeps the most.
 extension Oracle {

@@ -1,4 +1,3 @@
-import Agreements
 import Foundation
 
 /// Time as the oracle sees it: by Foundation's calendar alone, minute by minute where it must find something.

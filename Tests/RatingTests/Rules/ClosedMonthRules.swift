@@ -1,6 +1,7 @@
 import Agreements
 import Rating
 import Testing
+import Values
 
 /// The laws of closed months (docs/rules.md), each on a month that broke it.
 @Suite("X2 laws") struct ClosedMonthRules {

@@ -1,6 +1,7 @@
 import Agreements
 import Rating
 import Testing
+import Values
 
 @Suite("X2 closed months") struct X2 {
     /// January closed with 4:30 of 5:00 used.

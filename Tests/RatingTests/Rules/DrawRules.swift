@@ -1,6 +1,7 @@
 import Agreements
 import Rating
 import Testing
+import Values
 
 @Suite("D1 draw order") struct D1 {
     @Test(

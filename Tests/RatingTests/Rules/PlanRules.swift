@@ -1,6 +1,7 @@
 import Agreements
 import Rating
 import Testing
+import Values
 
 @Suite("L1 plan changes") struct L1 {
     @Test("E22: an upgrade in mid-month holds at once, for the whole month, and re-rates uninvoiced overage")

@@ -1,6 +1,7 @@
 import Agreements
 import Rating
 import Testing
+import Values
 
 @Suite("T1 periods") struct T1 {
     @Test("E2: work logged in Manila on 1 February is January's in Portland")

@@ -1,6 +1,6 @@
-import Agreements
 import Foundation
 import Testing
+import Values
 
 @testable import ServiceDesk
 

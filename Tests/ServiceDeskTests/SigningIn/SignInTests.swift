@@ -1,8 +1,8 @@
-import Agreements
 import Foundation
 import Storage
 import TestSupport
 import Testing
+import Values
 
 @testable import ServiceDesk
 

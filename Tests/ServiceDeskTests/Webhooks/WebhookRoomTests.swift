@@ -1,10 +1,10 @@
-import Agreements
 import Crypto
 import Foundation
 import Rating
 import Storage
 import TestSupport
 import Testing
+import Values
 
 @testable import ServiceDesk
 

@@ -1,6 +1,6 @@
-package import Agreements
 import Crypto
 package import Foundation
+package import Values
 
 /// Whom a backup is sealed for: a public key, as `age` writes it. It may lie beside the server: it opens nothing.
 package struct AgeRecipient: Hashable, Sendable {

@@ -1,4 +1,3 @@
-import Agreements
 import Exchange
 import ServiceDesk
 

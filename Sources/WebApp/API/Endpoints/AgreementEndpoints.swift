@@ -2,6 +2,7 @@ import Agreements
 import Rating
 import ServiceDesk
 import Storage
+import Values
 
 /// What is agreed with clients: projects, contracts, blocks, and closing months.
 enum AgreementEndpoints {

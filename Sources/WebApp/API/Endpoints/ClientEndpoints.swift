@@ -3,6 +3,7 @@ import Exchange
 import Rating
 import ServiceDesk
 import Storage
+import Values
 
 /// Clients: who they are, what is left to them, the people there.
 enum ClientEndpoints {

@@ -6,6 +6,7 @@ import HTTPTypes
 import Rating
 import ServiceDesk
 import Storage
+import Values
 
 /// Taking over what trackers and other databases have.
 enum ImportEndpoints {

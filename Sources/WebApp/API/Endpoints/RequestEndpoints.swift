@@ -3,6 +3,7 @@ import Exchange
 import Rating
 import ServiceDesk
 import Storage
+import Values
 
 /// Requests: what is asked, what was written, what becomes of it.
 enum RequestEndpoints {

@@ -3,6 +3,7 @@ import Exchange
 import Rating
 import ServiceDesk
 import Storage
+import Values
 
 /// The versions of the terms, and what is taken over from elsewhere.
 enum TermsEndpoints {

@@ -4,6 +4,7 @@ import HTTPTypes
 import Rating
 import ServiceDesk
 import Storage
+import Values
 
 /// Time: logged, corrected, withdrawn, given; the timer.
 enum TimeEndpoints {

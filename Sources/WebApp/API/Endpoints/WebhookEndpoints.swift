@@ -1,9 +1,9 @@
-import Agreements
 import Crypto
 import Exchange
 import Foundation
 import ServiceDesk
 import Storage
+import Values
 
 /// The endpoints that are told what happens. For owners alone.
 enum WebhookEndpoints {

@@ -2,6 +2,7 @@ import Agreements
 import ArgumentParser
 import Rating
 import ServiceDesk
+import Values
 
 /// `mainstay block`: hours bought ahead.
 struct BlockCommand: ParsableCommand {

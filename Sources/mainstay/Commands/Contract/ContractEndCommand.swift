@@ -1,6 +1,7 @@
 import Agreements
 import ArgumentParser
 import ServiceDesk
+import Values
 
 /// `mainstay contract end`.
 struct ContractEndCommand: ParsableCommand {

@@ -1,8 +1,8 @@
-import Agreements
 import ArgumentParser
 import Foundation
 import ServiceDesk
 import Storage
+import Values
 
 /// `mainstay backup`.
 struct BackupCommand: ParsableCommand {

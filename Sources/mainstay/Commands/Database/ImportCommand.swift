@@ -5,6 +5,7 @@ import Exchange
 import Foundation
 import ServiceDesk
 import Storage
+import Values
 
 /// `mainstay import`.
 struct ImportCommand: ParsableCommand {

@@ -1,6 +1,6 @@
-import Agreements
 import ArgumentParser
 import ServiceDesk
+import Values
 
 /// `mainstay verify`.
 struct VerifyCommand: ParsableCommand {

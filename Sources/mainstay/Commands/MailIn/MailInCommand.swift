@@ -1,4 +1,3 @@
-import Agreements
 import ArgumentParser
 import Exchange
 import Foundation

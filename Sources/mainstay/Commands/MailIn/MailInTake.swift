@@ -5,6 +5,7 @@ import Foundation
 import Rating
 import ServiceDesk
 import Storage
+import Values
 
 /// `mainstay mail-in take`, or without the word.
 struct MailInTake: ParsableCommand {

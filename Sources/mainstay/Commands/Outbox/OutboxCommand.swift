@@ -3,6 +3,7 @@ import ArgumentParser
 import Foundation
 import ServiceDesk
 import Storage
+import Values
 
 /// `mainstay outbox`: the mails that go out.
 struct OutboxCommand: ParsableCommand {

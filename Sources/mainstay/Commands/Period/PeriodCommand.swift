@@ -3,6 +3,7 @@ import ArgumentParser
 import Rating
 import ServiceDesk
 import Storage
+import Values
 
 /// `mainstay period`: the end of the month.
 struct PeriodCommand: ParsableCommand {

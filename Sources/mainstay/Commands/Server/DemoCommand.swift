@@ -1,9 +1,9 @@
-import Agreements
 import ArgumentParser
 import Exchange
 import Foundation
 import ServiceDesk
 import Storage
+import Values
 
 /// `mainstay demo`: the site on example data.
 struct DemoCommand: AsyncParsableCommand {

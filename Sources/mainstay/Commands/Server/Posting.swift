@@ -1,10 +1,10 @@
-import Agreements
 import Foundation
 import Logging
 import Metrics
 import ServiceDesk
 import Storage
 import Synchronization
+import Values
 import WebApp
 
 /// Tells people and programs what happened, every few seconds, and notes how far the records go, every minute, beside the

@@ -1,4 +1,3 @@
-import Agreements
 import ArgumentParser
 import Foundation
 import ServiceDesk

@@ -1,10 +1,10 @@
-import Agreements
 import ArgumentParser
 import Foundation
 import Logging
 import Metrics
 import ServiceDesk
 import Storage
+import Values
 import WebApp
 import WebClient
 

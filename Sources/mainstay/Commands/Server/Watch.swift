@@ -1,10 +1,10 @@
-import Agreements
 import Foundation
 import Logging
 import Metrics
 import ServiceDesk
 import Storage
 import Synchronization
+import Values
 import WebApp
 
 /// Looks after the server itself, beside it: writes down who was seen when, tries whether something can be saved again where it

@@ -1,7 +1,7 @@
-import Agreements
 import ArgumentParser
 import Rating
 import ServiceDesk
+import Values
 
 /// `mainstay time void`.
 struct TimeVoidCommand: ParsableCommand {

@@ -1,6 +1,6 @@
-import Agreements
 import ArgumentParser
 import ServiceDesk
+import Values
 
 /// `mainstay token`: what programs ask the API with.
 struct TokenCommand: ParsableCommand {

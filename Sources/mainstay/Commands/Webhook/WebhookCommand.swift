@@ -3,6 +3,7 @@ import ArgumentParser
 import Foundation
 import ServiceDesk
 import Storage
+import Values
 import WebClient
 
 /// `mainstay webhook`: programs that are told what happens.
