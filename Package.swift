@@ -18,7 +18,7 @@ let package = Package(
     name: "mainstay",
     products: [
         .executable(name: "mainstay", targets: ["mainstay"]),
-        .library(name: "MainstayEngine", targets: ["Values", "Agreements", "Rating"]),
+        .library(name: "MainstayEngine", targets: ["Values", "Agreements", "Rating", "Wording"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -38,22 +38,26 @@ let package = Package(
         .target(name: "Values", swiftSettings: swiftSettings),
         .target(name: "Agreements", dependencies: ["Values"], swiftSettings: swiftSettings),
         .target(name: "Rating", dependencies: ["Values", "Agreements"], swiftSettings: swiftSettings),
+        .target(name: "Wording", dependencies: ["Values", "Agreements", "Rating"], swiftSettings: swiftSettings),
         .target(
-            name: "Exchange",
-            dependencies: ["Values", "Agreements", "Rating", .product(name: "Yams", package: "Yams")],
+            name: "Formats", dependencies: ["Values", .product(name: "Yams", package: "Yams")],
+            swiftSettings: swiftSettings),
+        .target(
+            name: "Exchange", dependencies: ["Values", "Agreements", "Rating", "Wording", "Formats"],
             swiftSettings: swiftSettings),
         .systemLibrary(name: "CGMime", pkgConfig: "gmime-3.0", providers: [.apt(["libgmime-3.0-dev"])]),
         .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
         .systemLibrary(name: "CSpawn"),
         .systemLibrary(name: "CZxcvbn", providers: [.apt(["libzxcvbn-dev"])]),
         .target(
-            name: "MailReader", dependencies: ["Values", "Exchange", "CGMime", "CLibXML2"], swiftSettings: swiftSettings
+            name: "MailReader", dependencies: ["Values", "Formats", "Exchange", "CGMime", "CLibXML2"],
+            swiftSettings: swiftSettings
         ),
         .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .target(
             name: "Storage",
             dependencies: [
-                "Values", "Agreements", "Rating", "Exchange", "CPostgres",
+                "Values", "Agreements", "Rating", "Wording", "Formats", "Exchange", "CPostgres",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
@@ -61,15 +65,15 @@ let package = Package(
         .target(
             name: "ServiceDesk",
             dependencies: [
-                "Values", "Agreements", "Rating", "Exchange", "Storage", "CSpawn", "CZxcvbn",
+                "Values", "Agreements", "Rating", "Wording", "Formats", "Exchange", "Storage", "CSpawn", "CZxcvbn",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),
             ],
             swiftSettings: swiftSettings),
         .target(
-            name: "WebClient",
+            name: "HTTPClient",
             dependencies: [
-                "ServiceDesk",
+                "Values",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -80,7 +84,7 @@ let package = Package(
         .target(
             name: "WebApp",
             dependencies: [
-                "Values", "Agreements", "Rating", "Exchange", "Storage", "ServiceDesk",
+                "Values", "Agreements", "Rating", "Wording", "Formats", "Exchange", "Storage", "ServiceDesk",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HummingbirdTLS", package: "hummingbird"),
@@ -99,7 +103,8 @@ let package = Package(
         .executableTarget(
             name: "mainstay",
             dependencies: [
-                "Values", "Agreements", "Rating", "Exchange", "Storage", "ServiceDesk", "WebApp", "WebClient",
+                "Values", "Agreements", "Rating", "Wording", "Formats", "Exchange", "Storage", "ServiceDesk", "WebApp",
+                "HTTPClient",
                 "MailReader",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Crypto", package: "swift-crypto"),
@@ -109,29 +114,35 @@ let package = Package(
             swiftSettings: swiftSettings),
         .testTarget(name: "AgreementsTests", dependencies: ["Values", "Agreements"], swiftSettings: swiftSettings),
         .testTarget(
-            name: "RatingTests", dependencies: ["Values", "Agreements", "Rating", "Exchange"],
+            name: "RatingTests", dependencies: ["Values", "Agreements", "Rating", "Wording", "Formats", "Exchange"],
             swiftSettings: swiftSettings),
         .testTarget(
-            name: "ExchangeTests", dependencies: ["Values", "Agreements", "Rating", "Exchange"],
+            name: "ExchangeTests", dependencies: ["Values", "Agreements", "Rating", "Wording", "Formats", "Exchange"],
             swiftSettings: swiftSettings),
         .testTarget(
-            name: "MailReaderTests", dependencies: ["Exchange", "MailReader"], swiftSettings: swiftSettings),
+            name: "MailReaderTests", dependencies: ["Formats", "Exchange", "MailReader"], swiftSettings: swiftSettings),
         .target(
             name: "TestSupport", dependencies: ["Values", "Agreements", "Storage"], path: "Tests/TestSupport",
             swiftSettings: swiftSettings),
         .testTarget(
             name: "StorageTests",
-            dependencies: ["Values", "Agreements", "Rating", "Exchange", "Storage", "TestSupport"],
+            dependencies: [
+                "Values", "Agreements", "Rating", "Wording", "Formats", "Exchange", "Storage", "TestSupport",
+            ],
             swiftSettings: swiftSettings),
         .testTarget(
             name: "ServiceDeskTests",
-            dependencies: ["Values", "Agreements", "Rating", "Exchange", "Storage", "ServiceDesk", "TestSupport"],
+            dependencies: [
+                "Values", "Agreements", "Rating", "Wording", "Formats", "Exchange", "Storage", "ServiceDesk",
+                "TestSupport",
+            ],
             exclude: ["Schemas"],
             swiftSettings: swiftSettings),
         .testTarget(
             name: "WebAppTests",
             dependencies: [
-                "Values", "Agreements", "Rating", "Exchange", "Storage", "ServiceDesk", "WebApp", "WebClient",
+                "Values", "Agreements", "Rating", "Wording", "Formats", "Exchange", "Storage", "ServiceDesk", "WebApp",
+                "HTTPClient",
                 "MailReader",
                 "TestSupport",
                 .product(name: "Hummingbird", package: "hummingbird"),
@@ -144,7 +155,8 @@ let package = Package(
             ],
             swiftSettings: swiftSettings),
         .testTarget(
-            name: "MainstayTests", dependencies: ["mainstay", "Values", "Agreements", "Rating", "Exchange"],
+            name: "MainstayTests",
+            dependencies: ["mainstay", "Values", "Agreements", "Rating", "Wording", "Formats", "Exchange"],
             swiftSettings: swiftSettings),
     ],
     swiftLanguageModes: [.v6]
@@ -156,6 +168,6 @@ if Context.environment["MAINSTAY_BENCHMARKS"] != nil {
         .executableTarget(
             name: "storage-benchmark",
             dependencies: [
-                "Values", "Agreements", "Rating", "Exchange", "Storage", "ServiceDesk",
+                "Values", "Agreements", "Rating", "Wording", "Formats", "Exchange", "Storage", "ServiceDesk",
             ], path: "Benchmarks/storage-benchmark", swiftSettings: swiftSettings))
 }

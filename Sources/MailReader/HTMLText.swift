@@ -1,5 +1,4 @@
 import CLibXML2
-import Exchange
 
 /// The words of a page of HTML, in lines, by libxml2's reader for HTML as people write it.
 struct HTMLText {

@@ -122,7 +122,7 @@ extension Statement {
     }
 
     /// The overage of a contract in the period, and what of it was waived as within tolerance.
-    func overage(of contract: ContractID) -> (found: Hours, waived: Hours) {
+    package func overage(of contract: ContractID) -> (found: Hours, waived: Hours) {
         var overage = (found: Hours.zero, waived: Hours.zero)
         for line in lines where workClass(of: line).verdict == .covered(contract) {
             overage.found += line.charged + line.withheld + line.toleranceWaived

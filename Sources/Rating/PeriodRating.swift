@@ -1,5 +1,5 @@
 import Agreements
-import Values
+package import Values
 
 /// Rates one period of one client: what each piece of work asks for, what it draws, and what is charged.
 ///
@@ -412,7 +412,7 @@ struct PeriodRating {
 
 extension WorkLine {
     /// What is left to be rounded, weighed and paid for.
-    var askedBeforeWeighting: Hours { worked + rounding - courtesy - lateWaived - notCharged }
+    package var askedBeforeWeighting: Hours { worked + rounding - courtesy - lateWaived - notCharged }
     /// What is to be drawn, charged or waived.
-    var asked: Hours { askedBeforeWeighting + weighting }
+    package var asked: Hours { askedBeforeWeighting + weighting }
 }

@@ -3,6 +3,7 @@ import Exchange
 package import Rating
 package import Storage
 package import Values
+import Wording
 
 /// One operation's transaction: what it reads and what it records.
 package final class DeskTransaction {

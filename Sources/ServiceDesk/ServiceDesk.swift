@@ -1,6 +1,5 @@
 import Agreements
 import Crypto
-import Exchange
 import Foundation
 package import Storage
 package import Values

@@ -1,7 +1,6 @@
+@testable import Formats
 import Testing
 import Values
-
-@testable import Exchange
 
 @Suite("Calendars (RFC 5545)")
 struct ICalendarTests {

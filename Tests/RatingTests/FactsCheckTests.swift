@@ -2,6 +2,7 @@ import Agreements
 import Rating
 import Testing
 import Values
+import Wording
 
 /// One thing wrong with an otherwise sound story, and what must be said about it.
 struct WrongFacts: CustomTestStringConvertible, Sendable {

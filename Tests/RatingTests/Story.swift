@@ -1,6 +1,7 @@
 import Agreements
 import Rating
 import Values
+import Wording
 
 /// A small story to rate: an agency's terms, one client, what they agreed to and what was done. Everything has a plain
 /// default, so that a test says only what it is about.

@@ -2,6 +2,7 @@ import Agreements
 import Rating
 import Testing
 import Values
+import Wording
 
 @Suite("What new terms change")
 struct TermsDifferenceTests {

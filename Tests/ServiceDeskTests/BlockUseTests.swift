@@ -1,5 +1,4 @@
 import Agreements
-import Exchange
 import Foundation
 import Rating
 import ServiceDesk

@@ -7,6 +7,7 @@ import Storage
 import TestSupport
 import Testing
 import Values
+import Wording
 
 /// Closed months in a database (docs/rules.md, "Closed periods"): from snapshots as from all facts, and as they were issued.
 @Suite("X2 and X3 in a database") struct ClosedMonthTests {

@@ -5,6 +5,7 @@ import Storage
 import TestSupport
 import Testing
 import Values
+import Wording
 
 @testable import ServiceDesk
 

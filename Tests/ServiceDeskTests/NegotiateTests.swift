@@ -1,5 +1,5 @@
 import Agreements
-import Exchange
+import Formats
 import Foundation
 import Rating
 import ServiceDesk

@@ -1,5 +1,6 @@
 import Agreements
 import Exchange
+import Formats
 import Foundation
 import Rating
 import ServiceDesk

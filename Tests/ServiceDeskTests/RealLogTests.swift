@@ -7,6 +7,7 @@ import Storage
 import TestSupport
 import Testing
 import Values
+import Wording
 
 /// The real log of docs/real-log.md, where it lies beside the repository.
 @Suite("The real log in a database", .enabled(if: RealLog.isThere))

@@ -7,6 +7,7 @@ import Storage
 import TestSupport
 import Testing
 import Values
+import Wording
 
 /// A service desk on a database of its own, with a clock that the test turns.
 final class TestDesk: Sendable {

@@ -8,6 +8,7 @@ import Synchronization
 import TestSupport
 import Testing
 import Values
+import Wording
 
 @testable import WebApp
 

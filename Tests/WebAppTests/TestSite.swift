@@ -11,6 +11,7 @@ import ServiceDesk
 import Storage
 import TestSupport
 import Values
+import Wording
 
 @testable import WebApp
 

@@ -4,7 +4,7 @@ import NIOPosix
 import ServiceDesk
 import Testing
 
-@testable import WebClient
+@testable import HTTPClient
 
 @Suite("Calls to other machines")
 struct WebClientTests {

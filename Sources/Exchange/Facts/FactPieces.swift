@@ -1,4 +1,5 @@
 import Agreements
+import Formats
 package import Rating
 package import Values
 

@@ -1,4 +1,5 @@
 import Agreements
+import Formats
 import Rating
 import Values
 

@@ -1,3 +1,4 @@
+import Formats
 public import Rating
 public import Values
 

@@ -1,4 +1,5 @@
 public import Agreements
+import Formats
 import Rating
 import Values
 

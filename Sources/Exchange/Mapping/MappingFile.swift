@@ -1,4 +1,5 @@
 public import Agreements
+import Formats
 public import Values
 
 /// A mapping as a YAML file: see docs/time-exports.md for every key.

@@ -1,4 +1,5 @@
 public import Agreements
+import Formats
 public import Rating
 public import Values
 

@@ -1,6 +1,8 @@
 import Agreements
+import Formats
 public import Rating
 import Values
+public import Wording
 
 /// A statement with the terms that each of its figures is made of, for programs that compute them again (docs/explain.md).
 ///

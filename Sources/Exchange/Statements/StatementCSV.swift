@@ -1,6 +1,8 @@
 import Agreements
+import Formats
 public import Rating
 import Values
+public import Wording
 
 /// Statements as CSV (RFC 4180), a row for each fee, block, line and adjustment, and for each entry that was set
 /// aside, for spreadsheets.
@@ -15,7 +17,7 @@ public enum StatementCSV {
     public static func document(_ statements: [Statement], words: Wording) -> String {
         var rows = [header]
         for statement in statements { rows += self.rows(of: statement, words) }
-        return rows.map { $0.map(field).joined(separator: ",") }.joined(separator: "\r\n")
+        return CSVText.table(rows)
     }
 
     private static func rows(of statement: Statement, _ words: Wording) -> [[String]] {
@@ -71,24 +73,5 @@ public enum StatementCSV {
                     + ["\(entry.hours)"] + Array(repeating: "", count: 10) + [currency, because])
         }
         return rows
-    }
-
-    /// A field, in quotes where it needs them. A text that a spreadsheet would take for a formula gets a quote mark in front
-    /// (OWASP, "CSV Injection"); a negative number is none.
-    static func field(_ text: String) -> String {
-        var text = text
-        if let first = text.unicodeScalars.first, formulaSigns.contains(first), !isNegativeFigure(text) {
-            text = "'" + text
-        }
-        guard text.unicodeScalars.contains(where: { "\",\r\n".unicodeScalars.contains($0) }) else { return text }
-        return "\"" + text.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
-    }
-
-    /// With the wide ones of East Asia, which some spreadsheets read alike.
-    private static let formulaSigns = Set("=+-@\t\r\n＝＋－＠".unicodeScalars)
-
-    private static func isNegativeFigure(_ text: String) -> Bool {
-        text.first == "-" && text.count > 1
-            && text.dropFirst().unicodeScalars.allSatisfy { "0123456789.:".unicodeScalars.contains($0) }
     }
 }

@@ -1,6 +1,8 @@
 import Agreements
+package import Formats
 public import Rating
 public import Values
+public import Wording
 
 /// Statements as JSON, with everything they say and why. The same statements give the same bytes.
 public enum StatementJSON {

@@ -1,4 +1,5 @@
 public import Agreements
+import Formats
 public import Values
 
 /// Terms as a YAML file: see docs/terms.md for every key.

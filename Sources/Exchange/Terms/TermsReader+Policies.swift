@@ -1,4 +1,5 @@
 package import Agreements
+import Formats
 import Values
 
 extension TermsReader {

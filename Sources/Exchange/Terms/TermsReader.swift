@@ -1,4 +1,5 @@
 import Agreements
+import Formats
 import Values
 
 /// Reads the terms, part by part. What is wrong is logged and left out, and reading goes on, so that one problem hides no

@@ -1,3 +1,5 @@
+import Formats
+
 /// What an id is made from: all that a row says.
 struct RowHash: Equatable {
     var date: UInt64

@@ -1,3 +1,4 @@
+import Formats
 import Values
 
 /// One way in which a row says how long it lasts: a column, or its start and end.

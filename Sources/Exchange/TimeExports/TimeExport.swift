@@ -1,3 +1,4 @@
+import Formats
 package import Rating
 public import Values
 

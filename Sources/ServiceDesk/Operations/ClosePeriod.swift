@@ -1,5 +1,4 @@
 package import Agreements
-import Exchange
 import Rating
 import Storage
 package import Values

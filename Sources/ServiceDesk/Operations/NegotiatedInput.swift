@@ -1,6 +1,6 @@
 package import Agreements
 import Exchange
-import Rating
+import Formats
 package import Values
 
 /// What a contract sets otherwise than the terms, as somebody types it: the same words at the command line, in the API and on

@@ -1,4 +1,3 @@
-import Exchange
 import Storage
 import Values
 

@@ -1,5 +1,4 @@
 package import Agreements
-import Exchange
 package import Rating
 import Storage
 package import Values

@@ -1,4 +1,3 @@
-import Exchange
 import Storage
 
 /// Checks that what was recorded is as it was recorded: each chain, each against the other, and what gives rights against

@@ -1,6 +1,5 @@
 package import Agreements
 import Exchange
-import Rating
 package import Storage
 import Values
 

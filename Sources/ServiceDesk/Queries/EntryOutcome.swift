@@ -1,6 +1,7 @@
 import Agreements
 package import Rating
 package import Values
+import Wording
 
 /// What a time entry comes to on the statement of its month, in words.
 package struct EntryOutcome: Hashable, Sendable {

@@ -2,6 +2,7 @@ package import Agreements
 package import Rating
 import Storage
 package import Values
+import Wording
 
 /// What one more entry would cost, before it is logged: every month that it changes, with it and without it. Nothing is
 /// recorded.

@@ -1,5 +1,4 @@
 package import Agreements
-import Exchange
 import Rating
 package import Storage
 package import Values

@@ -1,5 +1,4 @@
 import Crypto
-import Exchange
 import Foundation
 import Storage
 import Values

@@ -1,9 +1,10 @@
 import Agreements
-import Exchange
+import Formats
 import Foundation
 import Rating
 import Storage
 import Values
+import Wording
 
 /// Calendars that people subscribe to by a secret address: of a member of staff what comes back to them and is due, of a
 /// person at a client what of their company's hours lapses when.

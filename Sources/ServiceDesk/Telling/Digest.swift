@@ -1,4 +1,3 @@
-import Rating
 import Values
 
 /// Several mails of one kind for one person within a few minutes, as one.

@@ -1,4 +1,5 @@
 import Exchange
+import Formats
 import Foundation
 
 /// What a mail says, once for both of its forms.

@@ -3,6 +3,7 @@ import Exchange
 import Rating
 import Storage
 import Values
+import Wording
 
 /// Who is told of an outbox message, and what the mail says.
 struct Letters {

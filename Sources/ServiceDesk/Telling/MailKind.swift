@@ -1,5 +1,4 @@
 package import Agreements
-import Rating
 import Storage
 import Values
 

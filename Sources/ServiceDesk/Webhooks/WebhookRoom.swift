@@ -1,4 +1,4 @@
-import Exchange
+import Formats
 import Foundation
 import Storage
 import Values

@@ -1,4 +1,3 @@
-import Exchange
 import Foundation
 package import Storage
 package import Values

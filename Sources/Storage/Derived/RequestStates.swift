@@ -1,5 +1,4 @@
 import Exchange
-import Rating
 import Values
 
 /// The table of requests as they stand.

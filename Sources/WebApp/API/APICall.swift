@@ -1,5 +1,6 @@
 import Crypto
 import Exchange
+import Formats
 import Foundation
 import HTTPTypes
 import Hummingbird

@@ -1,9 +1,10 @@
 import Agreements
-import Exchange
+import Formats
 import Rating
 import ServiceDesk
 import Storage
 import Values
+import Wording
 
 /// Records as programs read them: hours as 1:30, amounts as 120.50 in the currency of the terms, ids as they are.
 enum APIJSON {

@@ -1,4 +1,4 @@
-import Exchange
+import Formats
 
 /// What JSON of one kind looks like: what is sent is checked against it, and the OpenAPI document is written from it.
 indirect enum APISchema: Sendable {

@@ -1,4 +1,4 @@
-import Exchange
+import Formats
 import Values
 
 /// A JSON value that a program sent.

@@ -1,9 +1,9 @@
 import Agreements
-import Exchange
 import Rating
 import ServiceDesk
 import Storage
 import Values
+import Wording
 
 /// One call of a program, as handlers see it. Where its owner is a person at a client, everything is theirs alone.
 struct APIVisit {

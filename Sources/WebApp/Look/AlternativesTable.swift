@@ -1,6 +1,7 @@
 import Agreements
 import Rating
 import Values
+import Wording
 
 /// The same work paid for in other ways, side by side.
 struct AlternativesTable {

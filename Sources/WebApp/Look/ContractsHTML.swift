@@ -2,6 +2,7 @@ import Agreements
 import Rating
 import ServiceDesk
 import Values
+import Wording
 
 /// What was agreed, contract by contract, and when it changed.
 struct ContractsHTML {

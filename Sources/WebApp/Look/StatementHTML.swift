@@ -2,6 +2,7 @@ import Agreements
 import Exchange
 import Rating
 import Values
+import Wording
 
 /// A statement as a part of a page.
 struct StatementHTML {

@@ -1,5 +1,5 @@
-import Rating
 import Values
+import Wording
 
 /// How times, amounts and reasons are written for people.
 enum Written {

@@ -3,6 +3,7 @@ import Rating
 import ServiceDesk
 import Storage
 import Values
+import Wording
 
 /// The forms by which something is agreed with a client: contracts, plans, hours ahead, projects, contacts.
 enum AgreementPages {

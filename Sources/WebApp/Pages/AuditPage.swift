@@ -1,5 +1,5 @@
 import Agreements
-import Exchange
+import Formats
 import ServiceDesk
 import Storage
 import Values

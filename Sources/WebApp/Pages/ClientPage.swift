@@ -1,9 +1,9 @@
 import Agreements
-import Exchange
 import Rating
 import ServiceDesk
 import Storage
 import Values
+import Wording
 
 /// One client: this month, what was agreed and when, who they are, and the way to everything about them.
 enum ClientPage {

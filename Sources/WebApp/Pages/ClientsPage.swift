@@ -3,6 +3,7 @@ import Rating
 import ServiceDesk
 import Storage
 import Values
+import Wording
 
 /// Every client and line with what is used, left and about to lapse or run over, the nearest to trouble first.
 enum ClientsPage {

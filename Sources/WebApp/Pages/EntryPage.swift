@@ -1,9 +1,9 @@
 import Agreements
-import Exchange
 import Rating
 import ServiceDesk
 import Storage
 import Values
+import Wording
 
 /// One time entry: why it costs what it does, what was said about it, and how to put it right.
 enum EntryPage {

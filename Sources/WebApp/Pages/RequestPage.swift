@@ -4,6 +4,7 @@ import Rating
 import ServiceDesk
 import Storage
 import Values
+import Wording
 
 /// One request: its conversation, its time with what paid for it, and what can be done next.
 enum RequestPage {

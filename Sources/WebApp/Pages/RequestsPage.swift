@@ -3,6 +3,7 @@ import Rating
 import ServiceDesk
 import Storage
 import Values
+import Wording
 
 /// The list of requests, and opening one.
 enum RequestsPage {

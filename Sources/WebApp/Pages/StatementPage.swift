@@ -5,6 +5,7 @@ import Rating
 import ServiceDesk
 import Storage
 import Values
+import Wording
 
 /// The account of one client and one month: every line with its reason, as known now or at any time before.
 enum StatementPage {

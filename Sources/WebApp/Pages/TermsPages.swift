@@ -4,6 +4,7 @@ import Rating
 import ServiceDesk
 import Storage
 import Values
+import Wording
 
 /// The terms: every version in plain language, what changed, who is on which, and what a new one would have meant.
 enum TermsPages {

@@ -1,9 +1,9 @@
 import Agreements
-import Exchange
 import Rating
 import ServiceDesk
 import Storage
 import Values
+import Wording
 
 /// What a technician has before them: their requests, the field for time, what they logged.
 enum TodayPage {

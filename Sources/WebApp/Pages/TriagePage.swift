@@ -4,6 +4,7 @@ import Rating
 import ServiceDesk
 import Storage
 import Values
+import Wording
 
 /// New requests, one after another: what they are, whose pool they would draw on, what becomes of them.
 enum TriagePage {

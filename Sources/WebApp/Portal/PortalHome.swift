@@ -3,6 +3,7 @@ import Rating
 import ServiceDesk
 import Storage
 import Values
+import Wording
 
 /// What is left, and what this month's work was: the first page of the portal.
 enum PortalHome {

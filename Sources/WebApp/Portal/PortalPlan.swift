@@ -3,6 +3,7 @@ import Rating
 import ServiceDesk
 import Storage
 import Values
+import Wording
 
 /// What was agreed, what other plans would have cost, and the questions that the terms answer.
 enum PortalPlan {

@@ -2,6 +2,7 @@ import Rating
 import ServiceDesk
 import Storage
 import Values
+import Wording
 
 /// One request as its company sees it: what was written, and the hours that it took.
 enum PortalRequest {

@@ -3,6 +3,7 @@ import Rating
 import ServiceDesk
 import Storage
 import Values
+import Wording
 
 /// The company's requests, and a new one with what it would cost.
 enum PortalRequests {

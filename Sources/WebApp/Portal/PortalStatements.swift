@@ -4,6 +4,7 @@ import Rating
 import ServiceDesk
 import Storage
 import Values
+import Wording
 
 /// The statements of all months, as pages that print well.
 enum PortalStatements {

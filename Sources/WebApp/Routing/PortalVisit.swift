@@ -4,6 +4,7 @@ import Rating
 import ServiceDesk
 import Storage
 import Values
+import Wording
 
 /// A request of a person at a client. Whatever it reads is read for their company.
 @dynamicMemberLookup

@@ -1,10 +1,10 @@
 import Agreements
-import Exchange
 import HTTPTypes
 import Rating
 import ServiceDesk
 import Storage
 import Values
+import Wording
 
 /// One request of a browser, as handlers see it: plain values, and the site that answers.
 struct Visit: Sendable {

@@ -2,6 +2,7 @@ import Agreements
 import ArgumentParser
 import Rating
 import Values
+import Wording
 
 /// `mainstay advise`: what other ways to pay would have cost, and the cheapest lawful way now.
 struct AdviseCommand: ParsableCommand {

@@ -2,6 +2,7 @@ import ArgumentParser
 import Exchange
 import Rating
 import Values
+import Wording
 
 /// `mainstay explain`: why a figure is what it is.
 struct ExplainCommand: ParsableCommand {

@@ -3,6 +3,7 @@ import ArgumentParser
 import Exchange
 import Rating
 import Values
+import Wording
 
 /// `mainstay rate`: facts to statements.
 struct RateCommand: ParsableCommand {

@@ -4,6 +4,7 @@ import Exchange
 import Rating
 import ServiceDesk
 import Values
+import Wording
 
 /// `mainstay statement`: a client's month from the database.
 struct StatementCommand: ParsableCommand {

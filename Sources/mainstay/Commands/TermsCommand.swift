@@ -1,9 +1,8 @@
 import Agreements
 import ArgumentParser
-import Exchange
 import ServiceDesk
-import Rating
 import Values
+import Wording
 
 /// `mainstay terms`: check, show and compare versions of the terms.
 struct TermsCommand: ParsableCommand {

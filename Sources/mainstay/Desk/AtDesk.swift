@@ -1,5 +1,5 @@
 import ArgumentParser
-import Exchange
+import Formats
 import ServiceDesk
 
 /// Opens the database, runs what somebody asks, and prints what it comes to.

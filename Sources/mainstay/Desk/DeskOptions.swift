@@ -5,6 +5,7 @@ import Rating
 import ServiceDesk
 import Storage
 import Values
+import Wording
 
 /// The options that say which database, and who asks.
 struct DeskOptions: ParsableArguments {

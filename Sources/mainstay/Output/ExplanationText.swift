@@ -1,4 +1,4 @@
-import Rating
+import Wording
 
 /// An explanation drawn as a tree of 80 columns.
 struct ExplanationText {

@@ -1,6 +1,7 @@
 import Agreements
 import Rating
 import Values
+import Wording
 
 /// What a change of plan would cost in each way, before anybody chooses (design L1).
 struct PlanChangeText {

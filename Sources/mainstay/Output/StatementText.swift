@@ -1,7 +1,7 @@
 import Agreements
-import Exchange
 import Rating
 import Values
+import Wording
 
 /// A statement as text of 80 columns, with a reason on each line.
 struct StatementText {

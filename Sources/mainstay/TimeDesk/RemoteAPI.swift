@@ -2,7 +2,7 @@ import Foundation
 import ServiceDesk
 import Storage
 import Values
-import WebClient
+import HTTPClient
 
 /// The JSON API of a server elsewhere, as a command asks it: patient, and never twice for the same thing.
 struct RemoteAPI {

@@ -3,6 +3,7 @@ import Foundation
 import Rating
 import ServiceDesk
 import Values
+import Wording
 
 /// A server elsewhere, asked by its JSON API.
 struct RemoteDesk: TimeDesk {

@@ -2,6 +2,7 @@ import Agreements
 import Exchange
 import Foundation
 import Rating
+import Wording
 
 /// The example agency of the repository, which lived under three versions of its terms.
 struct AgencyExample {

@@ -1,5 +1,6 @@
 @testable import Exchange
 import Agreements
+@testable import Formats
 import Rating
 import Testing
 import Values
@@ -41,7 +42,7 @@ struct StatementCSVTests {
             ("=\"x\"", "\"'=\"\"x\"\"\""), ("＝1+1", "'＝1+1"), ("＠SUM(A1)", "'＠SUM(A1)"),
         ])
     func formulas(text: String, field: String) {
-        #expect(StatementCSV.field(text) == field)
+        #expect(CSVText.field(text) == field)
     }
 
     @Test(
@@ -53,7 +54,7 @@ struct StatementCSVTests {
             ("é漢🧰", "é漢🧰"),
         ])
     func plainTexts(text: String, field: String) {
-        #expect(StatementCSV.field(text) == field)
+        #expect(CSVText.field(text) == field)
         if !text.isEmpty { #expect(StatementCSVTests.rows("x,\(field),y") == [["x", text, "y"]]) }
     }
 

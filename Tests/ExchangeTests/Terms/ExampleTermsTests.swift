@@ -1,8 +1,8 @@
 import Agreements
 import Exchange
-import Rating
 import Testing
 import Values
+import Wording
 
 @Suite("The three example versions")
 struct ExampleTermsTests {

@@ -1,9 +1,9 @@
 import Agreements
+import Rating
 import Testing
 import Values
 
 @testable import Exchange
-@testable import Rating
 
 /// Numbers that are the same on every run: SplitMix64 (Steele, Lea, Flood, 2014).
 private struct Seeded: RandomNumberGenerator {

@@ -1,9 +1,9 @@
 import Agreements
+import Rating
 import Testing
 import Values
 
 @testable import Exchange
-@testable import Rating
 
 @Suite("Lengths in time exports") struct ExportLengthTests {
     @Test("A decimal that agrees with an exact column counts as that column does")

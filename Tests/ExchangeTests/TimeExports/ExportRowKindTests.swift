@@ -1,9 +1,9 @@
 import Agreements
+import Rating
 import Testing
 import Values
 
 @testable import Exchange
-@testable import Rating
 
 @Suite("Rows of time exports that are no work, or were charged before") struct ExportRowKindTests {
     @Test("A running timer is named and left out, and the other rows are read")

@@ -2,6 +2,7 @@ import Agreements
 import Foundation
 import Testing
 import Values
+@testable import Wording
 
 @testable import Exchange
 @testable import Rating

@@ -2,6 +2,7 @@ import Agreements
 import Rating
 import Testing
 import Values
+import Wording
 
 /// The cheapest lawful way over a month, in cases made by hand.
 @Suite("P6 cheapest way") struct CheapestWay {

@@ -2,6 +2,7 @@ import Agreements
 @testable import Rating
 import Testing
 import Values
+@testable import Wording
 
 /// Reasons that can be followed by hand: each figure is a sum whose terms stand below it.
 @Suite("Followed by hand") struct FollowedByHand {

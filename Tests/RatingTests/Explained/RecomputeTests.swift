@@ -3,6 +3,7 @@ import Exchange
 import Foundation
 import Rating
 import Testing
+import Wording
 
 /// Every figure of every statement can be computed again from its explanation alone (docs/explain.md).
 /// `MAINSTAY_EXPLAIN` says of how many random histories, `MAINSTAY_SEED` of which.

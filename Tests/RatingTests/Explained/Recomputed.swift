@@ -3,6 +3,7 @@ import Exchange
 import Foundation
 import Rating
 import Values
+import Wording
 
 /// A folder of explained statements, and what `Tests/Explain/recompute.py` says of them: a program that knows nothing else.
 struct Recomputed {

@@ -2,6 +2,7 @@ import Agreements
 import Rating
 import Testing
 import Values
+import Wording
 
 /// What each new fact changed: the facts after the client's last standing closing, replayed in their order.
 extension Laws {

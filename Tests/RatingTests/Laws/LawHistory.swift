@@ -1,6 +1,7 @@
 import Agreements
 import Rating
 import Values
+import Wording
 
 /// A history that a law is tried on: facts in their order, closings made again where facts before them change.
 struct LawHistory {

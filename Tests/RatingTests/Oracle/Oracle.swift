@@ -1,6 +1,7 @@
 import Agreements
 import Rating
 import Values
+import Wording
 
 /// The rules of docs/rules.md once more, slow and obvious: dates are texts, months are texts, everything is looked for
 /// from the start each time. It shares types with the engine, and no line of reasoning.

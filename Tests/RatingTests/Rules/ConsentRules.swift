@@ -2,6 +2,7 @@ import Agreements
 import Rating
 import Testing
 import Values
+import Wording
 
 @Suite("O1 consent") struct O1 {
     /// A contract of 2:00 at $150.00 beyond, with a clause for when they run out.

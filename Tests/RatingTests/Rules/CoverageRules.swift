@@ -2,6 +2,7 @@ import Agreements
 import Rating
 import Testing
 import Values
+import Wording
 
 @Suite("C1 verdicts") struct C1 {
     @Test("Each verdict has its checklist, met or failed, in words")

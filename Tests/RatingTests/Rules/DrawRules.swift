@@ -2,6 +2,7 @@ import Agreements
 import Rating
 import Testing
 import Values
+import Wording
 
 @Suite("D1 draw order") struct D1 {
     @Test(

@@ -2,6 +2,7 @@ import Agreements
 import Rating
 import Testing
 import Values
+import Wording
 
 @Suite("P1 money") struct P1 {
     @Test("E33: one rounding per printed line, and printed hours × printed rate = printed amount")

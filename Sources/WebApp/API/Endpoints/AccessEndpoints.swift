@@ -1,4 +1,4 @@
-import Exchange
+import Formats
 import ServiceDesk
 
 /// How people get in: invitations, links, addresses, and which mails they want.

@@ -3,6 +3,7 @@ import Rating
 import ServiceDesk
 import Storage
 import Values
+import Wording
 
 /// What is agreed with clients: projects, contracts, blocks, and closing months.
 enum AgreementEndpoints {

@@ -1,9 +1,10 @@
 import Agreements
-import Exchange
+import Formats
 import Rating
 import ServiceDesk
 import Storage
 import Values
+import Wording
 
 /// Clients: who they are, what is left to them, the people there.
 enum ClientEndpoints {

@@ -1,6 +1,7 @@
 import Agreements
 import Crypto
 import Exchange
+import Formats
 import Foundation
 import HTTPTypes
 import Rating

@@ -1,4 +1,3 @@
-import Exchange
 import ServiceDesk
 import Storage
 

@@ -1,5 +1,4 @@
 import Agreements
-import Exchange
 import Rating
 import ServiceDesk
 import Storage

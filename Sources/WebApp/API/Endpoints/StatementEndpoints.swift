@@ -1,7 +1,7 @@
 import Exchange
-import Rating
 import ServiceDesk
 import Storage
+import Wording
 
 /// Statements: every figure of a month, and why.
 enum StatementEndpoints {

@@ -1,6 +1,5 @@
 import Agreements
-import Exchange
-import Rating
+import Formats
 import ServiceDesk
 import Storage
 import Values

@@ -1,5 +1,5 @@
 import Crypto
-import Exchange
+import Formats
 import Foundation
 import ServiceDesk
 import Storage

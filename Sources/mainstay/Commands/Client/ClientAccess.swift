@@ -1,6 +1,5 @@
 import Agreements
 import ArgumentParser
-import Rating
 import ServiceDesk
 import Values
 

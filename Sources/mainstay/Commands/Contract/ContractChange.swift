@@ -1,8 +1,8 @@
 import Agreements
 import ArgumentParser
-import Rating
 import ServiceDesk
 import Values
+import Wording
 
 /// `mainstay contract change`.
 struct ContractChange: ParsableCommand {

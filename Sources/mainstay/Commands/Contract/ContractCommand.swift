@@ -1,5 +1,4 @@
 import ArgumentParser
-import Rating
 import ServiceDesk
 
 /// `mainstay contract`: what clients agreed to.

@@ -4,6 +4,7 @@ import Rating
 import ServiceDesk
 import Storage
 import Values
+import Wording
 
 /// `mainstay request`: what clients ask for.
 struct RequestCommand: ParsableCommand {

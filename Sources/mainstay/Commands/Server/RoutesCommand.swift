@@ -1,5 +1,4 @@
 import ArgumentParser
-import Exchange
 import WebApp
 
 /// `mainstay routes`: every address of the site.

@@ -6,7 +6,7 @@ import ServiceDesk
 import Storage
 import Values
 import WebApp
-import WebClient
+import HTTPClient
 
 /// Wires the site to the outside: clock, log, mail, signals.
 struct Serving {

@@ -4,7 +4,7 @@ import Foundation
 import ServiceDesk
 import Storage
 import Values
-import WebClient
+import HTTPClient
 
 /// `mainstay webhook`: programs that are told what happens.
 struct WebhookCommand: ParsableCommand {

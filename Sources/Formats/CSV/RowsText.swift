@@ -7,6 +7,6 @@ package enum RowsText {
 
     /// CSV with a header line; no line end after the last row.
     package static func csv(_ names: [String], _ rows: [[String]]) -> String {
-        ([names] + rows).map { $0.map(StatementCSV.field).joined(separator: ",") }.joined(separator: "\r\n")
+        CSVText.table([names] + rows)
     }
 }

@@ -1,4 +1,5 @@
 import Agreements
+public import Rating
 public import Values
 
 /// An answer to "why", as a tree that a person can follow by hand: each node states one figure or fact, and its children

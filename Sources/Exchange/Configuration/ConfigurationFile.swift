@@ -1,3 +1,4 @@
+import Formats
 package import Values
 
 /// The program's configuration file: YAML with `database`, `user`, `anchors` and `backup_recipient`, or `server` and

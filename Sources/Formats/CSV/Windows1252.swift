@@ -1,5 +1,5 @@
 /// The character set in which spreadsheets save CSV in Western Europe.
-enum Windows1252 {
+package enum Windows1252 {
     /// What the bytes from 0x80 to 0x9F stand for; 0 where they stand for nothing.
     private static let high: [UInt32] = [
         0x20AC, 0, 0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160, 0x2039, 0x0152, 0, 0x017D, 0,
@@ -10,7 +10,7 @@ enum Windows1252 {
     /// The text as UTF-8, where the bytes are text in this character set and cannot be UTF-8; else nil.
     ///
     /// A file with some letters in UTF-8 and others that are not is a damaged one, and is none of these.
-    static func utf8(of bytes: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
+    package static func utf8(of bytes: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
         guard !bytes.starts(with: [0xEF, 0xBB, 0xBF]), let first = bytes.firstIndex(where: { $0 >= 0x80 }) else {
             return nil
         }

@@ -4,7 +4,6 @@ import NIOCore
 import NIOHTTP1
 import NIOPosix
 import NIOSSL
-package import ServiceDesk
 
 /// Asks other machines over HTTP: one call, one connection, no redirects, nothing kept.
 package struct WebClient: Sendable {
@@ -126,24 +125,6 @@ package struct WebClient: Sendable {
         case is NIOSSLError, is BoringSSLError: "its certificate is not good"
         case is HTTPParserError: "it does not answer as a web server does"
         default: "the connection failed: \(error)"
-        }
-    }
-}
-
-extension WebClient {
-    /// Sends webhooks: at most 15 s until an answer begins; what it says besides its head is nothing to us.
-    package static func webhooks(allowsPrivate: Bool) -> @Sendable (WebhookCall) -> WebhookAnswer {
-        let client = WebClient(allowsPrivate ? .ownNetworks : .publicOnly, patience: 15, largest: 0)
-        return { call in
-            do throws(Failure) {
-                let answer = try client.call(
-                    "POST", call.url, headers: call.headers, body: Array(call.body.utf8), readsBody: false)
-                return .answered(
-                    status: answer.status,
-                    retryAfter: answer.headers["retry-after"].flatMap { Int($0) }.map { max(0, $0) })
-            } catch {
-                return .failed(error.description)
-            }
         }
     }
 }

@@ -1,4 +1,5 @@
 public import Agreements
+import Rating
 import Values
 
 /// What a new version of the terms changes for a client, in plain language.

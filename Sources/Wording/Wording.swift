@@ -1,4 +1,5 @@
 public import Agreements
+public import Rating
 public import Values
 
 /// The words for what a statement says: the same for staff, client and invoice (design C1).

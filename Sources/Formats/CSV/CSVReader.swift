@@ -1,39 +1,39 @@
-import Values
+package import Values
 
 /// Comma-separated values over bytes (RFC 4180), with what real files add to it: another delimiter, line ends of any kind,
 /// a byte order mark.
 ///
 /// Rows are handed over one after another as places in the bytes; nothing is copied until somebody asks for a field's
 /// text.
-struct CSVReader {
+package struct CSVReader {
     /// Where a field lies, without its quotes.
-    struct Field {
-        var start: Int
-        var end: Int
+    package struct Field {
+        package var start: Int
+        package var end: Int
         /// Whether a quote mark stands doubled in it.
-        var hasDoubledQuotes: Bool
+        package var hasDoubledQuotes: Bool
     }
 
     /// One row.
-    struct Row {
-        let bytes: UnsafeBufferPointer<UInt8>
-        let fields: [Field]
+    package struct Row {
+        package let bytes: UnsafeBufferPointer<UInt8>
+        package let fields: [Field]
         /// The line it starts on, from 1.
-        let line: Int
+        package let line: Int
 
-        func bytes(_ field: Int) -> UnsafeBufferPointer<UInt8> {
+        package func bytes(_ field: Int) -> UnsafeBufferPointer<UInt8> {
             UnsafeBufferPointer(rebasing: bytes[fields[field].start..<fields[field].end])
         }
 
         /// A field's text; nil where it is not UTF-8.
-        func text(_ field: Int) -> String? {
+        package func text(_ field: Int) -> String? {
             guard let text = String(validating: bytes(field), as: UTF8.self) else { return nil }
             guard fields[field].hasDoubledQuotes else { return text }
             return text.replacing("\"\"", with: "\"")
         }
 
         /// Whether nothing but blanks stands in it: spreadsheets leave rows of bare commas.
-        var isEmpty: Bool {
+        package var isEmpty: Bool {
             fields.allSatisfy { field in
                 bytes[field.start..<field.end].allSatisfy { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
             }
@@ -60,7 +60,7 @@ struct CSVReader {
     ///
     /// - Parameter isHeader: whether a row is the header. The first line with anything on it is taken where none is.
     /// - Throws: a problem where the bytes are in UTF-16, a workbook, or hold nothing.
-    init(_ bytes: UnsafeBufferPointer<UInt8>, isHeader: (Row) -> Bool) throws(CSVError) {
+    package init(_ bytes: UnsafeBufferPointer<UInt8>, isHeader: (Row) -> Bool) throws(CSVError) {
         let first = try CSVReader(bytes)
         var reader = first
         var named: UInt8?
@@ -141,7 +141,7 @@ struct CSVReader {
     /// The next row, or nil at the end.
     ///
     /// - Parameter fields: room for the fields, used again and again.
-    mutating func next(_ fields: inout [Field]) throws(CSVError) -> Row? {
+    package mutating func next(_ fields: inout [Field]) throws(CSVError) -> Row? {
         guard place < bytes.count else { return nil }
         fields.removeAll(keepingCapacity: true)
         let first = line
@@ -160,7 +160,7 @@ struct CSVReader {
     }
 
     /// The text of a field of any row; nil where it is not UTF-8.
-    func text(_ field: Field) -> String? { Row(bytes: bytes, fields: [field], line: 0).text(0) }
+    package func text(_ field: Field) -> String? { Row(bytes: bytes, fields: [field], line: 0).text(0) }
 
     private mutating func endLine() {
         if bytes[place] == CSVReader.carriageReturn {
@@ -227,16 +227,16 @@ struct CSVReader {
 }
 
 /// Why a CSV file cannot be read any further.
-struct CSVError: Error {
-    let line: Int
-    let message: String
-    let fix: String
+package struct CSVError: Error {
+    package let line: Int
+    package let message: String
+    package let fix: String
 
-    init(line: Int, _ message: String, fix: String) {
+    package init(line: Int, _ message: String, fix: String) {
         self.line = line
         self.message = message
         self.fix = fix
     }
 
-    func problem(file: String) -> Problem { Problem("CSV", message, fix: fix, file: file, line: line) }
+    package func problem(file: String) -> Problem { Problem("CSV", message, fix: fix, file: file, line: line) }
 }

@@ -1,25 +1,25 @@
-import Values
+package import Values
 import Yams
 
 /// Collects the problems of one file as it is read.
-final class ProblemLog {
-    let file: String
-    private(set) var all: [Problem] = []
+package final class ProblemLog {
+    package let file: String
+    package private(set) var all: [Problem] = []
     private var known: Set<Problem> = []
 
-    init(file: String) { self.file = file }
+    package init(file: String) { self.file = file }
 
     /// Adds a problem; what was said once is not said again.
-    func add(_ subject: String, _ message: String, fix: String, line: Int?) {
+    package func add(_ subject: String, _ message: String, fix: String, line: Int?) {
         let problem = Problem(subject, message, fix: fix, file: file, line: line)
         if known.insert(problem).inserted { all.append(problem) }
     }
 
     /// Adds what another log of the same file collected.
-    func add(_ other: ProblemLog) { all += other.all }
+    package func add(_ other: ProblemLog) { all += other.all }
 
     /// Throws what was collected, in the order of the lines.
-    func throwIfAny() throws(Problems) {
+    package func throwIfAny() throws(Problems) {
         guard !all.isEmpty else { return }
         throw Problems(
             all.enumerated().sorted { ($0.element.line ?? 0, $0.offset) < ($1.element.line ?? 0, $1.offset) }.map(
@@ -32,13 +32,13 @@ final class ProblemLog {
 ///
 /// Scalars are read by their text, whatever YAML would take it for: `165.00` is never a floating-point number, `2:30`
 /// never a number of base 60, `no` never surprises as a name.
-struct ConfigNode {
+package struct ConfigNode {
     private let node: Node
     private let log: ProblemLog
     /// What it is, in words: `plan care-2`.
-    let subject: String
+    package let subject: String
     /// The line of the key it belongs to, or else the line it starts on.
-    let line: Int?
+    package let line: Int?
 
     private init(_ node: Node, _ log: ProblemLog, _ subject: String, line: Int?) {
         self.node = node
@@ -48,12 +48,12 @@ struct ConfigNode {
     }
 
     /// The document of a file, or nil where it is none; what is wrong is logged.
-    static func document(_ bytes: [UInt8], _ log: ProblemLog, subject: String) -> ConfigNode? {
+    package static func document(_ bytes: [UInt8], _ log: ProblemLog, subject: String) -> ConfigNode? {
         YAMLText.root(bytes, log, subject: subject).map { ConfigNode($0, log, subject, line: 1) }
     }
 
     /// Logs a problem with it.
-    func problem(_ message: String, fix: String) { log.add(subject, message, fix: fix, line: line) }
+    package func problem(_ message: String, fix: String) { log.add(subject, message, fix: fix, line: line) }
 
     // MARK: Mappings
 
@@ -67,12 +67,12 @@ struct ConfigNode {
     }
 
     /// Whether it is a mapping.
-    var isMapping: Bool {
+    package var isMapping: Bool {
         if case .mapping = node { true } else { false }
     }
 
     /// Whether it is a mapping with plain keys, each there once; logged where it is not.
-    func requireMapping() -> Bool {
+    package func requireMapping() -> Bool {
         guard case .mapping(let mapping) = node else {
             problem("here belong keys with values, not \(kind)", fix: "write \"key: value\" lines, indented alike")
             return false
@@ -96,7 +96,7 @@ struct ConfigNode {
     private static let unknownKeyLimit = 100
 
     /// Logs every key that is not known, with the nearest one that is, and every key that has no value.
-    func allow(_ known: String...) {
+    package func allow(_ known: String...) {
         var unknown = 0
         for pair in pairs {
             if known.contains(pair.key) {
@@ -121,14 +121,14 @@ struct ConfigNode {
     }
 
     /// The value of a key, or nil where it is not there or is empty.
-    func child(_ key: String, as subject: String? = nil) -> ConfigNode? {
+    package func child(_ key: String, as subject: String? = nil) -> ConfigNode? {
         guard let pair = pairs.first(where: { $0.key == key }), !ConfigNode.isNothing(pair.value) else { return nil }
         return ConfigNode(
             pair.value, log, subject ?? (key == self.subject ? key : "\(self.subject), \(key)"), line: pair.line)
     }
 
     /// The value of a key that must be there.
-    func required(_ key: String, _ example: String) -> ConfigNode? {
+    package func required(_ key: String, _ example: String) -> ConfigNode? {
         if let child = child(key) { return child }
         if let pair = pairs.first(where: { $0.key == key }) {
             logNoValue(of: pair)
@@ -139,13 +139,13 @@ struct ConfigNode {
     }
 
     /// The entries of a mapping from names to values, each with a subject of its own.
-    func entries(_ kind: String) -> [(name: String, node: ConfigNode)] {
+    package func entries(_ kind: String) -> [(name: String, node: ConfigNode)] {
         guard requireMapping() else { return [] }
         return pairs.map { ($0.key, ConfigNode($0.value, log, "\(kind) \(excerpt($0.key))", line: $0.line)) }
     }
 
     /// The elements of a list; a lone value counts as a list of one.
-    var elements: [ConfigNode] {
+    package var elements: [ConfigNode] {
         switch node {
         case .sequence(let sequence):
             checkTag()
@@ -160,7 +160,7 @@ struct ConfigNode {
     // MARK: Scalars
 
     /// Its text, or nil, logged, where it is no plain value.
-    func text(_ example: String) -> String? {
+    package func text(_ example: String) -> String? {
         guard let scalar = node.scalar, !ConfigNode.isNothing(node) else {
             problem("here belongs one value, not \(kind)", fix: "write something like \(example)")
             return nil
@@ -170,7 +170,7 @@ struct ConfigNode {
     }
 
     /// A name for people to read: not empty, on one line, at most so many characters. Runs of spaces count as one.
-    func name(_ example: String, atMost limit: Int = 200) -> String? {
+    package func name(_ example: String, atMost limit: Int = 200) -> String? {
         guard let text = text(example) else { return nil }
         let name = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
         if name.isEmpty {
@@ -186,7 +186,7 @@ struct ConfigNode {
     }
 
     /// What a parser makes of its text; logged where it makes nothing of it.
-    func value<Value>(_ example: String, _ parse: (String) -> Value?) -> Value? {
+    package func value<Value>(_ example: String, _ parse: (String) -> Value?) -> Value? {
         guard let text = text(example) else { return nil }
         if let value = parse(text) { return value }
         problem("\"\(excerpt(text))\" cannot be read", fix: "write something like \(example)")
@@ -194,12 +194,12 @@ struct ConfigNode {
     }
 
     /// Yes or no.
-    func flag() -> Bool? {
+    package func flag() -> Bool? {
         value("yes or no") { ["yes": true, "true": true, "no": false, "false": false][$0.lowercased()] }
     }
 
     /// One of some words; logged with the nearest where it is none of them.
-    func choice<Choice>(_ choices: [(name: String, value: Choice)]) -> Choice? {
+    package func choice<Choice>(_ choices: [(name: String, value: Choice)]) -> Choice? {
         guard let text = text(choices[0].name) else { return nil }
         if let found = choices.first(where: { $0.name == text }) { return found.value }
         problem("\"\(excerpt(text))\" is none of the choices", fix: suggestion(for: text, among: choices.map(\.name)))
@@ -207,17 +207,17 @@ struct ConfigNode {
     }
 
     /// One of the cases of a type that is written as its raw value.
-    func choice<Choice: CaseIterable & RawRepresentable<String>>(_: Choice.Type) -> Choice? {
+    package func choice<Choice: CaseIterable & RawRepresentable<String>>(_: Choice.Type) -> Choice? {
         choice(Choice.allCases.map { ($0.rawValue, $0) })
     }
 
     /// A list of words, each one of some; logged where one is there twice.
-    func choices<Choice: CaseIterable & RawRepresentable<String> & Hashable>(_ type: Choice.Type) -> [Choice] {
+    package func choices<Choice: CaseIterable & RawRepresentable<String> & Hashable>(_ type: Choice.Type) -> [Choice] {
         distinct { $0.choice(type) }
     }
 
     /// What is read from the elements of a list; logged where two are the same.
-    func distinct<Value: Hashable>(_ read: (ConfigNode) -> Value?) -> [Value] {
+    package func distinct<Value: Hashable>(_ read: (ConfigNode) -> Value?) -> [Value] {
         var seen: Set<Value> = []
         return elements.compactMap { element in
             guard let value = read(element) else { return nil }
@@ -228,12 +228,12 @@ struct ConfigNode {
     }
 
     /// A date.
-    func date() -> CivilDate? {
+    package func date() -> CivilDate? {
         value("2026-01-31, a date of the calendar as year-month-day") { CivilDate($0) }
     }
 
     /// A length of time, within limits: negative and over-large ones are logged.
-    func hours(_ range: ClosedRange<Hours> = .zero...Hours.limit) -> Hours? {
+    package func hours(_ range: ClosedRange<Hours> = .zero...Hours.limit) -> Hours? {
         guard let text = text("2, 2:30 or 30m") else { return nil }
         guard let hours = Hours(text: text) else {
             if text.hasPrefix("-") {
@@ -254,7 +254,7 @@ struct ConfigNode {
     }
 
     /// An amount that is not negative, read digit by digit.
-    func money(_ currency: Currency) -> Money? {
+    package func money(_ currency: Currency) -> Money? {
         guard let text = text("165.00") else { return nil }
         if let money = Money(text: text, currency) { return money }
         let plain = "write a plain number such as 165.00"
@@ -276,7 +276,7 @@ struct ConfigNode {
     }
 
     /// A whole number from a range.
-    func number(_ range: ClosedRange<Int>) -> Int? {
+    package func number(_ range: ClosedRange<Int>) -> Int? {
         guard let text = text("\(range.lowerBound)") else { return nil }
         if let number = Int(text), range.contains(number) { return number }
         problem(
@@ -286,7 +286,7 @@ struct ConfigNode {
     }
 
     /// Whether it is a word alone, such as `none`.
-    func isWord(_ word: String) -> Bool { node.scalar?.string == word }
+    package func isWord(_ word: String) -> Bool { node.scalar?.string == word }
 
     // MARK: Kinds
 
@@ -317,7 +317,7 @@ struct ConfigNode {
 }
 
 /// The beginning of a text, on one line, to be shown in a message.
-func excerpt(_ text: some StringProtocol) -> String {
+package func excerpt(_ text: some StringProtocol) -> String {
     let start = text.unicodeScalars.prefix(60)
     var shown = String.UnicodeScalarView()
     for scalar in start {

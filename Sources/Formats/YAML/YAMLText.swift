@@ -129,7 +129,7 @@ enum YAMLText {
     private static let markEnd: Unicode.Scalar = "\u{E001}"
 
     /// A key as the file has it, without the mark.
-    static func key(_ text: String) -> String {
+    package static func key(_ text: String) -> String {
         guard text.unicodeScalars.first == markStart, let end = text.unicodeScalars.firstIndex(of: markEnd) else {
             return text
         }

@@ -1,4 +1,5 @@
 import Agreements
+import Rating
 import Values
 
 /// A made-up month of a made-up client, for examples that the engine computes as they are printed.

@@ -1,4 +1,5 @@
 public import Agreements
+public import Rating
 public import Values
 
 extension Wording {

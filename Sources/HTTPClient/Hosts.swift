@@ -1,5 +1,5 @@
 import Foundation
-import ServiceDesk
+import Values
 
 /// What names of machines stand for.
 enum Hosts {

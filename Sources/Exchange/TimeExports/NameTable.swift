@@ -1,3 +1,5 @@
+import Formats
+
 /// Names met over and over in a file, each kept once and known by a number.
 struct NameTable {
     /// The names, by their numbers.

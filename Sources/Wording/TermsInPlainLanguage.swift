@@ -1,4 +1,5 @@
 public import Agreements
+import Rating
 import Values
 
 /// The terms as answers to what clients ask, each with a worked example that the engine computes as it is printed, so that

@@ -71,7 +71,7 @@ package struct ICalendar: Sendable {
     }
 
     /// Text with what would end it escaped (section 3.3.11); other control characters are left out.
-    static func escaped(_ text: String) -> String {
+    package static func escaped(_ text: String) -> String {
         var escaped = ""
         for scalar in text.unicodeScalars {
             switch scalar {
@@ -84,7 +84,7 @@ package struct ICalendar: Sendable {
     }
 
     /// A line in pieces of at most 75 bytes, none of which ends inside a character (section 3.1).
-    static func folded(_ line: String) -> String {
+    package static func folded(_ line: String) -> String {
         var folded = ""
         var length = 0
         for scalar in line.unicodeScalars {

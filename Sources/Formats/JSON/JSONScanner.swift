@@ -13,19 +13,29 @@ package struct JSONValue {
 
     package var content: Content
     package var line: Int
+
+    package init(content: Content, line: Int) {
+        self.content = content
+        self.line = line
+    }
 }
 
 /// A key of a JSON object with its value.
 package struct JSONMember {
     package var key: String
     package var value: JSONValue
+
+    package init(key: String, value: JSONValue) {
+        self.key = key
+        self.value = value
+    }
 }
 
 /// Why a text is not JSON, with the line on which that shows.
 package struct JSONFault: Error {
-    var line: Int
-    var message: String
-    var fix: String
+    package var line: Int
+    package var message: String
+    package var fix: String
 }
 
 /// Reads JSON (RFC 8259) from bytes, value by value: a long list need never be in memory as a whole.
@@ -40,7 +50,7 @@ package struct JSONScanner {
     private var place: Int
     private var depth = 0
     /// The line of the byte that is read next.
-    private(set) var line: Int
+    package private(set) var line: Int
 
     package init(_ bytes: ArraySlice<UInt8>, line: Int) {
         self.bytes = bytes
@@ -76,12 +86,12 @@ package struct JSONScanner {
     }
 
     /// Whether the next value is an object, a list or anything else.
-    var isAtObject: Bool { mutating get { next(is: "{") } }
+    package var isAtObject: Bool { mutating get { next(is: "{") } }
     /// Whether the next value is a list.
-    var isAtList: Bool { mutating get { next(is: "[") } }
+    package var isAtList: Bool { mutating get { next(is: "[") } }
 
     /// Reads an object: `each` gets every key, and reads its value.
-    mutating func object(_ each: (String, inout JSONScanner) throws(JSONFault) -> Void) throws(JSONFault) {
+    package mutating func object(_ each: (String, inout JSONScanner) throws(JSONFault) -> Void) throws(JSONFault) {
         try enclosed("{", "}", "an object") { scanner throws(JSONFault) in
             scanner.skipBlanks()
             guard scanner.peek == UInt8(ascii: "\"") else { throw scanner.unexpected("a key in double quotes") }
@@ -93,7 +103,7 @@ package struct JSONScanner {
     }
 
     /// Reads a list: `each` reads every element.
-    mutating func list(_ each: (inout JSONScanner) throws(JSONFault) -> Void) throws(JSONFault) {
+    package mutating func list(_ each: (inout JSONScanner) throws(JSONFault) -> Void) throws(JSONFault) {
         try enclosed("[", "]", "a list", each)
     }
 
