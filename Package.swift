@@ -55,17 +55,21 @@ let package = Package(
         ),
         .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .target(
+            name: "Database",
+            dependencies: ["Values", "CPostgres", .product(name: "GRDB", package: "GRDB.swift")],
+            swiftSettings: swiftSettings),
+        .target(
             name: "Storage",
             dependencies: [
-                "Values", "Agreements", "Rating", "Wording", "Formats", "Exchange", "CPostgres",
-                .product(name: "GRDB", package: "GRDB.swift"),
+                "Values", "Agreements", "Rating", "Formats", "Exchange", "Database",
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: swiftSettings),
         .target(
             name: "ServiceDesk",
             dependencies: [
-                "Values", "Agreements", "Rating", "Wording", "Formats", "Exchange", "Storage", "CSpawn", "CZxcvbn",
+                "Values", "Agreements", "Rating", "Wording", "Formats", "Exchange", "Database", "Storage", "CSpawn",
+                "CZxcvbn",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),
             ],
@@ -84,7 +88,8 @@ let package = Package(
         .target(
             name: "WebApp",
             dependencies: [
-                "Values", "Agreements", "Rating", "Wording", "Formats", "Exchange", "Storage", "ServiceDesk",
+                "Values", "Agreements", "Rating", "Wording", "Formats", "Exchange", "Database", "Storage",
+                "ServiceDesk",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HummingbirdTLS", package: "hummingbird"),
@@ -103,7 +108,8 @@ let package = Package(
         .executableTarget(
             name: "mainstay",
             dependencies: [
-                "Values", "Agreements", "Rating", "Wording", "Formats", "Exchange", "Storage", "ServiceDesk", "WebApp",
+                "Values", "Agreements", "Rating", "Wording", "Formats", "Exchange", "Database", "Storage",
+                "ServiceDesk", "WebApp",
                 "HTTPClient",
                 "MailReader",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -122,18 +128,21 @@ let package = Package(
         .testTarget(
             name: "MailReaderTests", dependencies: ["Formats", "Exchange", "MailReader"], swiftSettings: swiftSettings),
         .target(
-            name: "TestSupport", dependencies: ["Values", "Agreements", "Storage"], path: "Tests/TestSupport",
+            name: "TestSupport", dependencies: ["Values", "Agreements", "Database", "Storage"],
+            path: "Tests/TestSupport",
             swiftSettings: swiftSettings),
         .testTarget(
             name: "StorageTests",
             dependencies: [
-                "Values", "Agreements", "Rating", "Wording", "Formats", "Exchange", "Storage", "TestSupport",
+                "Values", "Agreements", "Rating", "Wording", "Formats", "Exchange", "Database", "Storage",
+                "TestSupport",
             ],
             swiftSettings: swiftSettings),
         .testTarget(
             name: "ServiceDeskTests",
             dependencies: [
-                "Values", "Agreements", "Rating", "Wording", "Formats", "Exchange", "Storage", "ServiceDesk",
+                "Values", "Agreements", "Rating", "Wording", "Formats", "Exchange", "Database", "Storage",
+                "ServiceDesk",
                 "TestSupport",
             ],
             exclude: ["Schemas"],
@@ -141,7 +150,8 @@ let package = Package(
         .testTarget(
             name: "WebAppTests",
             dependencies: [
-                "Values", "Agreements", "Rating", "Wording", "Formats", "Exchange", "Storage", "ServiceDesk", "WebApp",
+                "Values", "Agreements", "Rating", "Wording", "Formats", "Exchange", "Database", "Storage",
+                "ServiceDesk", "WebApp",
                 "HTTPClient",
                 "MailReader",
                 "TestSupport",
@@ -168,6 +178,7 @@ if Context.environment["MAINSTAY_BENCHMARKS"] != nil {
         .executableTarget(
             name: "storage-benchmark",
             dependencies: [
-                "Values", "Agreements", "Rating", "Wording", "Formats", "Exchange", "Storage", "ServiceDesk",
+                "Values", "Agreements", "Rating", "Wording", "Formats", "Exchange", "Database", "Storage",
+                "ServiceDesk",
             ], path: "Benchmarks/storage-benchmark", swiftSettings: swiftSettings))
 }

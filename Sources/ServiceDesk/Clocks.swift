@@ -1,4 +1,4 @@
-package import Storage
+package import Database
 import Synchronization
 package import Values
 

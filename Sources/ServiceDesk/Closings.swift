@@ -1,5 +1,6 @@
 package import Agreements
-package import Storage
+package import Database
+import Storage
 package import Values
 
 /// Which periods of clients are closed.

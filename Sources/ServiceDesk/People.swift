@@ -1,5 +1,6 @@
+package import Database
 import Exchange
-package import Storage
+import Storage
 import Values
 
 /// The members of staff, as they stand.

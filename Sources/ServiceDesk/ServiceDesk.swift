@@ -1,5 +1,6 @@
 import Agreements
 import Crypto
+package import Database
 import Foundation
 package import Storage
 package import Values

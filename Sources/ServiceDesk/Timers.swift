@@ -1,7 +1,8 @@
 package import Agreements
+package import Database
 import Exchange
 package import Rating
-package import Storage
+import Storage
 package import Values
 
 /// The timers that run. The server holds their start, so that nothing is lost with a browser or a shell.

@@ -1,3 +1,4 @@
+package import Database
 package import Values
 
 /// The answers given to requests with a key, so that a repeat gets the same (design X4).

@@ -1,4 +1,5 @@
 import Crypto
+package import Database
 import Exchange
 import Foundation
 

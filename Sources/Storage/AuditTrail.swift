@@ -1,3 +1,4 @@
+package import Database
 package import Values
 
 /// A line of the audit trail: who did what, and which facts it recorded.

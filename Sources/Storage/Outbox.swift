@@ -1,3 +1,4 @@
+package import Database
 import Exchange
 package import Values
 

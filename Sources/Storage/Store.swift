@@ -1,4 +1,5 @@
 package import Agreements
+package import Database
 package import Rating
 package import Values
 
@@ -221,5 +222,19 @@ extension Facts {
         rest.requestApprovals.removeAll(where: known.requestApprovals.contains)
         rest.permits.removeAll(where: known.permits.contains)
         return rest
+    }
+}
+
+extension Store {
+    /// Tries to save something small, which is taken away again by the next try: what it comes to is in ``saving``.
+    ///
+    /// - Throws: ``StorageError``.
+    package func trySaving(at second: Int) throws {
+        try write { connection in
+            try connection.run("DELETE FROM throttle WHERE subject = $1", [.text("saving")])
+            try connection.run(
+                "INSERT INTO throttle (subject, failures, at) VALUES ($1, 0, $2)", [.text("saving"), .integer(second)])
+        }
+        saving.succeeded()
     }
 }

@@ -1,4 +1,5 @@
 package import Agreements
+package import Database
 import Exchange
 import Foundation
 package import Values

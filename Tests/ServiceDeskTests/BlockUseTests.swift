@@ -1,4 +1,5 @@
 import Agreements
+import Database
 import Foundation
 import Rating
 import ServiceDesk

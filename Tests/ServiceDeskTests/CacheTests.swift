@@ -1,4 +1,5 @@
 import Agreements
+import Database
 import FoundationEssentials
 import Rating
 import ServiceDesk

@@ -1,3 +1,4 @@
+import Database
 import Rating
 import ServiceDesk
 import Storage

@@ -1,7 +1,6 @@
 import Foundation
 import Rating
 import ServiceDesk
-import Storage
 import TestSupport
 import Testing
 import Values

@@ -2,7 +2,6 @@ import Agreements
 import Foundation
 import Rating
 import ServiceDesk
-import Storage
 import TestSupport
 import Testing
 import Values

@@ -1,3 +1,4 @@
+@testable import Database
 import Foundation
 import TestSupport
 import Testing

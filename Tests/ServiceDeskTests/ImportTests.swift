@@ -3,7 +3,6 @@ import Exchange
 import Foundation
 import Rating
 import ServiceDesk
-import Storage
 import TestSupport
 import Testing
 import Values

@@ -1,4 +1,5 @@
 import Agreements
+import Database
 import Exchange
 import Rating
 import ServiceDesk

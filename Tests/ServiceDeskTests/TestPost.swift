@@ -1,6 +1,6 @@
 import Agreements
+import Database
 import Foundation
-import Storage
 
 @testable import ServiceDesk
 

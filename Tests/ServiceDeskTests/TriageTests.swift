@@ -1,4 +1,5 @@
 import Agreements
+import Database
 import Rating
 import Storage
 import TestSupport

@@ -1,3 +1,4 @@
+import Database
 import ServiceDesk
 import Storage
 import TestSupport

@@ -1,5 +1,5 @@
+import Database
 import Foundation
-import Storage
 import Testing
 
 @Suite("SQLite engine")

@@ -1,5 +1,5 @@
+package import Database
 import Foundation
-package import Storage
 import Testing
 
 /// The kinds of database that each test of the storage runs on.

@@ -3,7 +3,6 @@ import Formats
 import Foundation
 import HTTPTypes
 import Rating
-import Storage
 import TestSupport
 import Testing
 import Values

@@ -3,7 +3,6 @@ import Foundation
 import HTTPTypes
 import Rating
 import ServiceDesk
-import Storage
 import TestSupport
 import Testing
 import Values

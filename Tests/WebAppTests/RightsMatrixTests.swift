@@ -1,7 +1,6 @@
 import Foundation
 import HTTPTypes
 import ServiceDesk
-import Storage
 import TestSupport
 import Testing
 import Values

@@ -1,5 +1,5 @@
+package import Database
 import Rating
-package import Storage
 package import Values
 
 /// What became of the mails that came in; kept for 90 days. It has who sent one and what was done, not what it said.

@@ -1,5 +1,6 @@
 package import Agreements
 import Crypto
+import Database
 package import Exchange
 import Foundation
 package import Rating

@@ -1,6 +1,6 @@
+package import Database
 package import Exchange
 import Foundation
-package import Storage
 package import Values
 
 /// Mail that waits for staff, because nobody else can tell whose it is. It is kept as it came, for 30 days, and no fact.

@@ -1,6 +1,5 @@
 package import Agreements
 package import Rating
-import Storage
 package import Values
 
 /// Records a client's approval of overage on a request (design O1).

@@ -1,3 +1,4 @@
+import Database
 import Exchange
 package import Rating
 import Storage

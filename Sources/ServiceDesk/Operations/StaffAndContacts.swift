@@ -1,6 +1,6 @@
 package import Agreements
+import Database
 import Exchange
-import Storage
 import Values
 
 /// Adds a member of staff.

@@ -1,4 +1,5 @@
 package import Agreements
+import Database
 package import Rating
 package import Storage
 package import Values

@@ -1,3 +1,4 @@
+package import Database
 package import Foundation
 package import Storage
 package import Values

@@ -1,4 +1,5 @@
 import Crypto
+import Database
 import Exchange
 package import Foundation
 package import Storage

@@ -1,3 +1,4 @@
+import Database
 import Storage
 
 /// Checks that what was recorded is as it was recorded: each chain, each against the other, and what gives rights against

@@ -1,7 +1,8 @@
 package import Agreements
+package import Database
 import Foundation
 package import Rating
-package import Storage
+import Storage
 package import Values
 
 /// What was worked out about each client, kept until a fact, new terms or a new day of theirs may change it.

@@ -1,7 +1,8 @@
 package import Agreements
+package import Database
 import Exchange
 package import Rating
-package import Storage
+import Storage
 package import Values
 
 /// What was written about a request, and the files that came with it.

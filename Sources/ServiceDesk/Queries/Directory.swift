@@ -1,6 +1,7 @@
 package import Agreements
+package import Database
 import Exchange
-package import Storage
+import Storage
 import Values
 
 /// Lists of what is there.

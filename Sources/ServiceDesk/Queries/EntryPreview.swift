@@ -1,6 +1,5 @@
 package import Agreements
 package import Rating
-import Storage
 package import Values
 import Wording
 

@@ -1,5 +1,6 @@
+package import Database
 package import Rating
-package import Storage
+import Storage
 package import Values
 
 /// What somebody logged lately.

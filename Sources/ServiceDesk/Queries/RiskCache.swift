@@ -1,7 +1,8 @@
 package import Agreements
+package import Database
 import Foundation
 package import Rating
-package import Storage
+import Storage
 import Values
 
 /// A client and one of their service lines, as the list of those at risk has them.

@@ -1,4 +1,5 @@
 package import Agreements
+import Database
 import Rating
 import Storage
 package import Values

@@ -1,6 +1,7 @@
 package import Agreements
+package import Database
 import Rating
-package import Storage
+import Storage
 package import Values
 
 /// What one month of a client came to in hours.

@@ -1,6 +1,6 @@
 import Crypto
+import Database
 import Foundation
-import Storage
 import Values
 
 /// How members of staff sign in. Not facts: a password is replaced and a session ends, and nothing of them is kept.

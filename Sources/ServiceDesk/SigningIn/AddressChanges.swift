@@ -1,5 +1,5 @@
 import Agreements
-import Storage
+import Database
 import Values
 
 /// Changes of addresses: what waits to be proved at the new one, and what the old one is to be told. Not facts: a change

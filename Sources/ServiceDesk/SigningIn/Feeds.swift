@@ -1,4 +1,5 @@
 import Agreements
+import Database
 import Formats
 import Foundation
 import Rating

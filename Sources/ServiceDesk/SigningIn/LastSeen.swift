@@ -1,3 +1,4 @@
+import Database
 package import Storage
 import Synchronization
 import Values

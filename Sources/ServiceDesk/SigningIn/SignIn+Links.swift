@@ -1,7 +1,8 @@
 package import Agreements
+package import Database
 import Foundation
 import Rating
-package import Storage
+import Storage
 import Values
 
 /// Whose a one-time link is.

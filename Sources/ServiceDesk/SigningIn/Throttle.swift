@@ -1,4 +1,4 @@
-import Storage
+import Database
 import Values
 
 /// Slows down whoever guesses passwords and codes, and locks nobody out: the longer somebody fails, the longer they wait, and

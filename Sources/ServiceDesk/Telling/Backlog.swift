@@ -1,4 +1,4 @@
-package import Storage
+package import Database
 package import Values
 
 /// What waits to be told, for those who watch.

@@ -1,5 +1,6 @@
+package import Database
 import Foundation
-package import Storage
+import Storage
 package import Values
 
 /// Sends what is in the outbox by mail: finds who is to be told, tries until it is out or too late, and keeps a log.

@@ -1,5 +1,6 @@
+package import Database
 import Foundation
-package import Storage
+import Storage
 package import Values
 
 /// Something that a server cannot mend by itself and an owner should see to.

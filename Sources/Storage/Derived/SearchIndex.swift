@@ -1,3 +1,4 @@
+import Database
 import Exchange
 
 /// The words of what people wrote, by which it is found. A row's place is the number of the fact that it is about.

@@ -1,4 +1,5 @@
 package import Agreements
+package import Database
 import Exchange
 package import Rating
 package import Values

@@ -1,4 +1,5 @@
 package import Agreements
+package import Database
 package import Exchange
 package import Values
 

@@ -1,4 +1,5 @@
 package import Agreements
+import Database
 import Exchange
 import Values
 

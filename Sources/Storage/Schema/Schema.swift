@@ -1,3 +1,5 @@
+package import Database
+
 /// The tables, brought to their newest form in numbered steps that only go forward.
 ///
 /// Each step is one transaction, so that a killed program leaves a schema whole, old or new.
@@ -28,7 +30,7 @@ package enum Schema {
         let found = try number(connection, dialect)
         guard found <= latest else { throw StorageError.newerSchema(found: found, known: latest) }
         guard found < target else { return false }
-        try connection.runScript(dialect.write(steps[found]))
+        try connection.runScript(dialect.write(steps[found]).replacing("{search_table}", with: dialect.searchTable))
         if found == 0 { try connection.runScript(dialect.guards) }
         // What is made of facts is made of those that are there.
         if found == 1 || found == 4 { try Derived.rebuild(connection, dialect) }

@@ -1,8 +1,8 @@
+import Database
 import Exchange
 import Formats
 import HTTPTypes
 import ServiceDesk
-import Storage
 import Values
 
 /// One thing that is wrong with what a program sent.

@@ -1,6 +1,5 @@
 import Agreements
 import ServiceDesk
-import Storage
 import Values
 
 /// The people at a client, on the client's page: who they are, and what they may do in the portal.

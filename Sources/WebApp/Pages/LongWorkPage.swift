@@ -1,6 +1,6 @@
+import Database
 import HTTPTypes
 import ServiceDesk
-import Storage
 
 /// How far something is that takes longer than people wait for a page, and then what came of it.
 enum LongWorkPage {

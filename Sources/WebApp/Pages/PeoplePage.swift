@@ -1,5 +1,4 @@
 import ServiceDesk
-import Storage
 import Values
 
 /// The members of staff: who they are, what they may do, how they get in.

@@ -1,4 +1,5 @@
 import Agreements
+import Database
 import Rating
 import ServiceDesk
 import Storage

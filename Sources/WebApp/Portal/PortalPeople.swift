@@ -1,6 +1,5 @@
 import Agreements
 import ServiceDesk
-import Storage
 import Values
 
 /// Colleagues: who may see and do what, said by those who manage the company's account.

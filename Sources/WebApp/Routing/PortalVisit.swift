@@ -1,4 +1,5 @@
 import Agreements
+import Database
 import HTTPTypes
 import Rating
 import ServiceDesk

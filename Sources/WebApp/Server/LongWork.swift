@@ -1,7 +1,7 @@
+import Database
 import NIOCore
 import NIOPosix
 import ServiceDesk
-import Storage
 import Synchronization
 
 /// What people asked for that takes longer than they wait for a page: it goes on, and a page of its own says how far it is.

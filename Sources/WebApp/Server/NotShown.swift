@@ -1,5 +1,5 @@
+import Database
 import ServiceDesk
-import Storage
 import Values
 
 /// What somebody sent was saved, all of it or a part; what came of it cannot be shown.

@@ -1,3 +1,4 @@
+import Database
 package import ServiceDesk
 package import Storage
 import Synchronization

@@ -1,3 +1,4 @@
+import Database
 import Storage
 
 /// What of the site can run out: how much there is of it, and how much is used. Nothing is asked of the database for it, so that

@@ -1,5 +1,6 @@
 import Agreements
 import ArgumentParser
+import Database
 import ServiceDesk
 import Storage
 import Values

@@ -1,6 +1,6 @@
+import Database
 import Exchange
 import Foundation
-import Storage
 
 /// Where the database is and who asks: from the options, else the environment, else the configuration file.
 struct Configuration {

@@ -1,5 +1,6 @@
 import Agreements
 import ArgumentParser
+import Database
 import Exchange
 import Foundation
 import Rating

@@ -1,7 +1,7 @@
 import ArgumentParser
+import Database
 import Foundation
 import ServiceDesk
-import Storage
 import Values
 
 /// Runs a command; what is wrong with the input is listed on standard error, and the exit code is 1.

@@ -1,7 +1,6 @@
 import Agreements
 import Rating
 import ServiceDesk
-import Storage
 import Values
 
 /// The database here.

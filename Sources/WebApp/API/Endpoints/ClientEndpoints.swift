@@ -1,4 +1,5 @@
 import Agreements
+import Database
 import Formats
 import Rating
 import ServiceDesk

@@ -1,5 +1,4 @@
 import ServiceDesk
-import Storage
 
 /// The members of staff.
 enum PeopleEndpoints {

@@ -1,5 +1,5 @@
+import Database
 import Foundation
-import Storage
 
 /// The backups that lie beside one.
 enum BackupFolder {

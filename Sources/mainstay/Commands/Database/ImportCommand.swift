@@ -1,6 +1,7 @@
 import Agreements
 import ArgumentParser
 import Crypto
+import Database
 import Exchange
 import Foundation
 import ServiceDesk

@@ -2,7 +2,6 @@ import ArgumentParser
 import Exchange
 import Foundation
 import ServiceDesk
-import Storage
 
 /// `mainstay mail-in`: the mails that come in.
 struct MailInCommand: ParsableCommand {

@@ -3,7 +3,7 @@ import Foundation
 /// Puts what several threads write at one time into one transaction, so that they share the wait for the disk.
 ///
 /// Each is undone alone where it fails. Nobody is told of success before the transaction is on the disk.
-final class GroupCommit: @unchecked Sendable {
+package final class GroupCommit: @unchecked Sendable {
     private let engine: any SQLEngine
     private let saving: Saving
     private let condition = NSCondition()
@@ -11,7 +11,8 @@ final class GroupCommit: @unchecked Sendable {
     private var waiting: [Item] = []
     private var isBusy = false
 
-    init(_ engine: any SQLEngine, _ saving: Saving) {
+    /// - Parameter saving: is told of what could not be saved.
+    package init(_ engine: any SQLEngine, _ saving: Saving) {
         self.engine = engine
         self.saving = saving
     }
@@ -31,7 +32,7 @@ final class GroupCommit: @unchecked Sendable {
     /// Runs a closure in a transaction, maybe together with others.
     ///
     /// - Throws: ``StorageError``, and what the closure throws.
-    func perform<Value>(_ body: (any SQLConnection) throws -> Value) throws -> Value {
+    package func perform<Value>(_ body: (any SQLConnection) throws -> Value) throws -> Value {
         try withoutActuallyEscaping(body) { body in
             var value: Value?
             // Whichever thread leads: how far it is, is told to whoever waits for this part.
