@@ -86,10 +86,25 @@ let package = Package(
             ],
             swiftSettings: swiftSettings),
         .target(
+            name: "SiteKit",
+            dependencies: [
+                "Values",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "Crypto", package: "swift-crypto"),
+            ],
+            swiftSettings: swiftSettings),
+        .target(
             name: "WebApp",
             dependencies: [
                 "Values", "Agreements", "Rating", "Wording", "Formats", "Exchange", "Database", "Storage",
-                "ServiceDesk",
+                "ServiceDesk", "SiteKit",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HummingbirdTLS", package: "hummingbird"),
@@ -109,7 +124,7 @@ let package = Package(
             name: "mainstay",
             dependencies: [
                 "Values", "Agreements", "Rating", "Wording", "Formats", "Exchange", "Database", "Storage",
-                "ServiceDesk", "WebApp",
+                "ServiceDesk", "SiteKit", "WebApp",
                 "HTTPClient",
                 "MailReader",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -151,7 +166,7 @@ let package = Package(
             name: "WebAppTests",
             dependencies: [
                 "Values", "Agreements", "Rating", "Wording", "Formats", "Exchange", "Database", "Storage",
-                "ServiceDesk", "WebApp",
+                "ServiceDesk", "SiteKit", "WebApp",
                 "HTTPClient",
                 "MailReader",
                 "TestSupport",

@@ -4,6 +4,7 @@ import Foundation
 import HTTPTypes
 import Rating
 import ServiceDesk
+@testable import SiteKit
 import Storage
 import Synchronization
 import TestSupport

@@ -1,9 +1,7 @@
-import ServiceDesk
+@testable import SiteKit
 import TestSupport
 import Testing
 import Values
-
-@testable import WebApp
 
 @Suite("Charts")
 struct ChartTests {

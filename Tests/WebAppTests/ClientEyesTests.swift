@@ -3,6 +3,7 @@ import Formats
 import Foundation
 import HTTPTypes
 import Rating
+@testable import SiteKit
 import TestSupport
 import Testing
 import Values

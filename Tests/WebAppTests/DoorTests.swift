@@ -6,6 +6,7 @@ import HummingbirdTesting
 import NIOCore
 import NIOEmbedded
 import ServiceDesk
+@testable import SiteKit
 import Storage
 import TestSupport
 import Testing

@@ -1,6 +1,7 @@
 import Database
 import Foundation
 import HTTPTypes
+@testable import SiteKit
 import Storage
 import TestSupport
 import Testing

@@ -1,4 +1,5 @@
 import NIOCore
+@testable import SiteKit
 import Testing
 
 @testable import WebApp

@@ -1,7 +1,6 @@
+@testable import SiteKit
 import Testing
 import Values
-
-@testable import WebApp
 
 @Suite("HTML")
 struct HTMLTests {

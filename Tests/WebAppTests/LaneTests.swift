@@ -5,6 +5,7 @@ import Hummingbird
 import HummingbirdTesting
 import NIOCore
 import ServiceDesk
+@testable import SiteKit
 import Storage
 import Synchronization
 import TestSupport

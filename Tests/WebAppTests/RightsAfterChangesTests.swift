@@ -2,6 +2,7 @@ import Database
 import Foundation
 import HTTPTypes
 import ServiceDesk
+@testable import SiteKit
 import Storage
 import TestSupport
 import Testing

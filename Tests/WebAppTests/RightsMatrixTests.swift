@@ -1,6 +1,7 @@
 import Foundation
 import HTTPTypes
 import ServiceDesk
+@testable import SiteKit
 import TestSupport
 import Testing
 import Values

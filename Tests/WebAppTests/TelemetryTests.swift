@@ -1,10 +1,9 @@
 import Foundation
 import Logging
 import Metrics
+@testable import SiteKit
 import TestSupport
 import Testing
-
-@testable import WebApp
 
 @Suite("Logs and metrics")
 struct TelemetryTests {

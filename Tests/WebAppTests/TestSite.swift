@@ -9,6 +9,7 @@ import NIOCore
 import NIOPosix
 import Rating
 import ServiceDesk
+@testable import SiteKit
 import Storage
 import TestSupport
 import Values

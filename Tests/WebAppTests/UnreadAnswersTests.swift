@@ -1,6 +1,7 @@
 import Logging
 import NIOCore
 import NIOEmbedded
+@testable import SiteKit
 import Testing
 
 @testable import WebApp

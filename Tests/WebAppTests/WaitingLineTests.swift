@@ -1,4 +1,5 @@
 import HTTPTypes
+@testable import SiteKit
 import Synchronization
 import TestSupport
 import Testing

@@ -3,6 +3,7 @@ import Foundation
 import HTTPTypes
 import Rating
 import ServiceDesk
+@testable import SiteKit
 import Storage
 import TestSupport
 import Testing

@@ -1,7 +1,6 @@
 import Foundation
 import NIOCore
 import NIOPosix
-import ServiceDesk
 import Testing
 
 @testable import HTTPClient

@@ -1,3 +1,5 @@
+import Values
+
 /// Something that happened, which people are mailed about or programs are told of.
 package enum DeskEvent: String, CaseIterable, Sendable {
     case requestOpened = "request.opened"

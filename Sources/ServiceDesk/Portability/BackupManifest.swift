@@ -1,6 +1,7 @@
 import Crypto
 import Exchange
 import Storage
+import Values
 
 /// What a backup holds, as its last lines say.
 package struct BackupManifest: Hashable, Sendable {

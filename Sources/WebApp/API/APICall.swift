@@ -6,7 +6,9 @@ import HTTPTypes
 import Hummingbird
 import NIOCore
 import ServiceDesk
+import SiteKit
 import Synchronization
+import Values
 
 /// One call of an endpoint: who asks, whether they may, what they sent, and the answer.
 struct APICall: Sendable {

@@ -1,6 +1,7 @@
 import Formats
 import HTTPTypes
 import ServiceDesk
+import SiteKit
 
 /// One thing that programs can ask: routes and the OpenAPI document are both made of this.
 struct APIEndpoint: Sendable {

@@ -3,6 +3,7 @@ import Exchange
 import Formats
 import HTTPTypes
 import ServiceDesk
+import SiteKit
 import Values
 
 /// One thing that is wrong with what a program sent.

@@ -1,4 +1,5 @@
 import Formats
+import SiteKit
 import Values
 
 /// A JSON value that a program sent.

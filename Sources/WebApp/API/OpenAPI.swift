@@ -3,6 +3,8 @@ import Formats
 import HTTPTypes
 import NIOCore
 import ServiceDesk
+import SiteKit
+import Values
 
 /// The table of endpoints.
 enum APITable {

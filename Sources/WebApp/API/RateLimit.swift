@@ -1,5 +1,6 @@
 import Foundation
 import ServiceDesk
+import SiteKit
 import Values
 
 /// How much each person and each company may ask for: so much in a burst, and so much a minute on average (a token bucket), in

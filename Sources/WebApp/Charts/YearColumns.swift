@@ -1,4 +1,5 @@
 import ServiceDesk
+import SiteKit
 import Values
 
 /// Months side by side: what the plan paid, what blocks paid, what was charged, what lapsed.

@@ -1,4 +1,5 @@
 import ServiceDesk
+import SiteKit
 import Values
 
 /// One's address, and the end of all that was let in, on the page of an account.

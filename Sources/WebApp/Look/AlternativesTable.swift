@@ -1,5 +1,6 @@
 import Agreements
 import Rating
+import SiteKit
 import Values
 import Wording
 

@@ -1,3 +1,4 @@
+import SiteKit
 import Values
 
 /// The parts that forms are made of. Each field has its label, its hint and its error tied to it, and keeps what was typed.

@@ -1,3 +1,5 @@
+import SiteKit
+
 /// What whoever made a one-time link for somebody else reads about it.
 enum LinkHTML {
     /// - Parameter until: how long it works: `within seven days`.

@@ -1,4 +1,5 @@
 import ServiceDesk
+import SiteKit
 import Values
 
 /// A message of a conversation, as staff and clients see it.

@@ -1,6 +1,7 @@
 import Agreements
 import HTTPTypes
 import ServiceDesk
+import SiteKit
 import Values
 
 /// A page: what it is called, where it belongs, and what it shows.

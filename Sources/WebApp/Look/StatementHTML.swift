@@ -1,6 +1,7 @@
 import Agreements
 import Exchange
 import Rating
+import SiteKit
 import Values
 import Wording
 

@@ -1,4 +1,5 @@
 import ServiceDesk
+import SiteKit
 import Values
 
 /// The tokens of somebody, on the page of their account: made here, shown once, revoked here.

@@ -1,4 +1,5 @@
 import ServiceDesk
+import SiteKit
 import Values
 
 /// One's own account: password, second factor, browsers that are signed in, keys.

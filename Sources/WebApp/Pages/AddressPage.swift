@@ -1,5 +1,6 @@
 import HTTPTypes
 import ServiceDesk
+import SiteKit
 import Values
 
 /// Where the link of a mail to a new address leads: whoever reads it says that it is theirs.

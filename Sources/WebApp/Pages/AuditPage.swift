@@ -1,6 +1,7 @@
 import Agreements
 import Formats
 import ServiceDesk
+import SiteKit
 import Storage
 import Values
 

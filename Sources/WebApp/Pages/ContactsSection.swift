@@ -1,5 +1,6 @@
 import Agreements
 import ServiceDesk
+import SiteKit
 import Values
 
 /// The people at a client, on the client's page: who they are, and what they may do in the portal.

@@ -1,5 +1,6 @@
 import HTTPTypes
 import ServiceDesk
+import SiteKit
 
 /// Calendars by a secret address, and the section of account pages where they are made.
 enum FeedPage {

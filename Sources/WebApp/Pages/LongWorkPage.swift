@@ -1,6 +1,7 @@
 import Database
 import HTTPTypes
 import ServiceDesk
+import SiteKit
 
 /// How far something is that takes longer than people wait for a page, and then what came of it.
 enum LongWorkPage {

@@ -1,4 +1,5 @@
 import ServiceDesk
+import SiteKit
 import Values
 
 /// The members of staff: who they are, what they may do, how they get in.

@@ -2,6 +2,7 @@ import Agreements
 import Database
 import Rating
 import ServiceDesk
+import SiteKit
 import Storage
 import Values
 

@@ -1,5 +1,6 @@
 import HTTPTypes
 import ServiceDesk
+import SiteKit
 import Values
 
 /// The way in and out: password, code, one-time links.

@@ -1,6 +1,7 @@
 import Database
 import HTTPTypes
 import ServiceDesk
+import SiteKit
 import Storage
 
 /// What belongs to the site as a whole: the way in, the files that pages refer to, the keys, and what programs ask that watch

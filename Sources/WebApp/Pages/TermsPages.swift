@@ -2,6 +2,7 @@ import Agreements
 import Exchange
 import Rating
 import ServiceDesk
+import SiteKit
 import Storage
 import Values
 import Wording

@@ -1,4 +1,5 @@
 import ServiceDesk
+import SiteKit
 import Storage
 import Values
 

@@ -1,4 +1,5 @@
 import ServiceDesk
+import SiteKit
 import Values
 
 /// One's own way in: a password or links by mail, and the browsers that are signed in.

@@ -1,4 +1,6 @@
 import ServiceDesk
+import SiteKit
+import Values
 
 /// What stands around every page of the portal.
 struct PortalFrame: Sendable {

@@ -1,5 +1,6 @@
 import Agreements
 import ServiceDesk
+import SiteKit
 import Values
 
 /// Colleagues: who may see and do what, said by those who manage the company's account.

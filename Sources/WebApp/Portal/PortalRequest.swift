@@ -1,5 +1,6 @@
 import Rating
 import ServiceDesk
+import SiteKit
 import Storage
 import Values
 import Wording

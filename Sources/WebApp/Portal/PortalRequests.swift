@@ -1,6 +1,7 @@
 import Agreements
 import Rating
 import ServiceDesk
+import SiteKit
 import Storage
 import Values
 import Wording

@@ -3,6 +3,7 @@ import Database
 import HTTPTypes
 import Rating
 import ServiceDesk
+import SiteKit
 import Storage
 import Values
 import Wording

@@ -1,5 +1,6 @@
 import HTTPTypes
 import ServiceDesk
+import SiteKit
 
 /// One address of the site: its method and path, who may use it, and what answers. There is no route without a rule.
 struct Route: Sendable {

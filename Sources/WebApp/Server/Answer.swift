@@ -4,6 +4,7 @@ import HTTPTypes
 import Hummingbird
 import NIOCore
 import ServiceDesk
+import SiteKit
 import Storage
 import Values
 

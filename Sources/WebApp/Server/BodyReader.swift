@@ -3,6 +3,7 @@ import HTTPTypes
 import Hummingbird
 import NIOCore
 import ServiceDesk
+import SiteKit
 import Values
 
 /// Reads the body of a request, once it is known who sends it: as far as it may be, as long as it may take, and as long as there

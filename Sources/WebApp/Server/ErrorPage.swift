@@ -3,6 +3,7 @@ import HTTPTypes
 import Hummingbird
 import NIOHTTP1
 import ServiceDesk
+import SiteKit
 import Storage
 import Values
 

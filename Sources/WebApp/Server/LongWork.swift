@@ -2,7 +2,9 @@ import Database
 import NIOCore
 import NIOPosix
 import ServiceDesk
+import SiteKit
 import Synchronization
+import Values
 
 /// What people asked for that takes longer than they wait for a page: it goes on, and a page of its own says how far it is.
 final class LongWork: Sendable {

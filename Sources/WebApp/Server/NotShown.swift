@@ -1,5 +1,6 @@
 import Database
 import ServiceDesk
+import SiteKit
 import Values
 
 /// What somebody sent was saved, all of it or a part; what came of it cannot be shown.

@@ -1,5 +1,6 @@
 import Database
 package import ServiceDesk
+package import SiteKit
 package import Storage
 import Synchronization
 package import Values

@@ -4,7 +4,7 @@ import Hummingbird
 import Logging
 import Metrics
 import NIOCore
-import ServiceDesk
+import SiteKit
 import Storage
 import Values
 

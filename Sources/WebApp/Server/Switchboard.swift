@@ -2,6 +2,7 @@ import Database
 import HTTPTypes
 import Hummingbird
 import NIOCore
+import SiteKit
 import Storage
 import Synchronization
 

@@ -6,6 +6,7 @@ package import Logging
 import NIOCore
 import NIOPosix
 import ServiceLifecycle
+import SiteKit
 
 /// The site on a port.
 package struct WebServer: Sendable {

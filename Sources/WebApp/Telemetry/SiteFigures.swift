@@ -1,4 +1,5 @@
 import Database
+import SiteKit
 import Storage
 
 /// What of the site can run out: how much there is of it, and how much is used. Nothing is asked of the database for it, so that

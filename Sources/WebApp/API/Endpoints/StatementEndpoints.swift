@@ -1,5 +1,6 @@
 import Exchange
 import ServiceDesk
+import SiteKit
 import Storage
 import Wording
 

@@ -2,6 +2,7 @@ import Crypto
 import Formats
 import Foundation
 import ServiceDesk
+import SiteKit
 import Storage
 import Values
 

@@ -1,5 +1,4 @@
 import ArgumentParser
-import ServiceDesk
 
 /// `mainstay client`: the agency's customers.
 struct ClientCommand: ParsableCommand {

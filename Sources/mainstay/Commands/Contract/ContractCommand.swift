@@ -1,5 +1,4 @@
 import ArgumentParser
-import ServiceDesk
 
 /// `mainstay contract`: what clients agreed to.
 struct ContractCommand: ParsableCommand {

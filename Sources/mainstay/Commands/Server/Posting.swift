@@ -2,10 +2,10 @@ import Foundation
 import Logging
 import Metrics
 import ServiceDesk
+import SiteKit
 import Storage
 import Synchronization
 import Values
-import WebApp
 
 /// Tells people and programs what happened, every few seconds, and notes how far the records go, every minute, beside the
 /// server, on threads that may wait.

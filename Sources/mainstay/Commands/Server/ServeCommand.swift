@@ -3,7 +3,6 @@ import Database
 import Foundation
 import ServiceDesk
 import Storage
-import WebApp
 
 /// `mainstay serve`: the service desk on the web.
 struct ServeCommand: AsyncParsableCommand {

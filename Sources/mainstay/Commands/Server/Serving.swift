@@ -4,6 +4,7 @@ import Foundation
 import Logging
 import Metrics
 import ServiceDesk
+import SiteKit
 import Storage
 import Values
 import WebApp

@@ -3,6 +3,7 @@ import Foundation
 import Logging
 import Metrics
 import ServiceDesk
+import SiteKit
 import Storage
 import Synchronization
 import Values

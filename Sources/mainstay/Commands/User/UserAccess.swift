@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import ServiceDesk
+import Values
 
 extension Session {
     /// Signing in, as the command line changes it: links are printed.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import ServiceDesk
+import Values
 
 /// `mainstay user add`.
 struct UserAdd: ParsableCommand {

@@ -74,7 +74,7 @@ package final class PrometheusMetrics: MetricsFactory, @unchecked Sendable {
     }
 
     /// A name with the letters that a name may have.
-    static func name(_ label: String) -> String {
+    package static func name(_ label: String) -> String {
         var name = String(label.unicodeScalars.map { isNameScalar($0) ? Character($0) : "_" })
         if name.first.map({ $0.isNumber }) ?? true { name = "_" + name }
         return name
@@ -84,7 +84,7 @@ package final class PrometheusMetrics: MetricsFactory, @unchecked Sendable {
         ("a"..."z").contains(scalar) || ("A"..."Z").contains(scalar) || ("0"..."9").contains(scalar) || scalar == "_"
     }
 
-    static func escaped(_ value: String) -> String {
+    package static func escaped(_ value: String) -> String {
         value.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: "\\n")
     }
 }

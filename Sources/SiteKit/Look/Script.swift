@@ -1,6 +1,6 @@
 /// The one script: what it adds to pages that work without it.
 enum Script {
-    static let source = #"""
+    package static let source = #"""
         // Mainstay. Every page works without this file; it saves steps.
         (() => {
           "use strict";

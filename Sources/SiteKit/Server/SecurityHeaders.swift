@@ -1,11 +1,11 @@
-import HTTPTypes
+package import HTTPTypes
 
 /// What every answer says to browsers about safety (OWASP ASVS 5, chapter 3).
-struct SecurityHeaders: Sendable {
+package struct SecurityHeaders: Sendable {
     private let fields: [HTTPField]
 
     /// - Parameter isSecure: whether the site is reached over TLS, and over nothing else from then on.
-    init(isSecure: Bool) {
+    package init(isSecure: Bool) {
         var fields: [HTTPField] = [
             // No script, style or form of anybody else, and none inside a page; no page in a frame.
             HTTPField(
@@ -26,7 +26,7 @@ struct SecurityHeaders: Sendable {
     }
 
     /// Adds them to an answer. What people see is kept by nobody on the way, unless the answer says otherwise.
-    func add(to headers: inout HTTPFields) {
+    package func add(to headers: inout HTTPFields) {
         for field in fields { headers[field.name] = field.value }
         if headers[.cacheControl] == nil { headers[.cacheControl] = "no-store" }
     }
@@ -36,7 +36,7 @@ struct SecurityHeaders: Sendable {
     private static let resourcePolicy = known("Cross-Origin-Resource-Policy")
     private static let permissionsPolicy = known("Permissions-Policy")
 
-    static func known(_ name: String) -> HTTPField.Name {
+    package static func known(_ name: String) -> HTTPField.Name {
         guard let name = HTTPField.Name(name) else { preconditionFailure("\(name) is no name of a header") }
         return name
     }

@@ -4,24 +4,24 @@ import Values
 ///
 /// A value is written as a string with interpolations, `"<td>\(client.name)</td>"`: its literal parts are markup, a text in
 /// it becomes text of the page, other HTML stays what it is. A field that does not exist does not compile.
-struct HTML: Sendable, Hashable {
+package struct HTML: Sendable, Hashable {
     /// The markup.
-    private(set) var markup: String
+    package private(set) var markup: String
 
     /// Nothing.
-    static let empty = HTML(markup: "")
+    package static let empty = HTML(markup: "")
 
     private init(markup: String) { self.markup = markup }
 
     /// A text of the page.
-    init(text: some StringProtocol) {
+    package init(text: some StringProtocol) {
         markup = ""
         HTML.escape(text, into: &markup)
     }
 
     /// Markup followed by markup.
-    static func + (a: HTML, b: HTML) -> HTML { HTML(markup: a.markup + b.markup) }
-    static func += (a: inout HTML, b: HTML) { a.markup += b.markup }
+    package static func + (a: HTML, b: HTML) -> HTML { HTML(markup: a.markup + b.markup) }
+    package static func += (a: inout HTML, b: HTML) { a.markup += b.markup }
 
     /// The bytes that would be markup, in text or in a quoted attribute, as what stands for them; and what turns the order of
     /// letters around, as what can be seen.
@@ -55,31 +55,31 @@ struct HTML: Sendable, Hashable {
 }
 
 extension HTML: ExpressibleByStringInterpolation {
-    init(stringLiteral markup: String) { self.init(markup: markup) }
-    init(stringInterpolation: Interpolation) { self.init(markup: stringInterpolation.markup) }
+    package init(stringLiteral markup: String) { self.init(markup: markup) }
+    package init(stringInterpolation: Interpolation) { self.init(markup: stringInterpolation.markup) }
 
     /// Takes markup and texts apart by their types.
-    struct Interpolation: StringInterpolationProtocol {
+    package struct Interpolation: StringInterpolationProtocol {
         fileprivate var markup = ""
 
-        init(literalCapacity: Int, interpolationCount: Int) {
+        package init(literalCapacity: Int, interpolationCount: Int) {
             markup.reserveCapacity(literalCapacity + interpolationCount * 16)
         }
 
-        mutating func appendLiteral(_ literal: String) { markup += literal }
+        package mutating func appendLiteral(_ literal: String) { markup += literal }
         /// A text of the page, or of a quoted attribute.
-        mutating func appendInterpolation(_ text: some StringProtocol) { HTML.escape(text, into: &markup) }
+        package mutating func appendInterpolation(_ text: some StringProtocol) { HTML.escape(text, into: &markup) }
         /// A number.
-        mutating func appendInterpolation(_ number: Int) { markup += String(number) }
+        package mutating func appendInterpolation(_ number: Int) { markup += String(number) }
         /// Other HTML.
-        mutating func appendInterpolation(_ html: HTML) { markup += html.markup }
+        package mutating func appendInterpolation(_ html: HTML) { markup += html.markup }
         /// Other HTML, or nothing.
-        mutating func appendInterpolation(_ html: HTML?) { markup += html?.markup ?? "" }
+        package mutating func appendInterpolation(_ html: HTML?) { markup += html?.markup ?? "" }
         /// One after another.
-        mutating func appendInterpolation(_ all: [HTML]) { for html in all { markup += html.markup } }
+        package mutating func appendInterpolation(_ all: [HTML]) { for html in all { markup += html.markup } }
         /// What describes itself: hours, money, an id, a date.
         @_disfavoredOverload
-        mutating func appendInterpolation(_ value: some CustomStringConvertible & Sendable) {
+        package mutating func appendInterpolation(_ value: some CustomStringConvertible & Sendable) {
             HTML.escape(value.description, into: &markup)
         }
     }
@@ -87,7 +87,7 @@ extension HTML: ExpressibleByStringInterpolation {
 
 extension Array where Element == HTML {
     /// One after another, with something between them.
-    func joined(separator: HTML) -> HTML {
+    package func joined(separator: HTML) -> HTML {
         var all = HTML.empty
         for (place, html) in enumerated() {
             if place > 0 { all += separator }

@@ -1,5 +1,3 @@
-package import Values
-
 /// Numbers, dates and lengths of time as people type them and programs send them: what comes from outside is read here, within
 /// bounds, so that no sum or product of it can pass 64 bits, and no month takes the work of a thousand years.
 package enum TypedInput {

@@ -1,15 +1,21 @@
 /// A table that becomes a list of cards where the screen is narrow. Roles are written out, for the styles of cards would take
 /// them away.
-struct DataTable {
+package struct DataTable {
     /// How a column's cells stand.
-    enum Kind { case text, number, heading }
+    package enum Kind { case text, number, heading }
 
     /// A column.
-    struct Column {
-        var title: String
-        var kind: Kind = .text
+    package struct Column {
+        package var title: String
+        package var kind: Kind = .text
         /// A column without a title of its own still has a name for those who hear the page.
-        var isTitleHidden = false
+        package var isTitleHidden = false
+
+        package init(title: String, kind: Kind = .text, isTitleHidden: Bool = false) {
+            self.title = title
+            self.kind = kind
+            self.isTitleHidden = isTitleHidden
+        }
     }
 
     private let caption: String
@@ -18,23 +24,23 @@ struct DataTable {
     private var rows: [HTML] = []
     private var foot: [HTML] = []
 
-    init(_ caption: String, isCaptionHidden: Bool = true, _ columns: [Column]) {
+    package init(_ caption: String, isCaptionHidden: Bool = true, _ columns: [Column]) {
         self.caption = caption
         self.isCaptionHidden = isCaptionHidden
         self.columns = columns
     }
 
-    var isEmpty: Bool { rows.isEmpty }
+    package var isEmpty: Bool { rows.isEmpty }
 
     /// Adds a row, a cell for each column.
     ///
     /// - Parameter isStop: whether the keys j and k stop at it.
-    mutating func add(_ cells: [HTML], id: String? = nil, isStop: Bool = false) {
+    package mutating func add(_ cells: [HTML], id: String? = nil, isStop: Bool = false) {
         rows.append(row(cells, id: id, isStop: isStop))
     }
 
     /// Adds a row of sums.
-    mutating func addFoot(_ cells: [HTML]) { foot.append(row(cells, id: nil, isStop: false)) }
+    package mutating func addFoot(_ cells: [HTML]) { foot.append(row(cells, id: nil, isStop: false)) }
 
     private func row(_ cells: [HTML], id: String?, isStop: Bool) -> HTML {
         let html = zip(columns, cells).map { column, cell -> HTML in
@@ -51,7 +57,7 @@ struct DataTable {
     /// One element, so that a card's cell has two children: its label and this.
     private func wrapped(_ cell: HTML) -> HTML { cell == .empty ? .empty : "<span>\(cell)</span>" }
 
-    var html: HTML {
+    package var html: HTML {
         let heads = columns.map { column -> HTML in
             let title: HTML =
                 column.isTitleHidden ? "<span class=\"visually-hidden\">\(column.title)</span>" : "\(column.title)"

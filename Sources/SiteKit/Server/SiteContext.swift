@@ -1,23 +1,23 @@
-import Hummingbird
-import NIOCore
+package import Hummingbird
+package import NIOCore
 
 /// What the server knows of one request beside what was sent.
-struct SiteContext: RequestContext {
-    var coreContext: CoreRequestContextStorage
+package struct SiteContext: RequestContext {
+    package var coreContext: CoreRequestContextStorage
     /// The connection.
-    let channel: any Channel
+    package let channel: any Channel
 
-    init(source: ApplicationRequestContextSource) {
+    package init(source: ApplicationRequestContextSource) {
         coreContext = CoreRequestContextStorage(source: source)
         channel = source.channel
     }
 
     /// The address at the other end of the connection.
-    var peer: String { channel.remoteAddress?.ipAddress ?? "" }
+    package var peer: String { channel.remoteAddress?.ipAddress ?? "" }
 
     /// Closes the connection once the answer had its time to go out: what still comes in on it is not wanted, and little of
     /// it is taken.
-    func closeSoon() {
+    package func closeSoon() {
         let channel = channel
         channel.eventLoop.scheduleTask(in: .milliseconds(50)) { channel.close(mode: .input, promise: nil) }
         channel.eventLoop.scheduleTask(in: .milliseconds(500)) { channel.close(promise: nil) }

@@ -10,7 +10,7 @@ struct Multipart {
     /// The longest field that is no file.
     private static let longestText = 256 << 10
 
-    init(_ bytes: [UInt8], boundary: String) {
+    package init(_ bytes: [UInt8], boundary: String) {
         self.bytes = bytes
         delimiter = Array("--\(boundary)".utf8)
     }
@@ -18,7 +18,7 @@ struct Multipart {
     /// The fields and files. Linear in the bytes.
     ///
     /// - Throws: a 400 where the form breaks off, or is no form.
-    func fields() throws -> FormFields {
+    package func fields() throws -> FormFields {
         var fields = FormFields()
         guard bytes.starts(with: delimiter) else { throw broken }
         var place = delimiter.count

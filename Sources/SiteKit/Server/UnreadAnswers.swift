@@ -1,15 +1,15 @@
-import Logging
+package import Logging
 import Metrics
-import NIOCore
+package import NIOCore
 import Synchronization
 
 /// Answers that their readers do not take: so many bytes of them are kept in all, and a connection that takes nothing is closed.
 /// Without it whoever asks much and reads nothing would fill the memory.
-final class UnreadAnswers: ChannelInboundHandler, RemovableChannelHandler {
-    typealias InboundIn = NIOAny
+package final class UnreadAnswers: ChannelInboundHandler, RemovableChannelHandler {
+    package typealias InboundIn = NIOAny
 
     /// What all connections keep together. Where it is too much, whoever has taken nothing for the longest is closed.
-    final class Room: Sendable {
+    package final class Room: Sendable {
         private struct Place {
             var bytes: Int
             var since: NIODeadline
@@ -22,13 +22,13 @@ final class UnreadAnswers: ChannelInboundHandler, RemovableChannelHandler {
         }
 
         /// The most bytes.
-        let most: Int
+        package let most: Int
         /// How often it is looked whether something was taken.
-        let pause: TimeAmount
+        package let pause: TimeAmount
         private let state = Mutex(State())
         private let log: SeldomLog
 
-        init(most: Int = 64 << 20, pause: TimeAmount = .seconds(30), logger: Logger) {
+        package init(most: Int = 64 << 20, pause: TimeAmount = .seconds(30), logger: Logger) {
             self.most = most
             self.pause = pause
             log = SeldomLog(logger)
@@ -80,7 +80,7 @@ final class UnreadAnswers: ChannelInboundHandler, RemovableChannelHandler {
     private var check: Scheduled<Void>?
 
     /// - Parameter waiting: how many bytes of a connection wait to be sent.
-    init(_ room: Room, waiting: @escaping (any Channel) -> Int = UnreadAnswers.waiting) {
+    package init(_ room: Room, waiting: @escaping (any Channel) -> Int = UnreadAnswers.waiting) {
         self.room = room
         self.waiting = waiting
     }
@@ -90,7 +90,7 @@ final class UnreadAnswers: ChannelInboundHandler, RemovableChannelHandler {
     }
 
     /// What the system keeps of answers is in nobody's count: it gets little room.
-    func handlerAdded(context: ChannelHandlerContext) {
+    package func handlerAdded(context: ChannelHandlerContext) {
         guard let socket = context.channel as? any SocketOptionProvider else { return }
         socket.unsafeSetSocketOption(level: .socket, name: .so_sndbuf, value: UnreadAnswers.systemsRoom)
             .whenComplete { _ in }
@@ -98,7 +98,7 @@ final class UnreadAnswers: ChannelInboundHandler, RemovableChannelHandler {
 
     private static let systemsRoom: CInt = 256 << 10
 
-    func channelWritabilityChanged(context: ChannelHandlerContext) {
+    package func channelWritabilityChanged(context: ChannelHandlerContext) {
         if context.channel.isWritable {
             giveBack()
         } else {
@@ -107,12 +107,12 @@ final class UnreadAnswers: ChannelInboundHandler, RemovableChannelHandler {
         context.fireChannelWritabilityChanged()
     }
 
-    func channelInactive(context: ChannelHandlerContext) {
+    package func channelInactive(context: ChannelHandlerContext) {
         giveBack()
         context.fireChannelInactive()
     }
 
-    func handlerRemoved(context: ChannelHandlerContext) { giveBack() }
+    package func handlerRemoved(context: ChannelHandlerContext) { giveBack() }
 
     /// Looks how much waits, now and after each pause.
     private func look(_ context: ChannelHandlerContext, before: Int?) {

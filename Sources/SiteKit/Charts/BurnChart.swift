@@ -1,15 +1,22 @@
-import Values
+package import Values
 
 /// The hours of a month as they are used, day by day, against what there is: where the line stands today, and where it goes
 /// at the pace so far.
-struct BurnChart {
-    let period: Period
+package struct BurnChart {
+    package let period: Period
     /// The seconds used on each day of the month.
-    let usedByDay: [Int]
+    package let usedByDay: [Int]
     /// What there is.
-    let granted: Hours
+    package let granted: Hours
     /// The place of today among the days; nil where the month is over, or to come.
-    let today: Int?
+    package let today: Int?
+
+    package init(period: Period, usedByDay: [Int], granted: Hours, today: Int?) {
+        self.period = period
+        self.usedByDay = usedByDay
+        self.granted = granted
+        self.today = today
+    }
 
     // In tenths of a unit.
     private static let (width, height, left, right, top, bottom) = (6400, 2000, 600, 120, 240, 300)
@@ -50,7 +57,7 @@ struct BurnChart {
         return BurnChart.height - BurnChart.bottom - min(room, overflow ? room : product / (topHours * 3600))
     }
 
-    var html: HTML {
+    package var html: HTML {
         let last = today ?? usedByDay.count - 1
         let sums = cumulative
         let shown = usedByDay.isEmpty ? [] : Array(sums[...min(last, sums.count - 1)])
@@ -81,7 +88,7 @@ struct BurnChart {
     }
 
     /// The chart in a sentence.
-    var summary: String {
+    package var summary: String {
         let used = Hours(seconds: cumulative.last ?? 0)
         let pace = projected.map { ", \(Hours(seconds: $0 - $0 % 60)) by its end at this pace" } ?? ""
         return "\(period.written): \(used) used of \(granted)\(pace)"
@@ -108,7 +115,7 @@ struct BurnChart {
     }
 
     /// The same figures for those who would rather read them: the days on which hours were used.
-    var table: HTML {
+    package var table: HTML {
         var table = DataTable(
             summary, isCaptionHidden: false,
             [

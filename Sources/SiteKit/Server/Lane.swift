@@ -5,9 +5,9 @@ import Synchronization
 
 /// Threads for one kind of work that waits for the database, and the line before them. Each kind has its own, so that none
 /// keeps another waiting.
-final class Lane: Sendable {
+package final class Lane: Sendable {
     /// The kinds of work.
-    enum Kind: String, CaseIterable, Sendable {
+    package enum Kind: String, CaseIterable, Sendable {
         /// Pages, files and answers that only read.
         case reading
         /// Forms and calls that record something: they wait for the one that writes.
@@ -21,12 +21,12 @@ final class Lane: Sendable {
     }
 
     /// How many work at once, how many may wait, and for how long.
-    struct Size: Sendable {
-        var threads: Int
-        var waiting: Int
-        var patience: Duration
+    package struct Size: Sendable {
+        package var threads: Int
+        package var waiting: Int
+        package var patience: Duration
 
-        init(_ kind: Kind) {
+        package init(_ kind: Kind) {
             (threads, waiting, patience) =
                 switch kind {
                 // Longer than a database that says nothing is waited for, so that this is what people are told.
@@ -46,24 +46,24 @@ final class Lane: Sendable {
     private let pool: NIOThreadPool
     private let waiting = Atomic<Int>(0)
 
-    init(_ kind: Kind, size: Size? = nil) {
+    package init(_ kind: Kind, size: Size? = nil) {
         self.kind = kind
         self.size = size ?? Size(kind)
         pool = NIOThreadPool(numberOfThreads: self.size.threads)
     }
 
     /// Starts its threads.
-    func start() { pool.start() }
+    package func start() { pool.start() }
 
     /// Ends its threads, once what they work on is done.
-    func stop() async throws { try await pool.shutdownGracefully() }
+    package func stop() async throws { try await pool.shutdownGracefully() }
 
     /// Does something on one of its threads. What only reads is given up where it takes too long; what may record something
     /// is waited for once it has begun.
     ///
     /// - Throws: ``PageError/crowded`` where too many wait, or it would have to wait for too long: it was not begun then;
     ///   ``PageError/noAnswer`` where reading took too long; what the body throws.
-    func run<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
+    package func run<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
         guard waiting.wrappingAdd(1, ordering: .relaxed).oldValue < size.waiting else {
             waiting.wrappingSubtract(1, ordering: .relaxed)
             throw PageError.crowded
@@ -179,7 +179,7 @@ package final class Lanes: Sendable {
 
     package init() {}
 
-    subscript(kind: Lane.Kind) -> Lane {
+    package subscript(kind: Lane.Kind) -> Lane {
         switch kind {
         case .reading: reading
         case .saving: saving

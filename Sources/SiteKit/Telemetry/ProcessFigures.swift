@@ -2,7 +2,7 @@ import Foundation
 
 /// What Linux says of this process, by the names that Prometheus' own libraries give it.
 package enum ProcessFigures {
-    static func text() -> String {
+    package static func text() -> String {
         var text = ""
         let page = sysconf(Int32(_SC_PAGESIZE))
         let statm = contents("/proc/self/statm").split(separator: " ")
@@ -54,5 +54,5 @@ package enum ProcessFigures {
         (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
     }
 
-    static func gauge(_ name: String, _ value: Int) -> String { "# TYPE \(name) gauge\n\(name) \(value)\n" }
+    package static func gauge(_ name: String, _ value: Int) -> String { "# TYPE \(name) gauge\n\(name) \(value)\n" }
 }

@@ -1,25 +1,25 @@
 import Hummingbird
 import HummingbirdCore
-import Logging
+package import Logging
 import Metrics
 import NIOCore
 import Synchronization
 
 /// The connections that are open at once: fewer than the files that may be, so that some are always left for the database, for
 /// mail and for the calls of webhooks. Who comes when all are taken waits until one is closed.
-final class Connections: AvailableConnectionsDelegate {
+package final class Connections: AvailableConnectionsDelegate {
     private let most: Int
     private let open = Atomic<Int>(0)
     private let log: SeldomLog
 
-    init(most: Int = Connections.most(files: ProcessFigures.mostFiles), logger: Logger) {
+    package init(most: Int = Connections.most(files: ProcessFigures.mostFiles), logger: Logger) {
         self.most = most
         log = SeldomLog(logger)
         Gauge(label: "http_connections_max").record(most)
     }
 
     /// How many there may be where so many files may be open.
-    static func most(files: Int) -> Int { max(1, files - min(reserve, files / 2)) }
+    package static func most(files: Int) -> Int { max(1, files - min(reserve, files / 2)) }
 
     /// So many files are left for all else, where there are enough.
     private static let reserve = 128
@@ -45,12 +45,12 @@ final class Connections: AvailableConnectionsDelegate {
 }
 
 /// Says in the log that no connection can be taken. The library waits for a second then, and tries again.
-final class AcceptErrors: ChannelInboundHandler, Sendable {
+package final class AcceptErrors: ChannelInboundHandler, Sendable {
     typealias InboundIn = any Channel
 
     private let log: SeldomLog
 
-    init(_ logger: Logger) { log = SeldomLog(logger) }
+    package init(_ logger: Logger) { log = SeldomLog(logger) }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         Counter(label: "http_accept_failures_total").increment()

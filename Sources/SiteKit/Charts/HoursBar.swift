@@ -1,17 +1,25 @@
-import Values
+package import Values
 
 /// The hours of a line as one bar: from the plan, from blocks, over, and left.
-struct HoursBar {
-    let plan: Hours
-    let block: Hours
-    let over: Hours
-    let left: Hours
+package struct HoursBar {
+    package let plan: Hours
+    package let block: Hours
+    package let over: Hours
+    package let left: Hours
     /// The same in words, for those who hear it.
-    let name: String
+    package let name: String
+
+    package init(plan: Hours, block: Hours, over: Hours, left: Hours, name: String) {
+        self.plan = plan
+        self.block = block
+        self.over = over
+        self.left = left
+        self.name = name
+    }
 
     private static let width = 1200
 
-    var html: HTML {
+    package var html: HTML {
         let parts = [("plan", plan), ("block", block), ("over", over), ("left", left)]
         let whole = parts.reduce(0) { $0 + max(0, $1.1.seconds) }
         guard whole > 0 else { return .empty }

@@ -1,13 +1,13 @@
 import Foundation
-import Values
+package import Values
 
 /// Files that were looked at and not yet taken over: kept in memory for an hour, for whoever sent them and for nobody else. A
 /// server that starts anew has forgotten them, and another one never knew them: they are asked for again.
-final class Staging: @unchecked Sendable {
+package final class Staging: @unchecked Sendable {
     /// A file.
-    struct File: Sendable {
-        var name: String
-        var bytes: [UInt8]
+    package struct File: Sendable {
+        package var name: String
+        package var bytes: [UInt8]
     }
 
     private struct Kept {
@@ -25,10 +25,10 @@ final class Staging: @unchecked Sendable {
     /// Guarded by the lock.
     private var kept: [String: Kept] = [:]
 
-    init(random: @escaping @Sendable (Int) -> [UInt8]) { self.random = random }
+    package init(random: @escaping @Sendable (Int) -> [UInt8]) { self.random = random }
 
     /// Keeps files and gives the name to find them by. The oldest give way where there are too many.
-    func keep(_ files: [(name: String, bytes: [UInt8])], of user: String, at now: Instant) throws -> String {
+    package func keep(_ files: [(name: String, bytes: [UInt8])], of user: String, at now: Instant) throws -> String {
         let id = Secret.text(random(16))
         let size = files.reduce(0) { $0 + $1.bytes.count }
         lock.withLock {
@@ -44,7 +44,7 @@ final class Staging: @unchecked Sendable {
     }
 
     /// The files of that name, if they are this person's and still there.
-    func files(_ id: String, of user: String, at now: Instant) -> [File]? {
+    package func files(_ id: String, of user: String, at now: Instant) -> [File]? {
         lock.withLock {
             guard let found = kept[id], found.user == user, now - found.at < Staging.lifetime else { return nil }
             return found.files
@@ -52,7 +52,7 @@ final class Staging: @unchecked Sendable {
     }
 
     /// Forgets them.
-    func drop(_ id: String, of user: String) {
+    package func drop(_ id: String, of user: String) {
         lock.withLock { if kept[id]?.user == user { kept[id] = nil } }
     }
 }

@@ -2,11 +2,16 @@ import Synchronization
 
 /// A line for work of which only so much may be done at once: whoever comes waits for their turn, unless the line is full. Those
 /// of one name wait for each other first, so that a crowd from one place keeps others waiting for little.
-final class WaitingLine: Sendable {
+package final class WaitingLine: Sendable {
     /// How many, in all and of each name.
-    struct Most {
-        var all: Int
-        var each: Int
+    package struct Most {
+        package var all: Int
+        package var each: Int
+
+        package init(all: Int, each: Int) {
+            self.all = all
+            self.each = each
+        }
     }
 
     private struct Place {
@@ -32,23 +37,23 @@ final class WaitingLine: Sendable {
     ///   - working: how many are worked on at once.
     ///   - waiting: how many wait.
     ///   - patience: how long one waits.
-    init(working: Most, waiting: Most, patience: Duration) {
+    package init(working: Most, waiting: Most, patience: Duration) {
         self.working = working
         self.waiting = waiting
         self.patience = patience
     }
 
     /// How many may wait.
-    var mostWaiting: Int { waiting.all }
+    package var mostWaiting: Int { waiting.all }
 
     /// How many wait.
-    var waitingNow: Int { state.withLock { $0.waiting.count } }
+    package var waitingNow: Int { state.withLock { $0.waiting.count } }
 
     /// Does something once it is its turn.
     ///
     /// - Throws: ``PageError/tooMuch(wait:)`` where too many of the name wait, ``PageError/crowded`` where too many do or the
     ///   turn does not come.
-    func with<Value: Sendable>(_ name: String, _ body: () async throws -> Value) async throws -> Value {
+    package func with<Value: Sendable>(_ name: String, _ body: () async throws -> Value) async throws -> Value {
         try await enter(name)
         defer { leave(name) }
         return try await body()

@@ -1,12 +1,12 @@
 import Crypto
 import Foundation
-import NIOCore
+package import NIOCore
 
 /// The one style sheet: tokens, element defaults, layout primitives, components, print; in that order, each in a part of its
 /// own.
 enum StyleSheet {
     /// The whole sheet.
-    static let source = [tokens, elements, layout, components, ChartStyle.css, print].joined(separator: "\n")
+    package static let source = [tokens, elements, layout, components, ChartStyle.css, print].joined(separator: "\n")
 
     /// What every page is made of: colours with enough contrast in both schemes, spaces, type.
     private static let tokens = #"""
@@ -239,12 +239,12 @@ enum StyleSheet {
 }
 
 /// A file that pages refer to, under a name that changes with its content, so that browsers may keep it for ever.
-struct Asset: Sendable {
-    let name: String
-    let bytes: ByteBuffer
-    let type: String
+package struct Asset: Sendable {
+    package let name: String
+    package let bytes: ByteBuffer
+    package let type: String
 
-    init(_ stem: String, _ ending: String, _ source: String, type: String) {
+    package init(_ stem: String, _ ending: String, _ source: String, type: String) {
         bytes = ByteBuffer(string: source)
         let digest = SHA256.hash(data: Data(source.utf8)).prefix(6).map { String(Int($0) + 256, radix: 16).dropFirst() }
             .joined()
@@ -252,12 +252,12 @@ struct Asset: Sendable {
         self.type = type
     }
 
-    var path: String { "/assets/\(name)" }
+    package var path: String { "/assets/\(name)" }
 
-    static let style = Asset("style", "css", StyleSheet.source, type: "text/css; charset=utf-8")
-    static let script = Asset("app", "js", Script.source, type: "text/javascript; charset=utf-8")
-    static let icon = Asset("icon", "svg", Asset.mark, type: "image/svg+xml")
-    static let all = [style, script, icon]
+    package static let style = Asset("style", "css", StyleSheet.source, type: "text/css; charset=utf-8")
+    package static let script = Asset("app", "js", Script.source, type: "text/javascript; charset=utf-8")
+    package static let icon = Asset("icon", "svg", Asset.mark, type: "image/svg+xml")
+    package static let all = [style, script, icon]
 
     /// The sign of the site: a mast held by its stays.
     private static let mark = #"""

@@ -1,31 +1,30 @@
-import ServiceDesk
-import Values
+package import Values
 
 /// What somebody typed into a form, or what stands in the query of an address: names with values, files with their bytes.
-struct FormFields: Sendable {
+package struct FormFields: Sendable {
     /// A file that came with a form.
-    struct File: Sendable, Hashable {
+    package struct File: Sendable, Hashable {
         /// What it was called.
-        var filename: String
+        package var filename: String
         /// Its content.
-        var bytes: [UInt8]
+        package var bytes: [UInt8]
     }
 
     private var values: [String: [String]] = [:]
     private var uploads: [String: [File]] = [:]
 
     /// No fields.
-    init() {}
+    package init() {}
 
     /// The most fields that are read.
-    static let most = 1000
+    package static let most = 1000
     /// The longest name of a field, in bytes.
-    static let longestName = 200
+    package static let longestName = 200
 
     /// Fields as addresses and plain forms have them (WHATWG URL, application/x-www-form-urlencoded).
     ///
     /// - Throws: a 400 where they are not UTF-8, or too many.
-    init(urlEncoded bytes: some Sequence<UInt8>) throws {
+    package init(urlEncoded bytes: some Sequence<UInt8>) throws {
         var count = 0
         for pair in Array(bytes).split(separator: UInt8(ascii: "&")) {
             count += 1
@@ -40,36 +39,38 @@ struct FormFields: Sendable {
         }
     }
 
-    mutating func add(_ name: String, _ value: String) { values[name, default: []].append(value) }
-    mutating func add(_ name: String, _ file: File) { uploads[name, default: []].append(file) }
+    package mutating func add(_ name: String, _ value: String) { values[name, default: []].append(value) }
+    package mutating func add(_ name: String, _ file: File) { uploads[name, default: []].append(file) }
 
     /// The field of that name, without space around it; empty where there is none.
-    func text(_ name: String) -> String { FormFields.trimmed(values[name]?.first ?? "") }
+    package func text(_ name: String) -> String { FormFields.trimmed(values[name]?.first ?? "") }
 
     /// Whether the form went through the line of passwords: see ``Route/tryingPassword``.
-    var waitedInLine = false
+    package var waitedInLine = false
 
     /// The password of that name as it was typed: it may begin with a space. Empty where the route is not one of those that
     /// wait in the line of passwords, so that none can leave it out.
-    func secret(_ name: String) -> String { waitedInLine ? values[name]?.first ?? "" : "" }
+    package func secret(_ name: String) -> String { waitedInLine ? values[name]?.first ?? "" : "" }
 
     /// The field of that name; nil where there is none, or nothing in it.
-    func optional(_ name: String) -> String? {
+    package func optional(_ name: String) -> String? {
         let text = text(name)
         return text.isEmpty ? nil : text
     }
 
     /// The field of that name as a whole number within bounds; nil where it is anything else.
-    func whole(_ name: String, in bounds: ClosedRange<Int>) -> Int? { TypedInput.whole(text(name), in: bounds) }
+    package func whole(_ name: String, in bounds: ClosedRange<Int>) -> Int? { TypedInput.whole(text(name), in: bounds) }
 
     /// The field of that name as the number of a record; nil where it is none.
-    func recordNumber(_ name: String) -> Int? { TypedInput.recordNumber(text(name)) }
+    package func recordNumber(_ name: String) -> Int? { TypedInput.recordNumber(text(name)) }
 
     /// The field of that name as a date that somebody may mean; nil where it is none.
-    func day(_ name: String, today: CivilDate) -> CivilDate? { TypedInput.day(text(name), today: today) }
+    package func day(_ name: String, today: CivilDate) -> CivilDate? { TypedInput.day(text(name), today: today) }
 
     /// The files of that name, without those that nobody chose.
-    func files(_ name: String) -> [File] { (uploads[name] ?? []).filter { !$0.filename.isEmpty || !$0.bytes.isEmpty } }
+    package func files(_ name: String) -> [File] {
+        (uploads[name] ?? []).filter { !$0.filename.isEmpty || !$0.bytes.isEmpty }
+    }
 
     private static func trimmed(_ text: String) -> String {
         // By scalars: to step back over letters of many scalars, as flags are, takes the square of their number.
@@ -83,7 +84,7 @@ struct FormFields: Sendable {
     /// Bytes as text.
     ///
     /// - Throws: a 400 where they are not UTF-8, or have a NUL among them, which nobody types and not every database takes.
-    static func text(of bytes: some Sequence<UInt8>) throws -> String {
+    package static func text(of bytes: some Sequence<UInt8>) throws -> String {
         guard let text = String(validating: bytes, as: UTF8.self) else {
             throw PageError.unreadable("What was sent is not UTF-8.")
         }

@@ -2,21 +2,21 @@ import Crypto
 import Foundation
 
 /// Texts made of bytes that nobody can guess, and what proves that one knows them.
-enum Secret {
+package enum Secret {
     /// Bytes as text that goes into addresses, cookies and forms (RFC 4648, section 5).
-    static func text(_ bytes: some Sequence<UInt8>) -> String {
+    package static func text(_ bytes: some Sequence<UInt8>) -> String {
         Data(bytes).base64EncodedString().replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
     }
 
     /// What only somebody with the secret can make of a text.
-    static func proof(of text: String, by secret: String) -> String {
+    package static func proof(of text: String, by secret: String) -> String {
         let code = HMAC<SHA256>.authenticationCode(
             for: Data(text.utf8), using: SymmetricKey(data: Data(SHA256.hash(data: Data(secret.utf8)))))
         return Self.text(code)
     }
 
     /// Whether a proof is right, in a time that tells nothing.
-    static func isProof(_ proof: String, of text: String, by secret: String) -> Bool {
+    package static func isProof(_ proof: String, of text: String, by secret: String) -> Bool {
         let right = Array(Self.proof(of: text, by: secret).utf8)
         let given = Array(proof.utf8)
         guard right.count == given.count else { return false }

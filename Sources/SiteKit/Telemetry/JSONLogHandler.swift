@@ -44,7 +44,7 @@ package struct JSONLogHandler: LogHandler {
         return line + "}\n"
     }
 
-    static func quoted(_ text: String) -> String {
+    package static func quoted(_ text: String) -> String {
         var quoted = "\""
         for scalar in text.unicodeScalars {
             switch scalar {

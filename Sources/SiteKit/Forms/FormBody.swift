@@ -1,9 +1,9 @@
-import NIOCore
+package import NIOCore
 
 /// The body of a form, of either kind that browsers send.
-enum FormBody {
+package enum FormBody {
     /// - Throws: ``PageError/otherType`` where it is of neither kind.
-    static func checkType(_ contentType: String) throws {
+    package static func checkType(_ contentType: String) throws {
         guard ["application/x-www-form-urlencoded", "multipart/form-data", ""].contains(plain(contentType)) else {
             throw PageError.otherType
         }
@@ -14,7 +14,7 @@ enum FormBody {
     }
 
     /// - Throws: a 400 where it cannot be read.
-    static func fields(of body: ByteBuffer, contentType: String) throws -> FormFields {
+    package static func fields(of body: ByteBuffer, contentType: String) throws -> FormFields {
         switch plain(contentType) {
         case "application/x-www-form-urlencoded", "": return try FormFields(urlEncoded: body.readableBytesView)
         case "multipart/form-data":

@@ -24,8 +24,8 @@ enum ChartStyle {
 }
 
 /// Numbers as SVG has them: tenths, without floating point.
-enum Tenths {
-    static func text(_ tenths: Int) -> String {
+package enum Tenths {
+    package static func text(_ tenths: Int) -> String {
         let whole = abs(tenths) / 10
         let rest = abs(tenths) % 10
         return (tenths < 0 ? "-" : "") + (rest == 0 ? "\(whole)" : "\(whole).\(rest)")
