@@ -50,7 +50,7 @@ let package = Package(
         .systemLibrary(name: "CSpawn"),
         .systemLibrary(name: "CZxcvbn", providers: [.apt(["libzxcvbn-dev"])]),
         .target(
-            name: "MailReader", dependencies: ["Values", "Formats", "Exchange", "CGMime", "CLibXML2"],
+            name: "MailReader", dependencies: ["Exchange", "CGMime", "CLibXML2"],
             swiftSettings: swiftSettings
         ),
         .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
@@ -88,7 +88,7 @@ let package = Package(
         .target(
             name: "SiteKit",
             dependencies: [
-                "Values",
+                "Values", "Formats",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -120,11 +120,12 @@ let package = Package(
                 .product(name: "CryptoExtras", package: "swift-crypto"),
             ],
             swiftSettings: swiftSettings),
+        .target(name: "Terminal", dependencies: ["Values"], swiftSettings: swiftSettings),
         .executableTarget(
             name: "mainstay",
             dependencies: [
                 "Values", "Agreements", "Rating", "Wording", "Formats", "Exchange", "Database", "Storage",
-                "ServiceDesk", "SiteKit", "WebApp",
+                "ServiceDesk", "SiteKit", "Terminal", "WebApp",
                 "HTTPClient",
                 "MailReader",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -133,6 +134,8 @@ let package = Package(
                 .product(name: "Metrics", package: "swift-metrics"),
             ],
             swiftSettings: swiftSettings),
+        .testTarget(name: "ValuesTests", dependencies: ["Values"], swiftSettings: swiftSettings),
+        .testTarget(name: "FormatsTests", dependencies: ["Values", "Formats"], swiftSettings: swiftSettings),
         .testTarget(name: "AgreementsTests", dependencies: ["Values", "Agreements"], swiftSettings: swiftSettings),
         .testTarget(
             name: "RatingTests", dependencies: ["Values", "Agreements", "Rating", "Wording", "Formats", "Exchange"],
@@ -181,7 +184,7 @@ let package = Package(
             swiftSettings: swiftSettings),
         .testTarget(
             name: "MainstayTests",
-            dependencies: ["mainstay", "Values", "Agreements", "Rating", "Wording", "Formats", "Exchange"],
+            dependencies: ["mainstay", "Terminal", "Values", "Agreements", "Rating", "Wording", "Formats", "Exchange"],
             swiftSettings: swiftSettings),
     ],
     swiftLanguageModes: [.v6]

@@ -1,6 +1,7 @@
 import Agreements
 import Crypto
 package import Database
+import Formats
 import Foundation
 package import Storage
 package import Values
@@ -26,7 +27,7 @@ public struct ServiceDesk: Sendable {
     package var now: Instant { clock() }
 
     /// A word that nobody can guess, of so many bytes.
-    func secretWord(bytes count: Int) -> String { FactExport.hex(random(count)) }
+    func secretWord(bytes count: Int) -> String { Hex.text(random(count)) }
 
     /// Does an operation: one transaction with its facts, its line in the audit trail, what others are told of it, and
     /// the answer under its key (design X4).

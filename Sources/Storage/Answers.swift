@@ -1,4 +1,5 @@
 package import Database
+import Formats
 package import Values
 
 /// The answers given to requests with a key, so that a repeat gets the same (design X4).
@@ -66,6 +67,6 @@ package struct Answers {
 
     private static func hash(_ answer: Answer, _ key: String, _ actor: String, _ at: Int) -> [UInt8] {
         FactHash.of(
-            row: [actor, key, answer.operation, FactExport.hex(answer.digest), answer.text, "\(at)"])
+            row: [actor, key, answer.operation, Hex.text(answer.digest), answer.text, "\(at)"])
     }
 }

@@ -1,6 +1,7 @@
 import Crypto
 package import Database
 import Exchange
+import Formats
 import Foundation
 
 /// The bytes of attachments, each content once, under its hash, which the fact about it has.
@@ -18,12 +19,12 @@ package struct AttachmentContent {
         if isThere == 0 {
             try connection.run("INSERT INTO content (sha256, body) VALUES ($1, $2)", [.bytes(hash), .bytes(bytes)])
         }
-        return FactExport.hex(hash)
+        return Hex.text(hash)
     }
 
     /// The bytes of a name; nil where they are not there.
     package func bytes(of digest: String) throws -> [UInt8]? {
-        guard let hash = FactExport.bytes(digest) else { return nil }
+        guard let hash = Hex.bytes(digest) else { return nil }
         return try connection.first("SELECT body FROM content WHERE sha256 = $1", [.bytes(hash)]) { $0.bytes(0) }
     }
 
@@ -32,16 +33,16 @@ package struct AttachmentContent {
         var wanted: Set<[UInt8]> = []
         try connection.forEachRow("SELECT body FROM fact WHERE kind = 'attachment'", []) { row in
             let digest = FactPieces.texts(body: row.text(0), words: nil)["sha256"] ?? ""
-            if let hash = FactExport.bytes(digest) { wanted.insert(hash) }
+            if let hash = Hex.bytes(digest) { wanted.insert(hash) }
         }
         var fault: String?
         try connection.forEachRow(of: "content", [.bytes("sha256"), .bytes("body")], keys: 1, atATime: 4) { row in
             let hash = Array(SHA256.hash(data: Data(row.bytes(1))))
             if hash != row.bytes(0), fault == nil {
-                fault = "the content \(FactExport.hex(row.bytes(0)).prefix(12)) of an attachment is not as it was sent"
+                fault = "the content \(Hex.text(row.bytes(0)).prefix(12)) of an attachment is not as it was sent"
             }
             wanted.remove(row.bytes(0))
         }
-        return fault ?? wanted.first.map { "the content \(FactExport.hex($0).prefix(12)) of an attachment is missing" }
+        return fault ?? wanted.first.map { "the content \(Hex.text($0).prefix(12)) of an attachment is missing" }
     }
 }

@@ -1,5 +1,6 @@
 package import Database
 import Exchange
+import Formats
 package import Values
 
 /// What others are to be told, written with the facts that it tells of and sent once these are on the disk.
@@ -63,7 +64,7 @@ package struct Outbox {
         Message(
             id: row.integer(0), at: Instant(seconds: row.integer(1)), kind: row.text(2), client: row.text(3),
             texts: FactPieces.texts(body: row.text(4), words: nil),
-            mark: String(FactExport.hex(row.bytes(5)).prefix(12)))
+            mark: String(Hex.text(row.bytes(5)).prefix(12)))
     }
 
     /// What is wrong with a message; nil where each is as it was written.

@@ -4,8 +4,8 @@ import Foundation
 import Rating
 import ServiceDesk
 import Storage
-import TestSupport
 import Testing
+import TestSupport
 import Values
 
 @Suite("What is asked wrongly is refused, and leaves nothing behind")

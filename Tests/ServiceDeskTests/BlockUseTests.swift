@@ -4,8 +4,8 @@ import Foundation
 import Rating
 import ServiceDesk
 import Storage
-import TestSupport
 import Testing
+import TestSupport
 import Values
 
 @Suite("E19: what was used of a block cannot be taken back")

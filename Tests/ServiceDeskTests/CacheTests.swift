@@ -4,8 +4,8 @@ import FoundationEssentials
 import Rating
 import ServiceDesk
 import Storage
-import TestSupport
 import Testing
+import TestSupport
 import Values
 
 @Suite("What is kept of clients is what working it out anew gives")

@@ -2,8 +2,8 @@ import Foundation
 import Rating
 import ServiceDesk
 import Storage
-import TestSupport
 import Testing
+import TestSupport
 import Values
 
 @Suite("Clocks that are wrong")

@@ -2,8 +2,8 @@ import Database
 import Rating
 import ServiceDesk
 import Storage
-import TestSupport
 import Testing
+import TestSupport
 import Values
 
 @Suite("Many at once")

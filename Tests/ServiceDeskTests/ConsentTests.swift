@@ -1,8 +1,8 @@
 import Foundation
 import Rating
 import ServiceDesk
-import TestSupport
 import Testing
+import TestSupport
 import Values
 
 @Suite("O1 at the desk: what happens when hours run out")

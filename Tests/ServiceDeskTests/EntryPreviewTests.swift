@@ -2,8 +2,8 @@ import Agreements
 import Foundation
 import Rating
 import ServiceDesk
-import TestSupport
 import Testing
+import TestSupport
 import Values
 
 @Suite("What an entry would cost")

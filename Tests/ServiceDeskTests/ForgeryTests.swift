@@ -1,9 +1,9 @@
-@testable import Database
 import Foundation
-import TestSupport
 import Testing
+import TestSupport
 import Values
 
+@testable import Database
 @testable import ServiceDesk
 @testable import Storage
 

@@ -1,8 +1,8 @@
 import Agreements
 import Rating
 import ServiceDesk
-import TestSupport
 import Testing
+import TestSupport
 import Values
 
 @Suite("E3: what is given of a time, and what stays as it was")

@@ -3,8 +3,8 @@ import Exchange
 import Foundation
 import Rating
 import ServiceDesk
-import TestSupport
 import Testing
+import TestSupport
 import Values
 
 @Suite("Taking over a tracker's time")

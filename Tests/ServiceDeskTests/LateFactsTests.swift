@@ -1,8 +1,8 @@
 import Agreements
 import Rating
 import ServiceDesk
-import TestSupport
 import Testing
+import TestSupport
 import Values
 
 @Suite("Late facts in a closed month give just their adjustment (X2)")

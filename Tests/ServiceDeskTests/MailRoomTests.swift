@@ -3,8 +3,8 @@ import Database
 import Foundation
 import Rating
 import Storage
-import TestSupport
 import Testing
+import TestSupport
 import Values
 import Wording
 

@@ -1,8 +1,8 @@
 import Agreements
 import Rating
 import ServiceDesk
-import TestSupport
 import Testing
+import TestSupport
 import Values
 
 @Suite("A month at the desk")

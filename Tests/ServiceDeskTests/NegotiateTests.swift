@@ -3,8 +3,8 @@ import Formats
 import Foundation
 import Rating
 import ServiceDesk
-import TestSupport
 import Testing
+import TestSupport
 import Values
 
 @Suite("What a contract sets otherwise than the terms")

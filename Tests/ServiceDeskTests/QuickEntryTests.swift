@@ -5,8 +5,8 @@ import Foundation
 import Rating
 import ServiceDesk
 import Storage
-import TestSupport
 import Testing
+import TestSupport
 import Values
 
 @Suite("Time in one line")

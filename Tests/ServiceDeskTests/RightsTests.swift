@@ -2,8 +2,8 @@ import Agreements
 import Rating
 import ServiceDesk
 import Storage
-import TestSupport
 import Testing
+import TestSupport
 import Values
 
 @Suite("Who may do what")

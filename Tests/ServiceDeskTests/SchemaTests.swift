@@ -3,8 +3,8 @@ import Foundation
 import Rating
 import ServiceDesk
 import Storage
-import TestSupport
 import Testing
+import TestSupport
 
 @Suite("Every released schema")
 struct SchemaTests {

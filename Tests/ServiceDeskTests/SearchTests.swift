@@ -2,10 +2,11 @@ import Database
 import FoundationEssentials
 import Rating
 import ServiceDesk
-@testable import Storage
-import TestSupport
 import Testing
+import TestSupport
 import Values
+
+@testable import Storage
 
 @Suite("Search")
 struct SearchTests {

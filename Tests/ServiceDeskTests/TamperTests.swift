@@ -4,8 +4,8 @@ import Exchange
 import Rating
 import ServiceDesk
 import Storage
-import TestSupport
 import Testing
+import TestSupport
 import Values
 
 @Suite("Nothing recorded can be changed unseen")

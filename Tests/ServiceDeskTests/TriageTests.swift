@@ -2,8 +2,8 @@ import Agreements
 import Database
 import Rating
 import Storage
-import TestSupport
 import Testing
+import TestSupport
 import Values
 import Wording
 

@@ -1,8 +1,8 @@
 import Database
 import ServiceDesk
 import Storage
-import TestSupport
 import Testing
+import TestSupport
 import Values
 
 @Suite("What an owner should see to")

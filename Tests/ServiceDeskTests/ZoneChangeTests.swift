@@ -1,7 +1,7 @@
 import Rating
 import ServiceDesk
-import TestSupport
 import Testing
+import TestSupport
 import Values
 
 @Suite("E48: a client's time zone changes from a month on that is not closed")

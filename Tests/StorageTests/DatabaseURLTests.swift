@@ -1,7 +1,7 @@
 import Database
 import Foundation
-import TestSupport
 import Testing
+import TestSupport
 
 @Suite("Addresses of databases")
 struct DatabaseURLTests {

@@ -1,7 +1,7 @@
 import Database
 import Foundation
-import TestSupport
 import Testing
+import TestSupport
 
 /// What only a server can do to a transaction.
 @Suite("PostgreSQL engine")

@@ -4,14 +4,14 @@ import Foundation
 import HTTPTypes
 import Rating
 import ServiceDesk
-@testable import SiteKit
 import Storage
 import Synchronization
-import TestSupport
 import Testing
+import TestSupport
 import Values
 import Wording
 
+@testable import SiteKit
 @testable import WebApp
 
 @Suite("The JSON API")

@@ -1,7 +1,8 @@
-@testable import SiteKit
-import TestSupport
 import Testing
+import TestSupport
 import Values
+
+@testable import SiteKit
 
 @Suite("Charts")
 struct ChartTests {

@@ -3,12 +3,12 @@ import Formats
 import Foundation
 import HTTPTypes
 import Rating
-@testable import SiteKit
-import TestSupport
 import Testing
+import TestSupport
 import Values
 
 @testable import ServiceDesk
+@testable import SiteKit
 @testable import WebApp
 
 @Suite("What is said inside is not read outside")

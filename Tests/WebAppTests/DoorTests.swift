@@ -6,12 +6,12 @@ import HummingbirdTesting
 import NIOCore
 import NIOEmbedded
 import ServiceDesk
-@testable import SiteKit
 import Storage
-import TestSupport
 import Testing
+import TestSupport
 import Values
 
+@testable import SiteKit
 @testable import WebApp
 
 @Suite("Doors: bounds, rights before bytes, shares")

@@ -1,13 +1,13 @@
 import Database
 import Foundation
 import HTTPTypes
-@testable import SiteKit
 import Storage
-import TestSupport
 import Testing
+import TestSupport
 import Values
 
 @testable import ServiceDesk
+@testable import SiteKit
 @testable import WebApp
 
 /// Each kind of fault that a database has is one answer, in words, that says when to try again.

@@ -1,7 +1,7 @@
 import NIOCore
-@testable import SiteKit
 import Testing
 
+@testable import SiteKit
 @testable import WebApp
 
 @Suite("Forms")

@@ -1,6 +1,7 @@
-@testable import SiteKit
 import Testing
 import Values
+
+@testable import SiteKit
 
 @Suite("HTML")
 struct HTMLTests {

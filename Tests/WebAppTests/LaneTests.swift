@@ -5,12 +5,12 @@ import Hummingbird
 import HummingbirdTesting
 import NIOCore
 import ServiceDesk
-@testable import SiteKit
 import Storage
 import Synchronization
-import TestSupport
 import Testing
+import TestSupport
 
+@testable import SiteKit
 @testable import WebApp
 
 @Suite("Lanes: what takes long keeps nothing else waiting")

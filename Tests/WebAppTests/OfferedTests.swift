@@ -3,8 +3,8 @@ import Foundation
 import HTTPTypes
 import Rating
 import ServiceDesk
-import TestSupport
 import Testing
+import TestSupport
 import Values
 
 @testable import WebApp

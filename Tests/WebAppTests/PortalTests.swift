@@ -3,8 +3,8 @@ import HTTPTypes
 import Rating
 import ServiceDesk
 import Storage
-import TestSupport
 import Testing
+import TestSupport
 import Values
 
 @testable import WebApp

@@ -2,12 +2,12 @@ import Database
 import Foundation
 import HTTPTypes
 import ServiceDesk
-@testable import SiteKit
 import Storage
-import TestSupport
 import Testing
+import TestSupport
 import Values
 
+@testable import SiteKit
 @testable import WebApp
 
 @Suite("Who may use which address after something about them changed: every route")

@@ -1,11 +1,11 @@
 import Foundation
 import HTTPTypes
 import ServiceDesk
-@testable import SiteKit
-import TestSupport
 import Testing
+import TestSupport
 import Values
 
+@testable import SiteKit
 @testable import WebApp
 
 @Suite("Who may use which address: every route, every role, own, other's and missing")

@@ -1,9 +1,10 @@
 import Foundation
 import Logging
 import Metrics
-@testable import SiteKit
-import TestSupport
 import Testing
+import TestSupport
+
+@testable import SiteKit
 
 @Suite("Logs and metrics")
 struct TelemetryTests {

@@ -9,12 +9,12 @@ import NIOCore
 import NIOPosix
 import Rating
 import ServiceDesk
-@testable import SiteKit
 import Storage
 import TestSupport
 import Values
 import Wording
 
+@testable import SiteKit
 @testable import WebApp
 
 /// A site on a database of its own: an agency with a client, requests, time, and an owner, a manager and two agents who are

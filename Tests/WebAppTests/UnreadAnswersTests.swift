@@ -1,9 +1,9 @@
 import Logging
 import NIOCore
 import NIOEmbedded
-@testable import SiteKit
 import Testing
 
+@testable import SiteKit
 @testable import WebApp
 
 @Suite("Answers that nobody reads")

@@ -1,9 +1,9 @@
 import HTTPTypes
-@testable import SiteKit
 import Synchronization
-import TestSupport
 import Testing
+import TestSupport
 
+@testable import SiteKit
 @testable import WebApp
 
 @Suite("Waiting for a turn")

@@ -5,8 +5,8 @@ import Rating
 import ServiceDesk
 import Storage
 import Synchronization
-import TestSupport
 import Testing
+import TestSupport
 import Values
 
 @testable import WebApp

@@ -3,13 +3,13 @@ import Foundation
 import HTTPTypes
 import Rating
 import ServiceDesk
-@testable import SiteKit
 import Storage
-import TestSupport
 import Testing
+import TestSupport
 import Values
 import Wording
 
+@testable import SiteKit
 @testable import WebApp
 
 @Suite("The API and the pages do what the command line does")

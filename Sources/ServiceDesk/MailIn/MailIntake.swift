@@ -2,6 +2,7 @@ package import Agreements
 import Crypto
 import Database
 package import Exchange
+import Formats
 import Foundation
 package import Rating
 import Storage
@@ -183,6 +184,6 @@ package struct MailIntake: Sendable {
             mail.id.map { [$0, sender] }
             ?? [sender, mail.date ?? "", mail.subject, mail.text]
             + mail.files.map { NewAttachment(name: $0.name, content: $0.content ?? []).description }
-        return "mail/" + FactExport.hex(Array(SHA256.hash(data: Data(words.joined(separator: "\n").utf8))))
+        return "mail/" + Hex.text(Array(SHA256.hash(data: Data(words.joined(separator: "\n").utf8))))
     }
 }

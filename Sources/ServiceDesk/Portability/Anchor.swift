@@ -1,4 +1,5 @@
 package import Database
+import Formats
 package import Foundation
 package import Storage
 package import Values
@@ -19,7 +20,7 @@ package struct Anchor: Hashable, Sendable {
         init?(_ text: some StringProtocol) {
             let parts = text.split(separator: ":", omittingEmptySubsequences: false)
             guard parts.count == 2, let number = Int(parts[0]), number > 0, parts[1].utf8.count == 64,
-                FactExport.bytes(String(parts[1])) != nil
+                Hex.bytes(String(parts[1])) != nil
             else { return nil }
             self.number = number
             hash = parts[1].lowercased()
@@ -27,7 +28,7 @@ package struct Anchor: Hashable, Sendable {
 
         init(_ number: Int, _ hash: [UInt8]) {
             self.number = number
-            self.hash = FactExport.hex(hash)
+            self.hash = Hex.text(hash)
         }
 
         var text: String { "\(number):\(hash)" }
@@ -185,7 +186,7 @@ struct AnchorCheck {
 
     private mutating func fault(_ chain: Chain, _ number: Int, _ hash: [UInt8]) -> String? {
         last[chain] = number
-        guard let kept = wanted[chain]?[number], let other = kept.first(where: { $0.hash != FactExport.hex(hash) })
+        guard let kept = wanted[chain]?[number], let other = kept.first(where: { $0.hash != Hex.text(hash) })
         else { return nil }
         return
             "\(chain.words) \(number) is not the one that was there\(AnchorCheck.when(other.at)): the chain was made anew"

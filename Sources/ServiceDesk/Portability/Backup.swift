@@ -1,6 +1,7 @@
 import Crypto
 import Database
 import Exchange
+import Formats
 package import Foundation
 package import Storage
 package import Values
@@ -74,7 +75,7 @@ package enum Backup {
                 try put(BackupTables.line(table.name, table.columns, row), of: table.name)
             }
         }
-        if let last = try AuditTrail(connection).head() { tally.take(line: last.id, hash: FactExport.hex(last.hash)) }
+        if let last = try AuditTrail(connection).head() { tally.take(line: last.id, hash: Hex.text(last.hash)) }
         for line in tally.endParts() { try put(line) }
         let manifest = tally.whole
         try file.write(manifest.line(version: version))
@@ -85,7 +86,7 @@ package enum Backup {
         var source = try FileSource(path)
         var hasher = SHA256()
         while case let part = try source.next(), !part.isEmpty { hasher.update(data: part) }
-        return FactExport.hex(Array(hasher.finalize())) == digest
+        return Hex.text(Array(hasher.finalize())) == digest
     }
 
     // MARK: Reading

@@ -1,4 +1,5 @@
 import Crypto
+import Formats
 import Foundation
 import Storage
 import Values
@@ -23,7 +24,7 @@ final class BackupFile {
     }
 
     /// The SHA-256 of the file, in hexadecimal digits, once it is closed.
-    var digest: String { FactExport.hex(Array(hasher.finalize())) }
+    var digest: String { Hex.text(Array(hasher.finalize())) }
 
     func write(_ line: String) throws {
         buffer += line.utf8

@@ -1,5 +1,6 @@
 import Crypto
 import Exchange
+import Formats
 import Storage
 import Values
 
@@ -70,7 +71,7 @@ struct BackupTally {
         if part != BackupTally.facts { manifest.rows += 1 }
     }
 
-    mutating func take(fact seq: Int, hash: [UInt8]) { (manifest.facts, manifest.hash) = (seq, FactExport.hex(hash)) }
+    mutating func take(fact seq: Int, hash: [UInt8]) { (manifest.facts, manifest.hash) = (seq, Hex.text(hash)) }
 
     mutating func take(line id: Int, hash: String) { (manifest.lines, manifest.lineHash) = (id, hash) }
 
@@ -78,7 +79,7 @@ struct BackupTally {
     ///
     /// - Returns: what the manifest says of each.
     @discardableResult mutating func endParts() -> [String] {
-        for (part, hasher) in hashers { manifest.parts[part]?.digest = FactExport.hex(Array(hasher.finalize())) }
+        for (part, hasher) in hashers { manifest.parts[part]?.digest = Hex.text(Array(hasher.finalize())) }
         return manifest.parts.sorted { $0.key < $1.key }.map { part, has in
             FactPieces.object([
                 ("part", part), ("rows", "\(has.rows)"), ("bytes", "\(has.bytes)"), ("sha256", has.digest),
@@ -89,7 +90,7 @@ struct BackupTally {
     /// What was tallied, with the digest of all lines so far.
     var whole: BackupManifest {
         var manifest = manifest
-        manifest.digest = FactExport.hex(Array(all.finalize()))
+        manifest.digest = Hex.text(Array(all.finalize()))
         return manifest
     }
 }

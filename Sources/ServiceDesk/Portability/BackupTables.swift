@@ -1,5 +1,6 @@
 import Database
 import Exchange
+import Formats
 import Storage
 import Values
 
@@ -90,7 +91,7 @@ enum BackupTables {
             switch column {
             case .number(let name): texts.append((name, String(row.integer(place))))
             case .text(let name): texts.append((name, row.text(place)))
-            case .bytes(let name): texts.append((name, FactExport.hex(row.bytes(place))))
+            case .bytes(let name): texts.append((name, Hex.text(row.bytes(place))))
             }
         }
         return FactPieces.object(texts)
@@ -120,7 +121,7 @@ enum BackupTables {
                 }
                 return .integer(number)
             case .text: return .text(text)
-            case .bytes: return FactExport.bytes(text).map { .bytes($0) } ?? .null
+            case .bytes: return Hex.bytes(text).map { .bytes($0) } ?? .null
             }
         }
         let columns = table.columns.map(\.name).joined(separator: ", ")

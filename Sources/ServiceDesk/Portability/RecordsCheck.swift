@@ -1,4 +1,5 @@
 import Database
+import Formats
 import Storage
 
 /// Checks that what was recorded is as it was recorded: each chain, each against the other, and what gives rights against
@@ -54,7 +55,7 @@ struct RecordsCheck {
         }
         progress("Checking what is beside the facts")
         facts = chain.head.seq
-        hash = FactExport.hex(chain.head.hash)
+        hash = Hex.text(chain.head.hash)
         if let trailFault { faults.append(trailFault) }
         faults += others
         // Where a chain is broken, what is not in it proves nothing.

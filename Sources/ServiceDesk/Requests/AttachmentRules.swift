@@ -1,5 +1,6 @@
 import Crypto
 import Database
+import Formats
 import Foundation
 import Storage
 import Values
@@ -17,7 +18,7 @@ package struct NewAttachment: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// What tells it from others, short however large it is.
-    package var description: String { "\(name) \(FactExport.hex(Array(SHA256.hash(data: content))))" }
+    package var description: String { "\(name) \(Hex.text(Array(SHA256.hash(data: content))))" }
 }
 
 /// Which files are taken: what people send each other about a shop, and nothing that a browser would run.

@@ -1,4 +1,5 @@
 import Crypto
+import Formats
 import Foundation
 import Storage
 
@@ -16,12 +17,12 @@ struct AccountState: Hashable {
 
     init(user: String, email: String, password: String?, totpSecret: [UInt8]?, salt: [UInt8]) {
         func digest(_ name: String, _ value: String?) -> String {
-            StateDigest.of([FactExport.hex(salt), user, name] + (value.map { [$0] } ?? []))
+            StateDigest.of([Hex.text(salt), user, name] + (value.map { [$0] } ?? []))
         }
         self.user = user
         address = digest("address", email)
         self.password = digest("password", password)
-        code = digest("code", totpSecret.map { FactExport.hex($0) })
+        code = digest("code", totpSecret.map { Hex.text($0) })
     }
 
     /// As a line of the audit trail has it: an id has no spaces.
@@ -60,6 +61,6 @@ private enum StateDigest {
     /// Each text behind its length, so that no two lists give the same.
     static func of(_ texts: [String]) -> String {
         let content = texts.map { "\($0.utf8.count):\($0)" }.joined()
-        return FactExport.hex(Array(SHA256.hash(data: Data(content.utf8)).prefix(16)))
+        return Hex.text(Array(SHA256.hash(data: Data(content.utf8)).prefix(16)))
     }
 }

@@ -1,5 +1,6 @@
 import Crypto
 import Database
+import Formats
 import Foundation
 import Storage
 import Values
@@ -16,7 +17,7 @@ struct HourlyCounts {
 
     /// What a count is kept under: a hash, for what is counted may have somebody's address in it.
     private static func name(_ subject: String) -> String {
-        "hourly/" + FactExport.hex(Array(SHA256.hash(data: Data(subject.utf8)).prefix(16)))
+        "hourly/" + Hex.text(Array(SHA256.hash(data: Data(subject.utf8)).prefix(16)))
     }
 
     /// Forgets a count.

@@ -1,4 +1,5 @@
 import Crypto
+import Formats
 import Foundation
 import Storage
 
@@ -23,8 +24,8 @@ extension SignIn {
     static func knownDevice(_ cookie: String, of account: Accounts.Account) -> String? {
         guard cookie.utf8.count < 200, cookie.utf8.allSatisfy({ $0 < 0x80 }) else { return nil }
         let parts = cookie.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
-        guard parts.count == 2, let right = proof(of: parts[0], account), right.utf8.count == parts[1].utf8.count,
-            zip(right.utf8, parts[1].utf8).reduce(UInt8(0), { $0 | ($1.0 ^ $1.1) }) == 0
+        guard parts.count == 2, let right = proof(of: parts[0], account),
+            ConstantTime.areEqual(right.utf8, parts[1].utf8)
         else { return nil }
         return parts[0]
     }
@@ -33,6 +34,6 @@ extension SignIn {
         guard let password = account.password else { return nil }
         let key = SymmetricKey(data: SHA256.hash(data: Data(password.utf8)))
         let code = HMAC<SHA256>.authenticationCode(for: Data("device/\(account.user)/\(number)".utf8), using: key)
-        return code.map { String(Int($0) + 256, radix: 16).dropFirst() }.joined()
+        return Hex.text(code)
     }
 }

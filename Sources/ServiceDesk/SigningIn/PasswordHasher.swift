@@ -1,5 +1,6 @@
 import Crypto
 import CryptoExtras
+import Formats
 import Foundation
 import Values
 
@@ -66,8 +67,7 @@ package struct PasswordHasher: Sendable {
             return false
         }
         let hash = try derive(password, parts.salt, parts.cost)
-        guard hash.count == parts.hash.count else { return false }
-        return zip(hash, parts.hash).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) } == 0
+        return ConstantTime.areEqual(hash, parts.hash)
     }
 
     /// Whether a text was made at another cost than today's.
@@ -87,7 +87,7 @@ package struct PasswordHasher: Sendable {
     // MARK: The PHC string
 
     private static func text(_ cost: Cost, _ salt: [UInt8], _ hash: [UInt8]) -> String {
-        "$scrypt$ln=\(cost.logRounds),r=\(cost.blockSize),p=\(cost.parallelism)$\(base64(salt))$\(base64(hash))"
+        "$scrypt$ln=\(cost.logRounds),r=\(cost.blockSize),p=\(cost.parallelism)$\(Base64.plain(salt))$\(Base64.plain(hash))"
     }
 
     private static func parts(_ text: String) -> (cost: Cost, salt: [UInt8], hash: [UInt8])? {
@@ -100,18 +100,9 @@ package struct PasswordHasher: Sendable {
         }
         // What is kept is ours; a limit all the same, so that a text from elsewhere cannot ask for all memory.
         guard let rounds = numbers["ln"], (1...20).contains(rounds), let size = numbers["r"], (1...32).contains(size),
-            let parallelism = numbers["p"], (1...16).contains(parallelism), let salt = bytes(parts[3]),
-            let hash = bytes(parts[4])
+            let parallelism = numbers["p"], (1...16).contains(parallelism), let salt = Base64.bytes(plain: parts[3]),
+            let hash = Base64.bytes(plain: parts[4])
         else { return nil }
         return (Cost(logRounds: rounds, blockSize: size, parallelism: parallelism), salt, hash)
-    }
-
-    private static func base64(_ bytes: [UInt8]) -> String {
-        Data(bytes).base64EncodedString().replacing("=", with: "")
-    }
-
-    private static func bytes(_ text: String) -> [UInt8]? {
-        let padded = text + String(repeating: "=", count: (4 - text.count % 4) % 4)
-        return Data(base64Encoded: padded).map { Array($0) }
     }
 }

@@ -1,5 +1,6 @@
 import Crypto
 import Database
+import Formats
 import Foundation
 import Storage
 package import Values
@@ -313,11 +314,11 @@ package struct SignIn: Sendable {
     static func hash(_ token: String) -> [UInt8] { Array(SHA256.hash(data: Data(token.utf8))) }
 
     private static func publicID(_ hash: [UInt8]) -> String {
-        hash.prefix(8).map { String(Int($0) + 256, radix: 16).dropFirst() }.joined()
+        Hex.text(hash.prefix(8))
     }
 
     private static func text(_ bytes: [UInt8]) -> String {
-        Data(bytes).base64EncodedString().replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
+        Base64.address(bytes)
     }
 
     /// A line in the audit trail.

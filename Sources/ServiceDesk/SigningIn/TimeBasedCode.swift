@@ -1,4 +1,5 @@
 import Crypto
+import Formats
 import Foundation
 package import Values
 
@@ -54,7 +55,7 @@ package struct TOTPSecret: Hashable, Sendable {
 
     /// The address that opens it in an app.
     package func url(for email: String) -> String {
-        let name = email.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? ""
+        let name = PercentEncoding.escaped(email)
         return "otpauth://totp/Mainstay:\(name)?secret=\(text)&issuer=Mainstay"
     }
 

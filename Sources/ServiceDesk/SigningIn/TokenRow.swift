@@ -1,4 +1,5 @@
 import Crypto
+import Formats
 import Foundation
 import Storage
 
@@ -14,11 +15,11 @@ struct TokenRow {
 
     /// What people call it, to revoke it.
     var id: String {
-        let texts = [FactExport.hex(hash), owner, name, scopes, "\(createdAt)", "\(expiresAt)"]
+        let texts = [Hex.text(hash), owner, name, scopes, "\(createdAt)", "\(expiresAt)"]
         // Each behind its length, so that no two rows give the same.
         let content = texts.map { "\($0.utf8.count):\($0)" }.joined()
         let digest = Data(SHA256.hash(data: Data(content.utf8))).prefix(12)
-        return "t-" + digest.base64EncodedString().replacing("+", with: "-").replacing("/", with: "_")
+        return "t-" + Base64.address(digest)
     }
 
     /// Ids of tokens that were made before ids were: of chance alone.

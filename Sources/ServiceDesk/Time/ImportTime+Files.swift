@@ -1,6 +1,7 @@
 package import Agreements
 import Crypto
 import Exchange
+import Formats
 import Foundation
 import Storage
 package import Values
@@ -26,7 +27,7 @@ extension ImportTime {
         var hasher = SHA256()
         hasher.update(bufferPointer: UnsafeRawBufferPointer(export))
         hasher.update(data: mapping)
-        let digest = FactExport.hex(Array(hasher.finalize()))
+        let digest = Hex.text(Array(hasher.finalize()))
         return (ImportTime(export: rows, mapping: map, digest: digest), rows.badRows + rows.leftOut)
     }
 

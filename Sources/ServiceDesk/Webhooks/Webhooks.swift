@@ -1,4 +1,5 @@
 package import Database
+import Formats
 import Foundation
 package import Storage
 package import Values
@@ -94,7 +95,7 @@ package struct Webhooks {
         ) { row in
             Line(
                 id: row.integer(0),
-                message: Webhooks.messageID(row.integer(1), String(FactExport.hex(row.bytes(9)).prefix(12))),
+                message: Webhooks.messageID(row.integer(1), String(Hex.text(row.bytes(9)).prefix(12))),
                 event: row.text(2),
                 client: row.text(3), state: row.text(4), attempts: row.integer(5),
                 triedAt: row.optionalInteger(6).map { Instant(seconds: $0) },

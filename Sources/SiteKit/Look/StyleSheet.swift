@@ -1,4 +1,5 @@
 import Crypto
+import Formats
 import Foundation
 package import NIOCore
 
@@ -246,9 +247,7 @@ package struct Asset: Sendable {
 
     package init(_ stem: String, _ ending: String, _ source: String, type: String) {
         bytes = ByteBuffer(string: source)
-        let digest = SHA256.hash(data: Data(source.utf8)).prefix(6).map { String(Int($0) + 256, radix: 16).dropFirst() }
-            .joined()
-        name = "\(stem).\(digest).\(ending)"
+        name = "\(stem).\(Hex.text(SHA256.hash(data: Data(source.utf8)).prefix(6))).\(ending)"
         self.type = type
     }
 

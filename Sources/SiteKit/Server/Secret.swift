@@ -1,11 +1,12 @@
 import Crypto
+import Formats
 import Foundation
 
 /// Texts made of bytes that nobody can guess, and what proves that one knows them.
 package enum Secret {
     /// Bytes as text that goes into addresses, cookies and forms (RFC 4648, section 5).
     package static func text(_ bytes: some Sequence<UInt8>) -> String {
-        Data(bytes).base64EncodedString().replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
+        Base64.address(bytes)
     }
 
     /// What only somebody with the secret can make of a text.
@@ -17,9 +18,6 @@ package enum Secret {
 
     /// Whether a proof is right, in a time that tells nothing.
     package static func isProof(_ proof: String, of text: String, by secret: String) -> Bool {
-        let right = Array(Self.proof(of: text, by: secret).utf8)
-        let given = Array(proof.utf8)
-        guard right.count == given.count else { return false }
-        return zip(right, given).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) } == 0
+        ConstantTime.areEqual(Self.proof(of: text, by: secret).utf8, proof.utf8)
     }
 }

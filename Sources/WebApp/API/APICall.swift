@@ -230,10 +230,7 @@ struct APICall: Sendable {
         case .text(let text): APICall.set(&response, text, "application/json")
         case .file(let bytes, let name, let type):
             response.headers[.contentType] = type
-            let plain = String(
-                decoding: name.utf8.map { (0x20..<0x7F).contains($0) && $0 != 0x22 && $0 != 0x5C ? $0 : 0x5F },
-                as: UTF8.self)
-            response.headers[.contentDisposition] = "attachment; filename=\"\(plain)\""
+            response.headers[.contentDisposition] = ContentDisposition.attachment(name)
             response.body = ResponseBody(byteBuffer: ByteBuffer(bytes: bytes))
         }
         return response
@@ -260,7 +257,7 @@ struct APICall: Sendable {
     /// What tells one state of a resource from others: its bytes' hash.
     private static func etag(_ text: String) -> String {
         let hash = SHA256.hash(data: Data(text.utf8))
-        return "\"" + hash.prefix(12).map { String(Int($0) + 256, radix: 16).dropFirst() }.joined() + "\""
+        return "\"" + Hex.text(hash.prefix(12)) + "\""
     }
 
     /// An error as programs read it.

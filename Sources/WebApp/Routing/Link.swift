@@ -1,4 +1,5 @@
 import Agreements
+import Formats
 import Rating
 import Values
 
@@ -53,19 +54,6 @@ enum Link {
         return parts.isEmpty ? path : "\(path)?\(parts.joined(separator: "&"))"
     }
 
-    /// A text as a part of an address (RFC 3986, section 2).
-    static func escaped(_ text: String) -> String {
-        let digits = Array("0123456789ABCDEF".utf8)
-        var escaped: [UInt8] = []
-        for byte in text.utf8 {
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
-                UInt8(ascii: "~"):
-                escaped.append(byte)
-            default: escaped += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
-            }
-        }
-        return String(decoding: escaped, as: UTF8.self)
-    }
+    /// A text as a part of an address.
+    static func escaped(_ text: String) -> String { PercentEncoding.escaped(text) }
 }

@@ -49,15 +49,7 @@ struct Reply: Sendable {
     /// A file to be saved, not shown: it comes from somebody else.
     static func download(_ bytes: [UInt8], name: String, type: String) -> Reply {
         var reply = Reply(content: .file(bytes, type: type))
-        let name = Shown.text(name)
-        let plain = String(
-            decoding: name.utf8.map { (0x20..<0x7F).contains($0) && $0 != 0x22 && $0 != 0x5C ? $0 : 0x5F },
-            as: UTF8.self)
-        reply.headers = [
-            HTTPField(
-                name: .contentDisposition,
-                value: "attachment; filename=\"\(plain)\"; filename*=UTF-8''\(Link.escaped(name))")
-        ]
+        reply.headers = [HTTPField(name: .contentDisposition, value: ContentDisposition.attachment(name))]
         return reply
     }
 }

@@ -1,6 +1,8 @@
+import Formats
 import Foundation
 import ServiceDesk
 import Storage
+import Terminal
 import Values
 import HTTPClient
 
@@ -52,7 +54,7 @@ struct RemoteAPI {
         }
         self.server = server.hasSuffix("/") ? String(server.dropLast()) : server
         self.token = token
-        self.key = key ?? FactExport.hex(randomBytes(12))
+        self.key = key ?? Hex.text(randomBytes(12))
     }
 
     func get<Answer: Decodable>(_: Answer.Type, _ path: String...) throws -> Answer {
@@ -78,7 +80,7 @@ struct RemoteAPI {
     private static let tries = 4
 
     private func call<Answer: Decodable>(_ method: String, _ path: [String], _ body: [UInt8]?) throws -> Answer {
-        let url = server + "/api/v1/" + path.map(RemoteAPI.escaped).joined(separator: "/")
+        let url = server + "/api/v1/" + path.map(PercentEncoding.escaped).joined(separator: "/")
         var headers = ["authorization": "Bearer \(token)", "accept": "application/json", "user-agent": "mainstay"]
         if body != nil {
             headers["content-type"] = "application/json"
@@ -152,10 +154,5 @@ struct RemoteAPI {
                 }
             return Problems([Problem("server \(server)", title.prefix(1).lowercased() + title.dropFirst(), fix: fix)])
         }
-    }
-
-    private static func escaped(_ part: String) -> String {
-        part.addingPercentEncoding(withAllowedCharacters: .alphanumerics.union(CharacterSet(charactersIn: "-._~")))
-            ?? part
     }
 }

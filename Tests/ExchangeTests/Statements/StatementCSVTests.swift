@@ -1,9 +1,10 @@
-@testable import Exchange
 import Agreements
-@testable import Formats
 import Rating
 import Testing
 import Values
+
+@testable import Exchange
+@testable import Formats
 
 @Suite("Statement CSV")
 struct StatementCSVTests {

@@ -2,10 +2,10 @@ import Agreements
 import Foundation
 import Testing
 import Values
-@testable import Wording
 
 @testable import Exchange
 @testable import Rating
+@testable import Wording
 
 /// An export given as text.
 func read(

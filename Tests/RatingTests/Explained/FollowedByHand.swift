@@ -1,7 +1,8 @@
 import Agreements
-@testable import Rating
 import Testing
 import Values
+
+@testable import Rating
 @testable import Wording
 
 /// Reasons that can be followed by hand: each figure is a sum whose terms stand below it.

@@ -4,8 +4,8 @@ import Exchange
 import Foundation
 import Rating
 import Storage
-import TestSupport
 import Testing
+import TestSupport
 import Values
 
 @testable import ServiceDesk

@@ -1,4 +1,5 @@
 import Crypto
+import Formats
 import Foundation
 
 /// The file format of age, version 1 (age-encryption.org/v1), for one kind of recipient: a header with the file's key,
@@ -26,8 +27,8 @@ enum AgeFormat {
         let theirs = try Curve25519.KeyAgreement.PublicKey(rawRepresentation: recipient.bytes)
         let key = try wrappingKey(secret.sharedSecretFromKeyAgreement(with: theirs), share, recipient.bytes)
         let box = try ChaChaPoly.seal(fileKey, using: key, nonce: nonce(0, isLast: false))
-        let head = intro + "-> X25519 \(base64(share))\n\(base64(Array(box.ciphertext + box.tag)))\n---"
-        return Array(head.utf8) + Array(" \(base64(mac(of: Array(head.utf8), fileKey)))\n".utf8)
+        let head = intro + "-> X25519 \(Base64.plain(share))\n\(Base64.plain(Array(box.ciphertext + box.tag)))\n---"
+        return Array(head.utf8) + Array(" \(Base64.plain(mac(of: Array(head.utf8), fileKey)))\n".utf8)
     }
 
     /// The file's key; nil where no identity is one that it was sealed for.
@@ -39,12 +40,13 @@ enum AgeFormat {
             throw AgeFailure.header
         }
         let lines = text.split(separator: "\n", omittingEmptySubsequences: true)
-        guard let last = lines.last, last.hasPrefix("--- "), let told = bytes(last.dropFirst(4)) else {
+        guard let last = lines.last, last.hasPrefix("--- "), let told = Base64.bytes(plain: last.dropFirst(4)) else {
             throw AgeFailure.header
         }
         let covered = header.dropLast(last.utf8.count + 1) + Array("---".utf8)
         for (place, line) in lines.enumerated() where line.hasPrefix("-> X25519 ") && place + 1 < lines.count {
-            guard let share = bytes(line.dropFirst(10)), share.count == 32, let body = bytes(lines[place + 1]),
+            guard let share = Base64.bytes(plain: line.dropFirst(10)), share.count == 32,
+                let body = Base64.bytes(plain: lines[place + 1]),
                 body.count == 32
             else { throw AgeFailure.header }
             for identity in identities {
@@ -78,16 +80,6 @@ enum AgeFormat {
 
     private static func mac(of head: [UInt8], _ fileKey: [UInt8]) -> [UInt8] {
         Array(HMAC<SHA256>.authenticationCode(for: head, using: macKey(fileKey)))
-    }
-
-    private static func base64(_ bytes: [UInt8]) -> String {
-        Data(bytes).base64EncodedString().replacing("=", with: "")
-    }
-
-    private static func bytes(_ text: some StringProtocol) -> [UInt8]? {
-        guard !text.contains("=") else { return nil }
-        let padded = text + String(repeating: "=", count: (4 - text.utf8.count % 4) % 4)
-        return Data(base64Encoded: padded).map { Array($0) }
     }
 
     // MARK: The content

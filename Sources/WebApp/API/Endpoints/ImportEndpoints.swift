@@ -82,7 +82,7 @@ enum ImportEndpoints {
                 let bytes = Array(visit.required("facts").utf8)
                 let facts = try FactsFile.read(bytes, file: "facts", currency: visit.terms().currency)
                 return try visit.recorded(
-                    ImportFacts(facts: facts, digest: FactExport.hex(Array(SHA256.hash(data: bytes)))))
+                    ImportFacts(facts: facts, digest: Hex.text(Array(SHA256.hash(data: bytes)))))
             }),
     ]
 

@@ -1,8 +1,8 @@
+import Agreements
 import Foundation
 import Testing
-@testable import Values
 
-@testable import Agreements
+@testable import Values
 
 @Suite("Hours") struct HoursTests {
     @Test(

@@ -1,6 +1,7 @@
-@testable import Formats
 import Testing
 import Values
+
+@testable import Formats
 
 @Suite("Calendars (RFC 5545)")
 struct ICalendarTests {
