@@ -1,6 +1,8 @@
 import Foundation
 import Testing
 
+@testable import Terminal
+
 /// The program as its users run it: a process with arguments, output and an exit code.
 enum Program {
     struct Run {

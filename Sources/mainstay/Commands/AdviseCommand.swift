@@ -1,6 +1,7 @@
 import Agreements
 import ArgumentParser
 import Rating
+import Terminal
 import Values
 import Wording
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Exchange
 import Rating
+import Terminal
 import Values
 import Wording
 

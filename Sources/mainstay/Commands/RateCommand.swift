@@ -2,6 +2,7 @@ import Agreements
 import ArgumentParser
 import Exchange
 import Rating
+import Terminal
 import Values
 import Wording
 
@@ -81,7 +82,7 @@ struct RateCommand: ParsableCommand {
         }
     }
 
-    private func draft(_ progress: Progress) throws {
+    private func draft(_ progress: ProgressLine) throws {
         let terms = try Inputs.terms(input.terms, asIfAlways: input.asIfAlways)
         guard let time = input.time else { throw ValidationError("--draft-mapping needs --time.") }
         let export = try TimeSource.rows(time, allowsLongEntries: true, now: currentInstant())

@@ -3,6 +3,7 @@ import ArgumentParser
 import Exchange
 import Rating
 import ServiceDesk
+import Terminal
 import Values
 import Wording
 

@@ -4,6 +4,7 @@ import Foundation
 import Rating
 import ServiceDesk
 import Storage
+import Terminal
 import Values
 
 /// An agency that has been at work for a year up to today: clients in five zones, months closed, one waiting to be closed,

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Formats
 import ServiceDesk
+import Terminal
 
 /// Opens the database, runs what somebody asks, and prints what it comes to.
 func atDesk(_ options: DeskOptions, _ doing: String = "Working", _ body: (Session) throws -> [String]) throws {

@@ -1,6 +1,7 @@
 import Database
 import Exchange
 import Foundation
+import Terminal
 
 /// Where the database is and who asks: from the options, else the environment, else the configuration file.
 struct Configuration {

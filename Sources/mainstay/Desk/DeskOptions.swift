@@ -5,6 +5,7 @@ import Foundation
 import Rating
 import ServiceDesk
 import Storage
+import Terminal
 import Values
 import Wording
 
@@ -77,12 +78,6 @@ struct Session {
 
     /// The versions of the terms.
     func terms() throws -> TermsHistory { try desk.store.read { try desk.store.terms($0) } }
-}
-
-/// Bytes from the system that nobody can guess.
-@Sendable func randomBytes(_ count: Int) -> [UInt8] {
-    var generator = SystemRandomNumberGenerator()
-    return (0..<count).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
 }
 
 extension Session {

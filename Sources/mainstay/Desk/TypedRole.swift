@@ -1,5 +1,6 @@
 import ArgumentParser
 import ServiceDesk
+import Terminal
 import Values
 
 extension TypedInput {

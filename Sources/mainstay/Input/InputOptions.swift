@@ -6,6 +6,7 @@ import Foundation
 import Rating
 import ServiceDesk
 import Storage
+import Terminal
 import Values
 
 /// The options that say what to rate, shared by the commands that do.
@@ -71,7 +72,7 @@ struct InputOptions: ParsableArguments {
     /// - Parameters:
     ///   - now: the time of the call, after which no work can have been done.
     ///   - client: the one client that is asked about, if only one is.
-    func read(now: Instant, _ progress: Progress, client: String? = nil) throws -> Inputs {
+    func read(now: Instant, _ progress: ProgressLine, client: String? = nil) throws -> Inputs {
         if usesDatabase {
             progress.now("Reading the database")
             let session = try Session(database)

@@ -2,6 +2,7 @@ import Agreements
 import Exchange
 import Foundation
 import Rating
+import Terminal
 import Values
 
 /// A time tracker's export with its mapping.

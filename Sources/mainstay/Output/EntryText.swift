@@ -1,4 +1,5 @@
 import ServiceDesk
+import Terminal
 import Values
 
 /// An entry as it was understood, and what it comes to on its month's statement.

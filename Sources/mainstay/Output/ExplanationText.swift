@@ -1,3 +1,4 @@
+import Terminal
 import Wording
 
 /// An explanation drawn as a tree of 80 columns.

@@ -1,12 +1,14 @@
 import ArgumentParser
 import Database
+import Formats
 import Foundation
 import ServiceDesk
+import Terminal
 import Values
 
 /// Runs a command; what is wrong with the input is listed on standard error, and the exit code is 1.
-func refusing(_ doing: String, _ body: (Progress) throws -> Void) throws {
-    let progress = Progress(doing)
+func refusing(_ doing: String, _ body: (ProgressLine) throws -> Void) throws {
+    let progress = ProgressLine(doing)
     let work = SavedWork()
     do {
         try SavedWork.$current.withValue(work) { try body(progress) }
@@ -42,7 +44,7 @@ private func refuse(_ error: StorageError, _ saved: SavedWork.Share) throws -> N
     case .everything: remark("mainstay: it was saved; what failed came after that.")
     }
     if case .internalFault = error {
-        let id = randomBytes(4).map { String($0, radix: 16) }.joined()
+        let id = Hex.text(randomBytes(4))
         let nothing = saved == .nothing ? "Nothing was done. " : ""
         remark("mainstay: internal error \(id). \(nothing)MAINSTAY_DEBUG=1 shows more.")
         if ProcessInfo.processInfo.environment["MAINSTAY_DEBUG"] != nil { remark("\(id): \(error)") }
@@ -51,26 +53,3 @@ private func refuse(_ error: StorageError, _ saved: SavedWork.Share) throws -> N
     }
     throw ExitCode(1)
 }
-
-/// Writes lines to standard output in one go.
-func put(_ lines: [String]) { write(lines.joined(separator: "\n") + "\n") }
-
-/// Writes text to standard output. Where that cannot be written, the program says so and ends: what was asked for is not
-/// there.
-func write(_ text: String) {
-    do {
-        try FileHandle.standardOutput.write(contentsOf: Data(text.utf8))
-    } catch {
-        remark("mainstay: the output cannot be written; is the disk full?")
-        exit(1)
-    }
-}
-
-/// Writes a line to standard error.
-func remark(_ text: String) { tell(printable(text) + "\n") }
-
-/// Writes to standard error; where even that cannot be written, nobody is there to be told.
-private func tell(_ text: String) { try? FileHandle.standardError.write(contentsOf: Data(text.utf8)) }
-
-/// The clock, read here and nowhere else.
-func currentInstant() -> Instant { Instant(seconds: Int(Date().timeIntervalSince1970)) }

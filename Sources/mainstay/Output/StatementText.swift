@@ -1,5 +1,6 @@
 import Agreements
 import Rating
+import Terminal
 import Values
 import Wording
 

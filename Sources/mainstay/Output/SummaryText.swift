@@ -1,5 +1,6 @@
 import Agreements
 import Rating
+import Terminal
 import Values
 
 /// A row for each client and month; then the sums of each client and of all, each with its proof that no second is lost.

@@ -3,6 +3,7 @@ import ArgumentParser
 import Foundation
 import Rating
 import ServiceDesk
+import Terminal
 import Values
 
 /// Where time is logged: the database here, or a server elsewhere.

@@ -2,6 +2,7 @@ import Agreements
 import ArgumentParser
 import Rating
 import ServiceDesk
+import Terminal
 import Values
 
 /// `mainstay client show`.

@@ -1,6 +1,7 @@
 import Agreements
 import ArgumentParser
 import ServiceDesk
+import Terminal
 import Values
 
 /// `mainstay contract negotiate`.

@@ -3,6 +3,7 @@ import Database
 import Foundation
 import ServiceDesk
 import Storage
+import Terminal
 import Values
 
 /// `mainstay backup`.
@@ -151,7 +152,7 @@ struct RestoreCommand: ParsableCommand {
         }
     }
 
-    private func check(_ identities: [AgeIdentity], _ anchors: [Anchor], _ progress: Progress) throws {
+    private func check(_ identities: [AgeIdentity], _ anchors: [Anchor], _ progress: ProgressLine) throws {
         let folder = try WorkFolder(in: work ?? WorkFolder.folder(of: file))
         // It goes with its last use, and that is the end of this.
         defer { withExtendedLifetime(folder) {} }

@@ -3,6 +3,7 @@ import Exchange
 import Foundation
 import ServiceDesk
 import Storage
+import Terminal
 
 /// `mainstay export`.
 struct ExportCommand: ParsableCommand {

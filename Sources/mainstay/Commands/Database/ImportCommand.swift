@@ -6,6 +6,7 @@ import Exchange
 import Foundation
 import ServiceDesk
 import Storage
+import Terminal
 import Values
 
 /// `mainstay import`.

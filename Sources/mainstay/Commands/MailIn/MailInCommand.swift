@@ -2,6 +2,7 @@ import ArgumentParser
 import Exchange
 import Foundation
 import ServiceDesk
+import Terminal
 
 /// `mainstay mail-in`: the mails that come in.
 struct MailInCommand: ParsableCommand {

@@ -3,6 +3,7 @@ import Exchange
 import Foundation
 import MailReader
 import ServiceDesk
+import Terminal
 
 /// `mainstay mail-in read`: takes a mail apart, in a process of its own, which may end where a mail is made to break it. What
 /// is read goes to standard output for the process that files it.

@@ -6,6 +6,7 @@ import Foundation
 import Rating
 import ServiceDesk
 import Storage
+import Terminal
 import Values
 
 /// `mainstay mail-in take`, or without the word.

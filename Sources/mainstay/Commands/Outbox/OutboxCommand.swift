@@ -3,6 +3,7 @@ import ArgumentParser
 import Foundation
 import ServiceDesk
 import Storage
+import Terminal
 import Values
 
 /// `mainstay outbox`: the mails that go out.

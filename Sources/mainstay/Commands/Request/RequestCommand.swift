@@ -3,6 +3,7 @@ import ArgumentParser
 import Rating
 import ServiceDesk
 import Storage
+import Terminal
 import Values
 import Wording
 

@@ -2,6 +2,7 @@ import Foundation
 import Logging
 import Storage
 import Synchronization
+import Terminal
 
 /// Opens a database, and waits for it where it is away: a second, then longer and longer, up to half a minute.
 struct DatabaseWait {

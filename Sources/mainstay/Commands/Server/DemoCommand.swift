@@ -3,6 +3,7 @@ import Database
 import Foundation
 import ServiceDesk
 import Storage
+import Terminal
 import Values
 
 /// `mainstay demo`: the site on example data.

@@ -5,6 +5,7 @@ import ServiceDesk
 import SiteKit
 import Storage
 import Synchronization
+import Terminal
 import Values
 
 /// Tells people and programs what happened, every few seconds, and notes how far the records go, every minute, beside the

@@ -3,6 +3,7 @@ import Database
 import Foundation
 import ServiceDesk
 import Storage
+import Terminal
 
 /// `mainstay serve`: the service desk on the web.
 struct ServeCommand: AsyncParsableCommand {

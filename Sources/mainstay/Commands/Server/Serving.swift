@@ -6,6 +6,7 @@ import Metrics
 import ServiceDesk
 import SiteKit
 import Storage
+import Terminal
 import Values
 import WebApp
 import HTTPClient

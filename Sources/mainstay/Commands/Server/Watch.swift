@@ -6,6 +6,7 @@ import ServiceDesk
 import SiteKit
 import Storage
 import Synchronization
+import Terminal
 import Values
 import WebApp
 

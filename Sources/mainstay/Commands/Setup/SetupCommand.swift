@@ -3,6 +3,7 @@ import Database
 import Foundation
 import ServiceDesk
 import Storage
+import Terminal
 
 /// `mainstay setup`: a new database.
 struct SetupCommand: ParsableCommand {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Terminal
 
 /// `mainstay time log`.
 struct TimeLog: ParsableCommand {

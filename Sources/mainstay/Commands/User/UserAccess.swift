@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import ServiceDesk
+import Terminal
 import Values
 
 extension Session {

@@ -3,6 +3,7 @@ import ArgumentParser
 import Foundation
 import ServiceDesk
 import Storage
+import Terminal
 import Values
 import HTTPClient
 

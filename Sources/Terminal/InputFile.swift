@@ -1,12 +1,12 @@
-import Foundation
-import Values
+package import Foundation
+package import Values
 
 /// Reads a whole file, or says in plain words why not.
-enum InputFile {
+package enum InputFile {
     /// The largest file read.
-    static let limit = 4 << 30
+    package static let limit = 4 << 30
 
-    static func read(_ path: String) throws(Problems) -> Data {
+    package static func read(_ path: String) throws(Problems) -> Data {
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
             throw Problems([Problem(path, "there is no such file", fix: "check the path")])
@@ -23,7 +23,7 @@ enum InputFile {
     }
 
     /// Reads standard input to its end.
-    static func readStandardInput() throws(Problems) -> Data {
+    package static func readStandardInput() throws(Problems) -> Data {
         do {
             return try FileHandle.standardInput.readToEnd() ?? Data()
         } catch {

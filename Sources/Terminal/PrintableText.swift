@@ -1,5 +1,5 @@
 /// The text with its control characters made visible, so that what a file holds can never steer a terminal.
-func printable(_ text: String) -> String {
+package func printable(_ text: String) -> String {
     guard text.unicodeScalars.contains(where: isUnsafe) else { return text }
     var safe = ""
     for scalar in text.unicodeScalars {

@@ -1,10 +1,10 @@
 /// A table of plain text, its columns as wide as their cells, that keeps to a width by shortening or wrapping the columns
 /// that may.
-struct TextTable {
+package struct TextTable {
     /// One column.
-    struct Column {
+    package struct Column {
         /// How its cells stand, and what happens to those that do not fit.
-        enum Kind {
+        package enum Kind {
             /// Never cut; to the left.
             case left
             /// Never cut; to the right, as figures stand.
@@ -14,23 +14,28 @@ struct TextTable {
             /// May be shortened with an ellipsis.
             case shortened
         }
-        var title: String
-        var kind: Kind
+        package var title: String
+        package var kind: Kind
+
+        package init(title: String, kind: Kind) {
+            self.title = title
+            self.kind = kind
+        }
     }
 
-    let columns: [Column]
+    package let columns: [Column]
     private var rows: [[String]] = []
 
-    init(_ columns: [Column]) { self.columns = columns }
+    package init(_ columns: [Column]) { self.columns = columns }
 
     /// Adds a row, a cell for each column.
-    mutating func add(_ cells: String...) { add(cells) }
+    package mutating func add(_ cells: String...) { add(cells) }
 
     /// Adds a row, a cell for each column.
-    mutating func add(_ cells: [String]) { rows.append(cells) }
+    package mutating func add(_ cells: [String]) { rows.append(cells) }
 
     /// The lines of the table: titles, a rule, rows.
-    func lines(width: Int = 80) -> [String] {
+    package func lines(width: Int = 80) -> [String] {
         let widths = widths(width)
         var lines = [
             line(columns.map(\.title), widths),
@@ -77,12 +82,12 @@ struct TextTable {
 }
 
 /// A text cut to a width, with an ellipsis where anything was cut.
-func shorten(_ text: String, width: Int) -> String {
+package func shorten(_ text: String, width: Int) -> String {
     text.count <= width ? text : text.prefix(max(0, width - 1)) + "…"
 }
 
 /// A text broken at blanks into lines of a width; longer words are cut. Never empty.
-func wrap(_ text: String, width: Int) -> [String] {
+package func wrap(_ text: String, width: Int) -> [String] {
     var lines: [String] = []
     var line = ""
     for word in text.split(separator: " ", omittingEmptySubsequences: true) {

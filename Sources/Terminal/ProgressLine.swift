@@ -2,15 +2,15 @@ import Foundation
 import Synchronization
 
 /// Says on standard error what is being done, where that is a terminal and it takes over a second.
-final class Progress: Sendable {
+package final class ProgressLine: Sendable {
     private struct State {
-        var stage: String
-        var isShown = false
-        var isDone = false
+        package var stage: String
+        package var isShown = false
+        package var isDone = false
     }
     private let state: Mutex<State>
 
-    init(_ stage: String) {
+    package init(_ stage: String) {
         state = Mutex(State(stage: stage))
         guard isatty(STDERR_FILENO) == 1 else { return }
         let started = Date()
@@ -31,10 +31,10 @@ final class Progress: Sendable {
     }
 
     /// Names what is done now.
-    func now(_ stage: String) { state.withLock { $0.stage = stage } }
+    package func now(_ stage: String) { state.withLock { $0.stage = stage } }
 
     /// Clears the line.
-    func done() {
+    package func done() {
         state.withLock { state in
             state.isDone = true
             if state.isShown { try? FileHandle.standardError.write(contentsOf: Data("\r\u{1B}[K".utf8)) }
