@@ -177,6 +177,21 @@ struct EngineTests {
         #expect(try ids(engine) == [0])
     }
 
+    @Test("A shared transaction inside another is refused, not waited for", arguments: EngineKind.tested)
+    func inside(_ kind: EngineKind) throws {
+        let engines = try TestEngines(kind)
+        let engine = try counter(engines)
+        let writer = GroupCommit(engine, Saving())
+        try writer.perform { transaction in
+            #expect(throws: StorageError.self) { try writer.perform { _ in } }
+            try transaction.run("INSERT INTO item (id) VALUES (11)")
+        }
+        // The refusal undoes nothing, and others go on.
+        try writer.perform { _ = try $0.run("INSERT INTO item (id) VALUES (12)") }
+        let ids = try engine.read { try $0.all("SELECT id FROM item WHERE id > 10 ORDER BY id") { $0.integer(0) } }
+        #expect(ids == [11, 12])
+    }
+
     @Test("What a savepoint wrote is undone alone", arguments: EngineKind.tested)
     func savepoint(_ kind: EngineKind) throws {
         let engines = try TestEngines(kind)

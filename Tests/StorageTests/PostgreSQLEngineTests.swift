@@ -195,6 +195,29 @@ struct PostgreSQLEngineTests {
         #expect(read == [])
     }
 
+    @Test("Who waits for a connection too long is told that the database is busy", arguments: EngineKind.testedServers)
+    func crowded(_ kind: EngineKind) throws {
+        let engines = try TestEngines(kind)
+        let engine = try PostgreSQLEngine(url: engines.url, patience: 1)
+        let (isHeld, isOver) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+        Thread.detachNewThread {
+            _ = try? engine.write { _ in
+                isHeld.signal()
+                isOver.wait()
+            }
+            isHeld.signal()
+        }
+        isHeld.wait()
+        let error = #expect(throws: StorageError.self) { try engine.write { _ in } }
+        guard case .busy? = error else {
+            Issue.record("\(error.debugDescription) is not busy")
+            return
+        }
+        isOver.signal()
+        isHeld.wait()
+        try engine.write { _ in }
+    }
+
     @Test("Text with a NUL is refused before it is sent", arguments: EngineKind.testedServers)
     func nul(_ kind: EngineKind) throws {
         let engines = try TestEngines(kind)

@@ -14,14 +14,14 @@ package final class PostgreSQLEngine: SQLEngine {
     /// - Parameters:
     ///   - url: `postgres://user:password@host:5432/database`, or a libpq connection string. A password that is not in it
     ///     is taken from `PGPASSWORD`, `PGPASSFILE` or `~/.pgpass`.
-    ///   - patience: how long a transaction waits for another process's, in seconds.
+    ///   - patience: how long a transaction waits for another's, and for a connection, in seconds.
     ///   - silence: how long the server may say nothing to somebody who reads, in seconds.
     /// - Throws: ``StorageError``, never with the password in it.
     package init(
         url: String, patience: Int = PostgreSQLEngine.patience, silence: Int = PostgreSQLEngine.silence
     ) throws {
         let address = try PostgreSQLAddress(url)
-        pool = PostgreSQLPool { purpose in
+        pool = PostgreSQLPool(patience: Double(patience)) { purpose in
             // Whoever writes may wait for a lock before the server says anything.
             try PostgreSQLConnection(
                 address, patience: patience, silence: purpose == .reading ? silence : patience + silence)

@@ -27,11 +27,18 @@ final class PostgreSQLPool: @unchecked Sendable {
     private var waiting = 0
     private var outage: Outage?
 
-    init(_ open: @escaping @Sendable (Purpose) throws -> PostgreSQLConnection) { self.open = open }
+    /// How long somebody waits for a connection, in seconds.
+    private let patience: Double
+
+    init(patience: Double, _ open: @escaping @Sendable (Purpose) throws -> PostgreSQLConnection) {
+        self.patience = patience
+        self.open = open
+    }
 
     /// Waits for a connection that this thread then has alone.
     ///
-    /// - Throws: ``StorageError``, also where the thread has one already and so might wait for itself.
+    /// - Throws: ``StorageError``, also where the thread has one already and so might wait for itself, and where none gets free in
+    ///   time.
     func take(_ purpose: Purpose) throws -> PostgreSQLConnection {
         if let connection = try reserve(purpose) { return connection }
         do {
@@ -87,9 +94,10 @@ final class PostgreSQLPool: @unchecked Sendable {
         }
         waiting += 1
         defer { waiting -= 1 }
+        let deadline = Date(timeIntervalSinceNow: patience)
         while holders[purpose, default: []].count >= purpose.limit {
             try checkOutage()
-            condition.wait()
+            guard condition.wait(until: deadline) else { throw StorageError.busy }
         }
         try checkOutage()
         // Whoever tries may wait long for an answer: nobody else does meanwhile.

@@ -29,16 +29,24 @@ package final class GroupCommit: @unchecked Sendable {
     /// The most parts of one transaction: a long one would keep readers of its result waiting.
     private static let most = 128
 
+    /// The one whose part this thread runs now: another part would wait for the commit that it is in.
+    @TaskLocal private static var open: ObjectIdentifier?
+
     /// Runs a closure in a transaction, maybe together with others.
     ///
-    /// - Throws: ``StorageError``, and what the closure throws.
+    /// - Throws: ``StorageError``, also where this is called within such a closure; and what the closure throws.
     package func perform<Value>(_ body: (any SQLConnection) throws -> Value) throws -> Value {
-        try withoutActuallyEscaping(body) { body in
+        guard GroupCommit.open != ObjectIdentifier(self) else {
+            throw StorageError.internalFault("a transaction that writes was begun inside another")
+        }
+        return try withoutActuallyEscaping(body) { body in
             var value: Value?
             // Whichever thread leads: how far it is, is told to whoever waits for this part.
             let progress = WorkProgress.current
             let item = Item { connection in
-                try WorkProgress.$current.withValue(progress) { value = try body(connection) }
+                try GroupCommit.$open.withValue(ObjectIdentifier(self)) {
+                    try WorkProgress.$current.withValue(progress) { value = try body(connection) }
+                }
             }
             WorkProgress.now("waiting for what others save")
             enqueue(item)
