@@ -2,6 +2,7 @@ package import Agreements
 package import Database
 import Exchange
 import Foundation
+import Synchronization
 package import Values
 
 /// The versions of the terms, which are facts like any other: their YAML text, as it was given.
@@ -45,10 +46,8 @@ package struct TermsStore {
 }
 
 /// Keeps the terms that were read last: they change a few times in ten years.
-final class TermsCache: @unchecked Sendable {
-    private let lock = NSLock()
-    /// Guarded by the lock.
-    private var last: (seq: Int, terms: TermsHistory)?
+final class TermsCache: Sendable {
+    private let last = Mutex<(seq: Int, terms: TermsHistory)?>(nil)
 
     func history(_ connection: any SQLConnection) throws -> TermsHistory {
         let seq =
@@ -57,9 +56,9 @@ final class TermsCache: @unchecked Sendable {
                 "SELECT MAX(seq + 0) FROM fact WHERE client = '' AND shelf = $1 AND kind = 'terms'",
                 [.integer(Shelf.agency.rawValue)]
             ) { $0.integer(0) } ?? 0
-        if let known = lock.withLock({ last }), known.seq == seq { return known.terms }
+        if let known = last.withLock({ $0 }), known.seq == seq { return known.terms }
         let terms = try TermsStore(connection).history()
-        lock.withLock { last = (seq, terms) }
+        last.withLock { $0 = (seq, terms) }
         return terms
     }
 }

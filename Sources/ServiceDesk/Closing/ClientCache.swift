@@ -1,12 +1,12 @@
 package import Agreements
 package import Database
-import Foundation
 package import Rating
 import Storage
+import Synchronization
 package import Values
 
 /// What was worked out about each client, kept until a fact, new terms or a new day of theirs may change it.
-package final class ClientCache<Value: Sendable>: @unchecked Sendable {
+package final class ClientCache<Value: Sendable>: Sendable {
     /// Works it out: a client, the day where they are, their standing facts.
     package typealias Make = @Sendable (ClientID, CivilDate, Facts, any SQLConnection, ServiceDesk) throws -> Value
 
@@ -16,12 +16,14 @@ package final class ClientCache<Value: Sendable>: @unchecked Sendable {
         var until: Instant
     }
 
+    private struct State {
+        var clients: [ClientID: Kept] = [:]
+        /// The last fact that was taken into account.
+        var lastSeq = 0
+    }
+
     private let make: Make
-    private let lock = NSLock()
-    /// Guarded by the lock.
-    private var clients: [ClientID: Kept] = [:]
-    /// The last fact that was taken into account. Guarded by the lock.
-    private var lastSeq = 0
+    private let state = Mutex(State())
 
     package init(_ make: @escaping Make) { self.make = make }
 
@@ -49,14 +51,14 @@ package final class ClientCache<Value: Sendable>: @unchecked Sendable {
     /// Forgets what the facts since may have changed, and says which the last one is.
     private func seen(_ connection: any SQLConnection) throws -> Int {
         let seq = try ClientCache.lastSeq(connection)
-        try lock.withLock {
-            guard seq != lastSeq else { return }
-            if let touched = try ClientCache.touched(after: min(seq, lastSeq), connection) {
-                for client in touched { clients[client] = nil }
+        try state.withLock { state in
+            guard seq != state.lastSeq else { return }
+            if let touched = try ClientCache.touched(after: min(seq, state.lastSeq), connection) {
+                for client in touched { state.clients[client] = nil }
             } else {
-                clients = [:]
+                state.clients = [:]
             }
-            lastSeq = seq
+            state.lastSeq = seq
         }
         return seq
     }
@@ -83,14 +85,14 @@ package final class ClientCache<Value: Sendable>: @unchecked Sendable {
     private func kept(of id: ClientID, _ seq: Int, _ connection: any SQLConnection, _ desk: ServiceDesk) throws -> Kept?
     {
         let now = desk.now
-        if let known = lock.withLock({ lastSeq == seq ? clients[id] : nil }), now < known.until { return known }
+        if let known = state.withLock({ $0.lastSeq == seq ? $0.clients[id] : nil }), now < known.until { return known }
         let facts = try desk.loader(connection).standing(of: id)
         guard let client = facts.clients.first(where: { $0.id == id }) else { return nil }
         let zone = ZoneTimeline(first: client.zone, changes: facts.zoneChanges.filter { $0.client == id }).zone(at: now)
         let today = zone.date(of: now)
         let made = Kept(value: try make(id, today, facts, connection, desk), until: zone.start(of: today + 1))
         // Where somebody has seen newer facts meanwhile, this is good for this reader alone.
-        lock.withLock { if lastSeq == seq { clients[id] = made } }
+        state.withLock { if $0.lastSeq == seq { $0.clients[id] = made } }
         return made
     }
 }

@@ -1,8 +1,8 @@
 package import Agreements
 package import Database
-import Foundation
 package import Rating
 import Storage
+import Synchronization
 import Values
 
 /// A client and one of their service lines, as the list of those at risk has them.
@@ -33,7 +33,7 @@ package struct RiskRow: Hashable, Sendable {
 
 /// Every client's lines at risk, worked out once and kept until a fact, a new day or new terms change them: the list of many
 /// clients then costs as much as what changed since it was last asked for.
-package final class RiskCache: @unchecked Sendable {
+package final class RiskCache: Sendable {
     private struct Sorted {
         var rows: [RiskRow]
         var seq: Int
@@ -47,9 +47,8 @@ package final class RiskCache: @unchecked Sendable {
         let name = facts.clients.first { $0.id == id }?.name ?? id.text
         return (statement?.riskForecasts(on: today) ?? []).map { RiskRow(client: id, name: name, forecast: $0) }
     }
-    private let lock = NSLock()
-    /// The list as it was last given. Guarded by the lock.
-    private var sorted: Sorted?
+    /// The list as it was last given.
+    private let sorted = Mutex<Sorted?>(nil)
 
     package init() {}
 
@@ -61,10 +60,10 @@ package final class RiskCache: @unchecked Sendable {
     /// The rows of all clients, the nearest to trouble first.
     package func rows(_ connection: any SQLConnection, desk: ServiceDesk) throws -> [RiskRow] {
         let seq = try ClientCache<[RiskRow]>.lastSeq(connection)
-        if let sorted = lock.withLock({ sorted }), sorted.seq == seq, desk.now < sorted.until { return sorted.rows }
+        if let sorted = sorted.withLock({ $0 }), sorted.seq == seq, desk.now < sorted.until { return sorted.rows }
         let all = try clients.values(connection, desk: desk)
         let rows = all.values.flatMap(\.self).sorted(by: RiskRow.isNearer)
-        lock.withLock { sorted = Sorted(rows: rows, seq: all.seq, until: all.until) }
+        sorted.withLock { $0 = Sorted(rows: rows, seq: all.seq, until: all.until) }
         return rows
     }
 }

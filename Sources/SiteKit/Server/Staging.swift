@@ -1,9 +1,9 @@
-import Foundation
+import Synchronization
 package import Values
 
 /// Files that were looked at and not yet taken over: kept in memory for an hour, for whoever sent them and for nobody else. A
 /// server that starts anew has forgotten them, and another one never knew them: they are asked for again.
-package final class Staging: @unchecked Sendable {
+package final class Staging: Sendable {
     /// A file.
     package struct File: Sendable {
         package var name: String
@@ -21,9 +21,7 @@ package final class Staging: @unchecked Sendable {
     private static let mostBytes = 256 << 20
 
     private let random: @Sendable (Int) -> [UInt8]
-    private let lock = NSLock()
-    /// Guarded by the lock.
-    private var kept: [String: Kept] = [:]
+    private let kept = Mutex<[String: Kept]>([:])
 
     package init(random: @escaping @Sendable (Int) -> [UInt8]) { self.random = random }
 
@@ -31,7 +29,7 @@ package final class Staging: @unchecked Sendable {
     package func keep(_ files: [(name: String, bytes: [UInt8])], of user: String, at now: Instant) throws -> String {
         let id = Secret.text(random(16))
         let size = files.reduce(0) { $0 + $1.bytes.count }
-        lock.withLock {
+        kept.withLock { kept in
             kept = kept.filter { now - $0.value.at < Staging.lifetime }
             while kept.values.reduce(size, { $0 + $1.size }) > Staging.mostBytes,
                 let oldest = kept.min(by: { $0.value.at < $1.value.at })?.key
@@ -45,7 +43,7 @@ package final class Staging: @unchecked Sendable {
 
     /// The files of that name, if they are this person's and still there.
     package func files(_ id: String, of user: String, at now: Instant) -> [File]? {
-        lock.withLock {
+        kept.withLock { kept in
             guard let found = kept[id], found.user == user, now - found.at < Staging.lifetime else { return nil }
             return found.files
         }
@@ -53,6 +51,6 @@ package final class Staging: @unchecked Sendable {
 
     /// Forgets them.
     package func drop(_ id: String, of user: String) {
-        lock.withLock { if kept[id]?.user == user { kept[id] = nil } }
+        kept.withLock { kept in if kept[id]?.user == user { kept[id] = nil } }
     }
 }

@@ -1,13 +1,12 @@
 import CoreMetrics
-import Foundation
 package import Metrics
+import Synchronization
 
 /// Counts what happens and tells it in Prometheus' text format (version 0.0.4): a factory for the metrics API that libraries
 /// use.
-package final class PrometheusMetrics: MetricsFactory, @unchecked Sendable {
-    private let lock = NSLock()
-    /// By name and labels. Guarded by the lock.
-    private var series: [Key: any Series] = [:]
+package final class PrometheusMetrics: MetricsFactory, Sendable {
+    /// By name and labels.
+    private let series = Mutex<[Key: any Series]>([:])
     /// The most series: labels that people choose cannot take all memory.
     private static let most = 5000
 
@@ -51,7 +50,7 @@ package final class PrometheusMetrics: MetricsFactory, @unchecked Sendable {
     private func find<Found: Series>(_ label: String, _ dimensions: [(String, String)], _ make: () -> Found) -> Found? {
         let labels = dimensions.map { "\(PrometheusMetrics.name($0.0))=\"\(PrometheusMetrics.escaped($0.1))\"" }
         let key = Key(name: PrometheusMetrics.name(label), labels: labels.joined(separator: ","))
-        return lock.withLock {
+        return series.withLock { series in
             if let known = series[key] { return known as? Found }
             guard series.count < PrometheusMetrics.most else { return nil }
             let made = make()
@@ -62,7 +61,7 @@ package final class PrometheusMetrics: MetricsFactory, @unchecked Sendable {
 
     /// Everything counted so far, and what the system says of this process.
     package func text() -> String {
-        let all = lock.withLock { series }.sorted { $0.key < $1.key }
+        let all = series.withLock { $0 }.sorted { $0.key < $1.key }
         var text = ""
         var last = ""
         for (key, series) in all {
@@ -97,48 +96,49 @@ private protocol Series: AnyObject, Sendable {
 
 private func braced(_ labels: String) -> String { labels.isEmpty ? "" : "{\(labels)}" }
 
-private final class CounterSeries: Series, CounterHandler, @unchecked Sendable {
-    private let lock = NSLock()
-    private var count: Int64 = 0
+private final class CounterSeries: Series, CounterHandler, Sendable {
+    private let count = Mutex<Int64>(0)
     let kind = "counter"
 
-    func increment(by amount: Int64) { lock.withLock { count = count.addingReportingOverflow(amount).partialValue } }
-    func reset() { lock.withLock { count = 0 } }
-    func lines(_ name: String, _ labels: String) -> String { "\(name)\(braced(labels)) \(lock.withLock { count })\n" }
+    func increment(by amount: Int64) { count.withLock { $0 = $0.addingReportingOverflow(amount).partialValue } }
+    func reset() { count.withLock { $0 = 0 } }
+    func lines(_ name: String, _ labels: String) -> String { "\(name)\(braced(labels)) \(count.withLock { $0 })\n" }
 }
 
-private final class GaugeSeries: Series, RecorderHandler, MeterHandler, @unchecked Sendable {
-    private let lock = NSLock()
-    private var value = 0.0
+private final class GaugeSeries: Series, RecorderHandler, MeterHandler, Sendable {
+    private let value = Mutex(0.0)
     let kind = "gauge"
 
     func record(_ value: Int64) { set(Double(value)) }
     func record(_ value: Double) { set(value) }
     func set(_ value: Int64) { set(Double(value)) }
-    func set(_ value: Double) { lock.withLock { self.value = value } }
-    func increment(by amount: Double) { lock.withLock { value += amount } }
-    func decrement(by amount: Double) { lock.withLock { value -= amount } }
-    func lines(_ name: String, _ labels: String) -> String { "\(name)\(braced(labels)) \(lock.withLock { value })\n" }
+    func set(_ value: Double) { self.value.withLock { $0 = value } }
+    func increment(by amount: Double) { value.withLock { $0 += amount } }
+    func decrement(by amount: Double) { value.withLock { $0 -= amount } }
+    func lines(_ name: String, _ labels: String) -> String { "\(name)\(braced(labels)) \(value.withLock { $0 })\n" }
 }
 
-private final class HistogramSeries: Series, TimerHandler, @unchecked Sendable {
+private final class HistogramSeries: Series, TimerHandler, Sendable {
+    private struct Tally {
+        var counts = [Int64](repeating: 0, count: bounds.count + 1)
+        var sum: Int64 = 0
+    }
+
     /// Upper bounds in milliseconds.
     private static let bounds: [Int64] = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 5000]
-    private let lock = NSLock()
-    private var counts = [Int64](repeating: 0, count: bounds.count + 1)
-    private var sum: Int64 = 0
+    private let tally = Mutex(Tally())
     let kind = "histogram"
 
     func recordNanoseconds(_ duration: Int64) {
         let place = HistogramSeries.bounds.firstIndex { duration <= $0 * 1_000_000 } ?? HistogramSeries.bounds.count
-        lock.withLock {
-            counts[place] += 1
-            sum = sum.addingReportingOverflow(duration).partialValue
+        tally.withLock {
+            $0.counts[place] += 1
+            $0.sum = $0.sum.addingReportingOverflow(duration).partialValue
         }
     }
 
     func lines(_ name: String, _ labels: String) -> String {
-        let (counts, sum) = lock.withLock { (self.counts, self.sum) }
+        let (counts, sum) = tally.withLock { ($0.counts, $0.sum) }
         let prefix = labels.isEmpty ? "" : labels + ","
         var total: Int64 = 0
         var lines = ""

@@ -1,11 +1,11 @@
-import Foundation
 import ServiceDesk
 import SiteKit
+import Synchronization
 import Values
 
 /// How much each person and each company may ask for: so much in a burst, and so much a minute on average (a token bucket), in
 /// calls or in kilobytes. Each server counts by itself.
-final class RateLimit: @unchecked Sendable {
+final class RateLimit: Sendable {
     /// What is left to somebody.
     struct Bucket: Hashable {
         /// In sixtieths of a call.
@@ -19,9 +19,7 @@ final class RateLimit: @unchecked Sendable {
     /// - Parameter perMinute: at least one.
     init(perMinute: Int) { self.perMinute = max(1, perMinute) }
 
-    private let lock = NSLock()
-    /// Guarded by the lock.
-    private var buckets: [String: Bucket] = [:]
+    private let buckets = Mutex<[String: Bucket]>([:])
 
     /// Takes from a bucket: what is left, or how many seconds until there is enough.
     static func take(_ bucket: Bucket?, _ amount: Int = 1, perMinute: Int, now: Instant) -> (
@@ -47,7 +45,7 @@ final class RateLimit: @unchecked Sendable {
     ///
     /// - Parameter times: how many times as much as one person they may have, for a company.
     func take(_ name: String, _ amount: Int = 1, times: Int = 1, now: Instant) -> (left: Int?, wait: Int) {
-        lock.withLock {
+        buckets.withLock { buckets in
             // Whoever has not come for a while has a full bucket again: there is nothing to remember.
             if buckets.count > 10_000 {
                 buckets = buckets.filter { abs(now.seconds - $0.value.at.seconds) < 60 }

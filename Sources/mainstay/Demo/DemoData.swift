@@ -4,6 +4,7 @@ import Foundation
 import Rating
 import ServiceDesk
 import Storage
+import Synchronization
 import Terminal
 import Values
 
@@ -20,12 +21,11 @@ final class DemoData {
     }
 
     /// A clock that is turned by hand.
-    private final class Clock: @unchecked Sendable {
-        private let lock = NSLock()
-        private var instant: Instant
-        init(_ instant: Instant) { self.instant = instant }
-        var now: Instant { lock.withLock { instant } }
-        func set(_ instant: Instant) { lock.withLock { self.instant = max(self.instant, instant) } }
+    private final class Clock: Sendable {
+        private let instant: Mutex<Instant>
+        init(_ instant: Instant) { self.instant = Mutex(instant) }
+        var now: Instant { instant.withLock { $0 } }
+        func set(_ instant: Instant) { self.instant.withLock { $0 = max($0, instant) } }
     }
 
     private struct Client {
