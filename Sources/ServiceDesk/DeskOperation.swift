@@ -15,8 +15,8 @@ package protocol DeskOperation: Sendable {
     func isAbout(_ client: ClientID, in desk: DeskTransaction) throws -> Bool
     /// Whom and what it is about, for the audit trail.
     var about: (client: String, subject: String) { get }
-    /// All that was asked for, as text: a repeat with the same key must have the same.
-    var content: String { get }
+    /// All that was asked for: a repeat with the same key must have the same.
+    var content: RequestContent { get }
 
     /// Checks and records it.
     ///
@@ -27,7 +27,6 @@ package protocol DeskOperation: Sendable {
 extension DeskOperation {
     package static var contactRole: ContactRole? { nil }
     package func isAbout(_ client: ClientID, in desk: DeskTransaction) throws -> Bool { false }
-    package var content: String { "\(self)" }
 }
 
 /// The answer of operations that make or change something: its id.
@@ -36,9 +35,15 @@ public struct Recorded: Codable, Hashable, Sendable {
     public let id: String
     /// What the person should know, in words: work in a closed month, hours that ran out.
     public internal(set) var remarks: [String]
+    /// The day that was meant, of what holds from a day or until one: `2026-11-02`.
+    let on: String?
 
-    package init(id: String, remarks: [String] = []) {
+    package init(id: String, remarks: [String] = [], on day: CivilDate? = nil) {
         self.id = id
         self.remarks = remarks
+        on = day.map { "\($0)" }
     }
+
+    /// The day that was meant, of what holds from a day or until one; nil of everything else.
+    package var day: CivilDate? { on.flatMap { CivilDate($0) } }
 }

@@ -40,7 +40,7 @@ public struct ServiceDesk: Sendable {
         onlyIf condition: ((any SQLConnection) throws -> Void)? = nil
     ) throws -> Asked.Answer {
         try checkMay(actor, Asked.self)
-        let digest = key == nil ? [] : Array(SHA256.hash(data: Data(operation.content.utf8)))
+        let digest = key == nil ? [] : Array(SHA256.hash(data: Data(operation.content.text.utf8)))
         return try SavedWork.saving { try record(operation, by: actor, key, digest, onlyIf: condition) }
     }
 

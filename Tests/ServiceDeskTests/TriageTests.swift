@@ -188,6 +188,7 @@ struct TriageTests {
         static let role = Role.agent
         var request: RequestID
         var about: (client: String, subject: String) { ("", request.text) }
+        var content: RequestContent { ["request": request] }
         func perform(in desk: DeskTransaction) throws -> Recorded {
             Recorded(
                 id: try desk.write(

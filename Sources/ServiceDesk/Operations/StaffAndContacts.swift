@@ -18,6 +18,7 @@ package struct AddUser: DeskOperation {
     }
 
     package var about: (client: String, subject: String) { ("", id) }
+    package var content: RequestContent { ["id": id, "name": fullName, "role": role.rawValue] }
 
     package func perform(in desk: DeskTransaction) throws -> Recorded {
         try Words.checkID(id, "user")
@@ -49,6 +50,7 @@ package struct ChangeRole: DeskOperation {
     }
 
     package var about: (client: String, subject: String) { ("", id) }
+    package var content: RequestContent { ["id": id, "role": newRole.rawValue] }
 
     package func perform(in desk: DeskTransaction) throws -> Recorded {
         let people = People(desk.connection)
@@ -71,6 +73,7 @@ package struct EndUser: DeskOperation {
     package init(id: String) { self.id = id }
 
     package var about: (client: String, subject: String) { ("", id) }
+    package var content: RequestContent { ["id": id] }
 
     package func perform(in desk: DeskTransaction) throws -> Recorded {
         let people = People(desk.connection)
@@ -101,6 +104,7 @@ package struct AddContact: DeskOperation {
     }
 
     package var about: (client: String, subject: String) { (client.text, "contact") }
+    package var content: RequestContent { ["client": client, "name": fullName, "email": email, "phone": phone] }
     package func isAbout(_ client: ClientID, in desk: DeskTransaction) throws -> Bool { self.client == client }
 
     package func perform(in desk: DeskTransaction) throws -> Recorded {
@@ -131,6 +135,7 @@ package struct ErasePerson: DeskOperation {
     package init(id: String) { self.id = id }
 
     package var about: (client: String, subject: String) { ("", id) }
+    package var content: RequestContent { ["id": id] }
 
     package func perform(in desk: DeskTransaction) throws -> Recorded {
         if let user = try People(desk.connection).user(id), !user.isEnded {

@@ -38,6 +38,12 @@ package struct LogTime: DeskOperation {
     }
 
     package var about: (client: String, subject: String) { ("", request.text) }
+    package var content: RequestContent {
+        [
+            "request": request, "work type": workType, "when": given, "note": note, "person": person,
+            "long": allowsLong,
+        ]
+    }
 
     package func perform(in desk: DeskTransaction) throws -> Recorded {
         let (request, known) = try desk.work(on: request)
@@ -89,6 +95,12 @@ package struct CorrectTime: DeskOperation {
     }
 
     package var about: (client: String, subject: String) { ("", entry.text) }
+    package var content: RequestContent {
+        [
+            "entry": entry, "request": request, "work type": workType, "all of when": when.map { GivenTime($0) },
+            "when": given, "note": note, "reason": reason, "long": allowsLong,
+        ]
+    }
 
     package func perform(in desk: DeskTransaction) throws -> Recorded {
         var (known, before) = try desk.entry(entry)
@@ -148,6 +160,7 @@ package struct VoidTime: DeskOperation {
     }
 
     package var about: (client: String, subject: String) { ("", entry.text) }
+    package var content: RequestContent { ["entry": entry, "reason": reason] }
 
     package func perform(in desk: DeskTransaction) throws -> Recorded {
         let (before, request, known) = try desk.work(of: entry)
@@ -178,6 +191,7 @@ package struct GiveCourtesy: DeskOperation {
     }
 
     package var about: (client: String, subject: String) { ("", entry.text) }
+    package var content: RequestContent { ["entry": entry, "hours": hours, "reason": reason] }
 
     package func perform(in desk: DeskTransaction) throws -> Recorded {
         let (before, request, known) = try desk.work(of: entry)
@@ -204,6 +218,7 @@ package struct ApproveTime: DeskOperation {
     package init(entry: EntryID) { self.entry = entry }
 
     package var about: (client: String, subject: String) { ("", entry.text) }
+    package var content: RequestContent { ["entry": entry] }
 
     package func perform(in desk: DeskTransaction) throws -> Recorded {
         let (before, _, known) = try desk.work(of: entry)
@@ -233,6 +248,7 @@ package struct StartTimer: DeskOperation {
     }
 
     package var about: (client: String, subject: String) { ("", request.text) }
+    package var content: RequestContent { ["request": request, "work type": workType, "note": note] }
 
     package func perform(in desk: DeskTransaction) throws -> Recorded {
         let (request, _) = try desk.request(request)
@@ -283,6 +299,7 @@ package struct StopTimer: DeskOperation {
     package init(note: String? = nil) { self.note = note }
 
     package var about: (client: String, subject: String) { ("", "timer") }
+    package var content: RequestContent { ["note": note] }
 
     package func perform(in desk: DeskTransaction) throws -> Recorded {
         guard let timer = try Timers(desk.connection).running(of: desk.actor.id) else {

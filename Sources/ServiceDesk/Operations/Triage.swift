@@ -26,6 +26,11 @@ package struct AcceptRequest: DeskOperation {
     }
 
     package var about: (client: String, subject: String) { ("", request.text) }
+    package var content: RequestContent {
+        [
+            "request": request, "line": serviceLine, "project": project, "work type": workType, "assignee": assignee,
+        ]
+    }
 
     package func perform(in desk: DeskTransaction) throws -> Recorded {
         let row = try desk.board(request)
@@ -66,6 +71,7 @@ package struct DeclineRequest: DeskOperation {
     }
 
     package var about: (client: String, subject: String) { ("", request.text) }
+    package var content: RequestContent { ["request": request, "reason": reason] }
 
     package func perform(in desk: DeskTransaction) throws -> Recorded {
         let row = try desk.board(request)
@@ -100,6 +106,7 @@ package struct MergeRequest: DeskOperation {
     }
 
     package var about: (client: String, subject: String) { ("", request.text) }
+    package var content: RequestContent { ["request": request, "into": into] }
 
     package func perform(in desk: DeskTransaction) throws -> Recorded {
         let (row, other) = (try desk.board(request), try desk.board(into))
@@ -139,6 +146,7 @@ package struct SnoozeRequest: DeskOperation {
     }
 
     package var about: (client: String, subject: String) { ("", request.text) }
+    package var content: RequestContent { ["request": request, "until": until] }
 
     package func perform(in desk: DeskTransaction) throws -> Recorded {
         let row = try desk.board(request)
@@ -169,6 +177,7 @@ package struct AssignRequest: DeskOperation {
     }
 
     package var about: (client: String, subject: String) { ("", request.text) }
+    package var content: RequestContent { ["request": request, "person": person] }
 
     package func perform(in desk: DeskTransaction) throws -> Recorded {
         let row = try desk.board(request)
@@ -195,6 +204,7 @@ package struct SetRequestState: DeskOperation {
     }
 
     package var about: (client: String, subject: String) { ("", request.text) }
+    package var content: RequestContent { ["request": request, "state": state.rawValue] }
 
     package func perform(in desk: DeskTransaction) throws -> Recorded {
         let row = try desk.board(request)

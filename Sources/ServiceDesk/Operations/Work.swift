@@ -36,6 +36,12 @@ package struct OpenRequest: DeskOperation {
     }
 
     package var about: (client: String, subject: String) { (client.text, title) }
+    package var content: RequestContent {
+        [
+            "client": client, "line": serviceLine, "project": project, "title": title, "message": message,
+            "contact": contact, "attachments": attachments, "by mail": cameByMail,
+        ]
+    }
     package func isAbout(_ client: ClientID, in desk: DeskTransaction) throws -> Bool { self.client == client }
 
     package func perform(in desk: DeskTransaction) throws -> Recorded {
@@ -98,6 +104,11 @@ package struct MoveRequest: DeskOperation {
     }
 
     package var about: (client: String, subject: String) { (client?.text ?? "", request.text) }
+    package var content: RequestContent {
+        [
+            "request": request, "client": client, "line": serviceLine, "project": project, "reason": reason,
+        ]
+    }
 
     package func perform(in desk: DeskTransaction) throws -> Recorded {
         let (before, known) = try desk.request(request)
@@ -140,6 +151,7 @@ package struct ApproveRequest: DeskOperation {
     }
 
     package var about: (client: String, subject: String) { ("", request.text) }
+    package var content: RequestContent { ["request": request, "by": by] }
     package func isAbout(_ client: ClientID, in desk: DeskTransaction) throws -> Bool {
         try desk.owner(of: request) == client
     }
@@ -184,6 +196,12 @@ package struct WriteMessage: DeskOperation {
     }
 
     package var about: (client: String, subject: String) { ("", request.text) }
+    package var content: RequestContent {
+        [
+            "request": request, "text": text, "whole": whole, "internal": isInternal, "attachments": attachments,
+            "by mail": cameByMail,
+        ]
+    }
     package func isAbout(_ client: ClientID, in desk: DeskTransaction) throws -> Bool {
         try desk.owner(of: request) == client
     }
@@ -239,6 +257,12 @@ package struct BuyBlock: DeskOperation {
     }
 
     package var about: (client: String, subject: String) { (client.text, "block of \(hours)") }
+    package var content: RequestContent {
+        [
+            "client": client, "scope": scope, "hours": hours, "bought on": boughtOn,
+            "effective": effective, "last day": lastDay, "price": pricePerHour,
+        ]
+    }
 
     package func perform(in desk: DeskTransaction) throws -> Recorded {
         let known = try desk.standing(of: client)
@@ -291,6 +315,9 @@ package struct ChangeBlock: DeskOperation {
     }
 
     package var about: (client: String, subject: String) { ("", block.text) }
+    package var content: RequestContent {
+        ["block": block, "hours": hours, "last day": lastDay, "paid on": paidOn, "reason": reason]
+    }
 
     package func perform(in desk: DeskTransaction) throws -> Recorded {
         try Words.check(reason, "reason")

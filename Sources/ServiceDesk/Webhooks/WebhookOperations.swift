@@ -22,7 +22,7 @@ package struct AddWebhook: DeskOperation {
     }
 
     package var about: (client: String, subject: String) { ("", AddWebhook.line(url, kinds)) }
-    package var content: String { "\(url)/\(events.map(\.rawValue).sorted())" }
+    package var content: RequestContent { ["url": url, "events": Set(events.map(\.rawValue))] }
 
     /// What the endpoint's row says it is told of, each with a space on both sides, so that one is found whole.
     private var kinds: String {
@@ -71,6 +71,7 @@ package struct RemoveWebhook: DeskOperation {
     package init(webhook: String) { self.webhook = webhook }
 
     package var about: (client: String, subject: String) { ("", webhook) }
+    package var content: RequestContent { ["webhook": webhook] }
 
     package func perform(in desk: DeskTransaction) throws -> Recorded {
         _ = try desk.webhook(webhook)
@@ -90,6 +91,7 @@ package struct TurnOnWebhook: DeskOperation {
     package init(webhook: String) { self.webhook = webhook }
 
     package var about: (client: String, subject: String) { ("", webhook) }
+    package var content: RequestContent { ["webhook": webhook] }
 
     package func perform(in desk: DeskTransaction) throws -> Recorded {
         guard try desk.webhook(webhook).offReason != nil else {
@@ -114,7 +116,7 @@ package struct ChangeWebhookSecret: DeskOperation {
     }
 
     package var about: (client: String, subject: String) { ("", webhook) }
-    package var content: String { webhook }
+    package var content: RequestContent { ["webhook": webhook] }
 
     /// How long the secret before still signs.
     static let both = Hours(24)
@@ -139,6 +141,7 @@ package struct TestWebhook: DeskOperation {
     package init(webhook: String) { self.webhook = webhook }
 
     package var about: (client: String, subject: String) { ("", webhook) }
+    package var content: RequestContent { ["webhook": webhook] }
 
     package func perform(in desk: DeskTransaction) throws -> Recorded {
         let endpoint = try desk.webhook(webhook)
@@ -167,6 +170,7 @@ package struct ReplayWebhook: DeskOperation {
     }
 
     package var about: (client: String, subject: String) { ("", webhook) }
+    package var content: RequestContent { ["webhook": webhook, "delivery": delivery] }
 
     package func perform(in desk: DeskTransaction) throws -> Recorded {
         _ = try desk.webhook(webhook)

@@ -213,7 +213,7 @@ enum AgreementPages {
         texts[.overageConsent] = consent == "most" ? visit.form.text("most") : consent
         let terms = try NegotiatedInput(texts).terms(
             of: ContractID(visit.form.text("contract")), from: try date(visit, "from", context),
-            context.terms.currency, recordedAt: visit.now)
+            context.terms.currency)
         _ = try visit.perform(Negotiate(terms: terms))
         return "Agreed from \(terms.from.written): \(NegotiatedText.text(terms))."
     }

@@ -69,6 +69,9 @@ struct Session {
         try desk.perform(operation, by: actor, key: key)
     }
 
+    /// How a one-time link is asked for; nil where no key was given.
+    var linkAsked: LinkAsked? { key.map { LinkAsked(key: $0) } }
+
     /// Reads one state of the database.
     func read<Value>(_ body: (any SQLConnection) throws -> Value) throws -> Value { try desk.store.read(body) }
 
