@@ -13,7 +13,8 @@ package protocol DeskOperation: Sendable {
     static var contactRole: ContactRole? { get }
     /// Whether it is about a client: a contact's operation about another reads as one about nothing.
     func isAbout(_ client: ClientID, in desk: DeskTransaction) throws -> Bool
-    /// Whom and what it is about, for the audit trail.
+    /// Whom and what it is about, for the audit trail, where that is known before it is performed; else it says so to the
+    /// transaction.
     var about: (client: String, subject: String) { get }
     /// All that was asked for: a repeat with the same key must have the same.
     var content: RequestContent { get }
@@ -27,6 +28,7 @@ package protocol DeskOperation: Sendable {
 extension DeskOperation {
     package static var contactRole: ContactRole? { nil }
     package func isAbout(_ client: ClientID, in desk: DeskTransaction) throws -> Bool { false }
+    package var about: (client: String, subject: String) { ("", "") }
 }
 
 /// The answer of operations that make or change something: its id.

@@ -56,7 +56,7 @@ public struct ServiceDesk: Sendable {
             let sure = try Clocks.sure(connection, now: desk.now)
             let answer = try operation.perform(in: desk)
             try desk.keepSnapshots()
-            let about = operation.about
+            let about = desk.about ?? operation.about
             try AuditTrail(connection).append(
                 AuditLine(
                     id: 0, at: desk.now, actor: actor.id, operation: Asked.name, client: about.client,

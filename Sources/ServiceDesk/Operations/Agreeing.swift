@@ -185,11 +185,11 @@ package struct EndProject: DeskOperation {
         on = date
     }
 
-    package var about: (client: String, subject: String) { ("", project.text) }
     package var content: RequestContent { ["project": project, "on": on] }
 
     package func perform(in desk: DeskTransaction) throws -> Recorded {
         let client = try desk.client(of: "project", project.text)
+        desk.note(about: client, project.text)
         let known = try desk.standing(of: client)
         let on = try on ?? desk.today(of: client, known)
         for block in known.blocks where block.endsWithProject && block.scope == .project(project) {
@@ -274,11 +274,11 @@ package struct ChangePlan: DeskOperation {
         on = date
     }
 
-    package var about: (client: String, subject: String) { ("", contract.text) }
     package var content: RequestContent { ["contract": contract, "plan": plan, "on": on] }
 
     package func perform(in desk: DeskTransaction) throws -> Recorded {
         let client = try desk.client(of: "contract", contract.text)
+        desk.note(about: client, contract.text)
         let known = try desk.standing(of: client)
         let on = try on ?? desk.today(of: client, known)
         var facts = Facts()
@@ -304,11 +304,11 @@ package struct EndContract: DeskOperation {
         on = date
     }
 
-    package var about: (client: String, subject: String) { ("", contract.text) }
     package var content: RequestContent { ["contract": contract, "on": on] }
 
     package func perform(in desk: DeskTransaction) throws -> Recorded {
         let client = try desk.client(of: "contract", contract.text)
+        desk.note(about: client, contract.text)
         let known = try desk.standing(of: client)
         let on = try on ?? desk.today(of: client, known)
         var facts = Facts()
@@ -330,7 +330,6 @@ package struct Negotiate: DeskOperation {
     package init(terms: NegotiatedTerms) { self.terms = terms }
 
     /// As the fact will say it, without when it is recorded.
-    package var about: (client: String, subject: String) { ("", terms.contract.text) }
     package var content: RequestContent {
         var facts = Facts()
         facts.negotiatedTerms = [terms]
@@ -344,6 +343,7 @@ package struct Negotiate: DeskOperation {
             ])
         }
         let client = try desk.client(of: "contract", terms.contract.text)
+        desk.note(about: client, terms.contract.text)
         let known = try desk.standing(of: client)
         var facts = Facts()
         var terms = terms

@@ -22,7 +22,6 @@ package struct GivePermit: DeskOperation {
         by = person
     }
 
-    package var about: (client: String, subject: String) { ("", request.text) }
     package var content: RequestContent { ["request": request, "hours": hours, "until": until, "by": by] }
     package func isAbout(_ client: ClientID, in desk: DeskTransaction) throws -> Bool {
         try desk.owner(of: request) == client
@@ -30,6 +29,7 @@ package struct GivePermit: DeskOperation {
 
     package func perform(in desk: DeskTransaction) throws -> Recorded {
         let (request, known) = try desk.work(on: request)
+        desk.note(about: request.client, request.id.text)
         let by = try desk.nameOfApprover(by)
         try Words.check(by, "who approved")
         let until = try until ?? Period(containing: desk.today(of: request.client, known)).lastDay

@@ -144,8 +144,9 @@ package struct ErasePerson: DeskOperation {
             ])
         }
         // A contact's way in ends with what is known of them.
-        if let contact = try Directory(desk.connection).contact(id), contact.role != nil {
-            try desk.record("contact-end", [("id", id), ("client", contact.client.text)])
+        if let contact = try Directory(desk.connection).contact(id) {
+            desk.note(about: contact.client, id)
+            if contact.role != nil { try desk.record("contact-end", [("id", id), ("client", contact.client.text)]) }
         }
         for person in try [id] + desk.addresses(of: id).sorted() {
             try MailInLog(desk.connection).forget(person)

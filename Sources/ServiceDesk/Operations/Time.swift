@@ -37,7 +37,6 @@ package struct LogTime: DeskOperation {
         self.allowsLong = allowsLong
     }
 
-    package var about: (client: String, subject: String) { ("", request.text) }
     package var content: RequestContent {
         [
             "request": request, "work type": workType, "when": given, "note": note, "person": person,
@@ -47,6 +46,7 @@ package struct LogTime: DeskOperation {
 
     package func perform(in desk: DeskTransaction) throws -> Recorded {
         let (request, known) = try desk.work(on: request)
+        desk.note(about: request.client, request.id.text)
         try Words.checkText(note, "note", mayBeEmpty: true)
         if let person { try Words.check(person, "person") }
         try desk.mayActFor(person)
@@ -94,7 +94,6 @@ package struct CorrectTime: DeskOperation {
         self.allowsLong = allowsLong
     }
 
-    package var about: (client: String, subject: String) { ("", entry.text) }
     package var content: RequestContent {
         [
             "entry": entry, "request": request, "work type": workType, "all of when": when.map { GivenTime($0) },
@@ -122,6 +121,7 @@ package struct CorrectTime: DeskOperation {
         }
         if let workType { after.workType = workType }
         let (request, _) = try desk.request(after.request)
+        desk.note(about: request.client, entry.text)
         var all = try desk.standing(of: request.client)
         if let when { after.when = when }
         if !given.isEmpty { after.when = try given.time(correcting: after.when, desk.zones(of: request.client, all)) }
@@ -159,11 +159,11 @@ package struct VoidTime: DeskOperation {
         self.reason = reason
     }
 
-    package var about: (client: String, subject: String) { ("", entry.text) }
     package var content: RequestContent { ["entry": entry, "reason": reason] }
 
     package func perform(in desk: DeskTransaction) throws -> Recorded {
         let (before, request, known) = try desk.work(of: entry)
+        desk.note(about: request.client, entry.text)
         try desk.mayActFor(before.person)
         try Words.check(reason, "reason")
         var facts = Facts()
@@ -190,11 +190,11 @@ package struct GiveCourtesy: DeskOperation {
         self.reason = reason
     }
 
-    package var about: (client: String, subject: String) { ("", entry.text) }
     package var content: RequestContent { ["entry": entry, "hours": hours, "reason": reason] }
 
     package func perform(in desk: DeskTransaction) throws -> Recorded {
         let (before, request, known) = try desk.work(of: entry)
+        desk.note(about: request.client, entry.text)
         try Words.check(reason, "reason")
         var facts = Facts()
         facts.courtesies = [
@@ -217,11 +217,11 @@ package struct ApproveTime: DeskOperation {
 
     package init(entry: EntryID) { self.entry = entry }
 
-    package var about: (client: String, subject: String) { ("", entry.text) }
     package var content: RequestContent { ["entry": entry] }
 
     package func perform(in desk: DeskTransaction) throws -> Recorded {
-        let (before, _, known) = try desk.work(of: entry)
+        let (before, request, known) = try desk.work(of: entry)
+        desk.note(about: request.client, entry.text)
         guard before.person != desk.actor.id else {
             throw Refusal.notAllowed("nobody approves their own time: ask somebody else to approve \(entry)")
         }
@@ -247,11 +247,11 @@ package struct StartTimer: DeskOperation {
         self.note = note
     }
 
-    package var about: (client: String, subject: String) { ("", request.text) }
     package var content: RequestContent { ["request": request, "work type": workType, "note": note] }
 
     package func perform(in desk: DeskTransaction) throws -> Recorded {
         let (request, _) = try desk.request(request)
+        desk.note(about: request.client, request.id.text)
         try Words.checkText(note, "note", mayBeEmpty: true)
         try desk.checkOffered(workType, to: request.client, "timer")
         if let running = try Timers(desk.connection).running(of: desk.actor.id) {
@@ -298,7 +298,6 @@ package struct StopTimer: DeskOperation {
 
     package init(note: String? = nil) { self.note = note }
 
-    package var about: (client: String, subject: String) { ("", "timer") }
     package var content: RequestContent { ["note": note] }
 
     package func perform(in desk: DeskTransaction) throws -> Recorded {

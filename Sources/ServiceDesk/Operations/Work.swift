@@ -103,7 +103,6 @@ package struct MoveRequest: DeskOperation {
         self.reason = reason
     }
 
-    package var about: (client: String, subject: String) { (client?.text ?? "", request.text) }
     package var content: RequestContent {
         [
             "request": request, "client": client, "line": serviceLine, "project": project, "reason": reason,
@@ -115,6 +114,7 @@ package struct MoveRequest: DeskOperation {
         try Words.check(reason, "reason")
         var moved = before
         moved.client = client ?? before.client
+        desk.note(about: moved.client, request.text)
         moved.serviceLine = serviceLine ?? before.serviceLine
         moved.project = project ?? (moved.client == before.client ? before.project : nil)
         moved.recordedAt = desk.now
@@ -150,7 +150,6 @@ package struct ApproveRequest: DeskOperation {
         by = person
     }
 
-    package var about: (client: String, subject: String) { ("", request.text) }
     package var content: RequestContent { ["request": request, "by": by] }
     package func isAbout(_ client: ClientID, in desk: DeskTransaction) throws -> Bool {
         try desk.owner(of: request) == client
@@ -158,6 +157,7 @@ package struct ApproveRequest: DeskOperation {
 
     package func perform(in desk: DeskTransaction) throws -> Recorded {
         let (request, known) = try desk.work(on: request)
+        desk.note(about: request.client, request.id.text)
         let by = try desk.nameOfApprover(by)
         try Words.check(by, "who approved")
         var facts = Facts()
@@ -195,7 +195,6 @@ package struct WriteMessage: DeskOperation {
         self.cameByMail = cameByMail
     }
 
-    package var about: (client: String, subject: String) { ("", request.text) }
     package var content: RequestContent {
         [
             "request": request, "text": text, "whole": whole, "internal": isInternal, "attachments": attachments,
@@ -208,6 +207,7 @@ package struct WriteMessage: DeskOperation {
 
     package func perform(in desk: DeskTransaction) throws -> Recorded {
         let (request, _) = try desk.request(request)
+        desk.note(about: request.client, request.id.text)
         guard desk.actor.client == nil else {
             let id = try desk.write(
                 text, on: request.id, from: desk.actor.id, isInternal: false, isFromClient: true, attachments,
@@ -314,7 +314,6 @@ package struct ChangeBlock: DeskOperation {
         self.reason = reason
     }
 
-    package var about: (client: String, subject: String) { ("", block.text) }
     package var content: RequestContent {
         ["block": block, "hours": hours, "last day": lastDay, "paid on": paidOn, "reason": reason]
     }
@@ -327,6 +326,7 @@ package struct ChangeBlock: DeskOperation {
             ])
         }
         let client = try desk.client(of: "block", block.text)
+        desk.note(about: client, block.text)
         let known = try desk.standing(of: client)
         let change = BlockChange(
             block: block, hours: hours, lastDay: lastDay, paidOn: paidOn, reason: reason,
