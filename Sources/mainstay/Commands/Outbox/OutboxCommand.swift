@@ -34,7 +34,8 @@ struct OutboxRun: ParsableCommand {
             let room = MailRoom(desk: session.desk, mail: mail, publicURL: environment["MAINSTAY_URL"] ?? "")
             try AlertRoom(desk: session.desk).round()
             let round = try room.round()
-            return ["\(round.sent) sent, \(round.failed) failed."]
+            let left = round.notSent == 0 ? "" : ", \(round.notSent) not sent: their readers may not get them any more"
+            return ["\(round.sent) sent, \(round.failed) failed\(left)."]
         }
     }
 }
