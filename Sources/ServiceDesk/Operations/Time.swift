@@ -123,8 +123,9 @@ package struct CorrectTime: DeskOperation {
         let (request, _) = try desk.request(after.request)
         desk.note(about: request.client, entry.text)
         var all = try desk.standing(of: request.client)
-        if let when { after.when = when }
-        if !given.isEmpty { after.when = try given.time(correcting: after.when, desk.zones(of: request.client, all)) }
+        let zones = desk.zones(of: request.client, all)
+        if let when { after.when = try GivenTime(when).time(zones, now: desk.now) }
+        if !given.isEmpty { after.when = try given.time(correcting: after.when, zones, now: desk.now) }
         if let note {
             try Words.checkText(note, "note", mayBeEmpty: true)
             after.note = note

@@ -34,8 +34,10 @@ extension TimeDesk {
         -> GivenTime
     {
         GivenTime(
-            date: try date.map {
-                try TypedInput.date($0, today: CivilDate($0) ?? zone(of: client()).date(of: currentInstant()))
+            date: try date.map { text in
+                // What is written in full needs nobody's calendar but to be of these years.
+                let zone = CivilDate(text) == nil ? try zone(of: client()) : .utc
+                return try TypedInput.date(text, today: zone.date(of: currentInstant()))
             }, hours: try hours.map { try TypedInput.hours($0) }, clock: try clock.map { try TypedInput.clock($0) })
     }
 
