@@ -1,4 +1,6 @@
 package import Agreements
+import Crypto
+import Foundation
 
 /// All that somebody asked for, in one form: the same request reads the same whenever and wherever it is made, and another one
 /// never reads like it. An idempotency key stands for it.
@@ -12,6 +14,9 @@ package struct RequestContent: Hashable, Sendable {
     package var text: String {
         texts.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value.utf8.count):\($0.value)\n" }.joined()
     }
+
+    /// What tells it from others, of 32 bytes.
+    package var digest: [UInt8] { Array(SHA256.hash(data: Data(text.utf8))) }
 }
 
 extension RequestContent: ExpressibleByDictionaryLiteral {

@@ -1,5 +1,4 @@
 package import Agreements
-import Crypto
 import Exchange
 import Foundation
 package import Storage
@@ -40,7 +39,7 @@ public struct ServiceDesk: Sendable {
         onlyIf condition: ((any SQLConnection) throws -> Void)? = nil
     ) throws -> Asked.Answer {
         try checkMay(actor, Asked.self)
-        let digest = key == nil ? [] : Array(SHA256.hash(data: Data(operation.content.text.utf8)))
+        let digest = key == nil ? [] : operation.content.digest
         return try SavedWork.saving { try record(operation, by: actor, key, digest, onlyIf: condition) }
     }
 

@@ -150,7 +150,10 @@ enum AgreementPages {
                 "<span class=\"money\">\(option.nextFee)</span>",
             ])
         }
-        let kept = ["contract", "plan", "on"].map { FormParts.hiddenField($0, visit.form.text($0)) }
+        // The day that was meant, whatever day it is when the form is sent.
+        let kept =
+            ["contract", "plan"].map { FormParts.hiddenField($0, visit.form.text($0)) }
+            + [FormParts.hiddenField("on", "\(day)")]
         return try visit.page(
             "\(context.words.plan(plan)) from \(day.written)", in: .clients,
             trail: [("Clients", Link.clients), (context.facts.clients.first?.name ?? "", Link.client(context.client))]
