@@ -24,7 +24,7 @@ package struct JSONMember {
 /// Why a text is not JSON, with the line on which that shows.
 package struct JSONFault: Error {
     var line: Int
-    var message: String
+    package var message: String
     var fix: String
 }
 

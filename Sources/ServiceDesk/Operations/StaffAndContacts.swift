@@ -183,7 +183,7 @@ extension DeskTransaction {
             SELECT body, words FROM fact
             WHERE subject = $1 AND kind IN ('contact', 'contact-email', 'user-email') AND words IS NOT NULL
             """, [.text(person)]
-        ) { add(FactPieces.texts(body: $0.text(0), words: $0.optionalText(1))["email"]) }
+        ) { try add($0.texts(0, 1)["email"]) }
         try connection.forEachRow("SELECT email, old FROM address_change WHERE person = $1", [.text(person)]) {
             add($0.text(0))
             add($0.optionalText(1))

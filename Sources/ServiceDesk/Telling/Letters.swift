@@ -266,7 +266,7 @@ struct Letters {
         try connection.first(
             "SELECT body, words FROM fact WHERE subject = $1 AND kind = 'request-triage' ORDER BY seq + 0 DESC LIMIT 1",
             [.text(request.text)]
-        ) { FactPieces.texts(body: $0.text(0), words: $0.optionalText(1))["reason"] } ?? nil
+        ) { try $0.texts(0, 1)["reason"] } ?? nil
     }
 
     /// What an hour of each kind of work on a request would be today.

@@ -28,13 +28,7 @@ package struct Derived {
         try derived.index.clear()
         var batch: [(seq: Int, fact: FactPieces)] = []
         try LedgerReader(connection).forEach { record, _ in
-            batch.append(
-                (
-                    record.seq,
-                    FactPieces(
-                        stored: record.kind, recordedAt: Instant(seconds: record.recordedAt), body: record.body,
-                        words: record.words)
-                ))
+            batch.append((record.seq, try record.pieces()))
             guard batch.count == 2000 else { return }
             try derived.take(batch)
             batch.removeAll(keepingCapacity: true)
@@ -50,5 +44,15 @@ package struct Derived {
 
 extension FactPieces {
     /// All texts of a fact, words of people too.
-    var texts: [String: String] { FactPieces.texts(body: body, words: words) }
+    ///
+    /// - Throws: ``StorageError`` where they cannot be read.
+    var texts: [String: String] {
+        get throws {
+            do {
+                return try FactPieces.texts(body: body, words: words)
+            } catch {
+                throw StorageError.internalFault("a fact (\(kind)) cannot be read: \(error.message)")
+            }
+        }
+    }
 }
