@@ -19,7 +19,7 @@ struct OutboxCommand: ParsableCommand {
 struct OutboxRun: ParsableCommand {
     static let configuration = CommandConfiguration(commandName: "run", abstract: "Send what waits, once.")
 
-    @OptionGroup var options: DeskOptions
+    @OptionGroup var options: DatabaseOptions
 
     func run() throws {
         try atDesk(options) { session in
@@ -45,7 +45,7 @@ struct OutboxList: ParsableCommand {
     static let configuration = CommandConfiguration(commandName: "list", abstract: "List the mails, the latest first.")
 
     @Option(help: "How many.") var limit = 50
-    @OptionGroup var options: DeskOptions
+    @OptionGroup var options: DatabaseOptions
 
     func run() throws {
         try atDesk(options) { session in
@@ -71,7 +71,7 @@ struct OutboxReplay: ParsableCommand {
     static let configuration = CommandConfiguration(commandName: "replay", abstract: "Send a mail again.")
 
     @Argument(help: "Its number, as the list has it.") var id: Int
-    @OptionGroup var options: DeskOptions
+    @OptionGroup var options: DatabaseOptions
 
     func run() throws {
         try atDesk(options) { session in

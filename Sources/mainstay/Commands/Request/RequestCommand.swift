@@ -47,7 +47,7 @@ struct RequestList: ParsableCommand {
         discussion: "Example:\n\n  mainstay request list acme")
 
     @Argument(help: "The client's id.") var client: String
-    @OptionGroup var options: DeskOptions
+    @OptionGroup var options: DatabaseOptions
     @OptionGroup var output: ListOptions
 
     func run() throws {
@@ -73,7 +73,7 @@ struct RequestShow: ParsableCommand {
         discussion: "Example:\n\n  mainstay request show r-12")
 
     @Argument(help: "The request's id.") var request: String
-    @OptionGroup var options: DeskOptions
+    @OptionGroup var options: DatabaseOptions
 
     func run() throws {
         try atDesk(options) { session in

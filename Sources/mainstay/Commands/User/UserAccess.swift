@@ -109,7 +109,7 @@ struct UserSignOut: ParsableCommand {
         discussion: "Example:\n\n  mainstay user sign-out ben")
 
     @Argument(help: "The id.") var id: String
-    @OptionGroup var options: DeskOptions
+    @OptionGroup var options: DatabaseOptions
 
     func run() throws {
         try atDesk(options) { session in
