@@ -1,5 +1,5 @@
 package import Agreements
-import Values
+package import Values
 
 /// One thing that a person can do: checked, recorded, and told, in one transaction.
 package protocol DeskOperation: Sendable {
@@ -14,10 +14,11 @@ package protocol DeskOperation: Sendable {
     static var contactRole: ContactRole? { get }
     /// Whether it is about a client: a contact's operation about another reads as one about nothing.
     func isAbout(_ client: ClientID, in desk: DeskTransaction) throws -> Bool
-    /// Whom and what it is about, for the audit trail.
+    /// Whom and what it is about, for the audit trail, where that is known before it is performed; else it says so to the
+    /// transaction.
     var about: (client: String, subject: String) { get }
-    /// All that was asked for, as text: a repeat with the same key must have the same.
-    var content: String { get }
+    /// All that was asked for: a repeat with the same key must have the same.
+    var content: RequestContent { get }
 
     /// Checks and records it.
     ///
@@ -28,7 +29,7 @@ package protocol DeskOperation: Sendable {
 extension DeskOperation {
     package static var contactRole: ContactRole? { nil }
     package func isAbout(_ client: ClientID, in desk: DeskTransaction) throws -> Bool { false }
-    package var content: String { "\(self)" }
+    package var about: (client: String, subject: String) { ("", "") }
 }
 
 /// The answer of operations that make or change something: its id.
@@ -37,9 +38,15 @@ public struct Recorded: Codable, Hashable, Sendable {
     public let id: String
     /// What the person should know, in words: work in a closed month, hours that ran out.
     public internal(set) var remarks: [String]
+    /// The day that was meant, of what holds from a day or until one: `2026-11-02`.
+    let on: String?
 
-    package init(id: String, remarks: [String] = []) {
+    package init(id: String, remarks: [String] = [], on day: CivilDate? = nil) {
         self.id = id
         self.remarks = remarks
+        on = day.map { "\($0)" }
     }
+
+    /// The day that was meant, of what holds from a day or until one; nil of everything else.
+    package var day: CivilDate? { on.flatMap { CivilDate($0) } }
 }

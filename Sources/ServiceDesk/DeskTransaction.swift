@@ -19,6 +19,9 @@ package final class DeskTransaction {
     /// What an account or a webhook is after what was done, for the line of the audit trail.
     private(set) var state: String?
 
+    /// Whom and what it is about, where the operation found that out.
+    private(set) var about: (client: String, subject: String)?
+
     private let store: Store
     private let random: () -> [UInt8]
     private var ledger: Ledger
@@ -89,6 +92,10 @@ package final class DeskTransaction {
 
     /// Has the line of the audit trail say what a webhook is from now on.
     func note(_ state: WebhookState) { self.state = state.text }
+
+    /// Has the line of the audit trail say whom and what it is about. Of operations within one another the last to say it
+    /// counts.
+    func note(about client: ClientID, _ subject: String) { about = (client.text, subject) }
 
     /// A salt for the state of an account.
     func newSalt() -> [UInt8] { random() }

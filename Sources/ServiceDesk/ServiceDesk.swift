@@ -1,6 +1,7 @@
 import Agreements
 import Crypto
 package import Database
+import Exchange
 import Formats
 import Foundation
 package import Storage
@@ -42,7 +43,7 @@ public struct ServiceDesk: Sendable {
         onlyIf condition: ((any SQLConnection) throws -> Void)? = nil
     ) throws -> Asked.Answer {
         try checkMay(actor, Asked.self)
-        let digest = key == nil ? [] : Array(SHA256.hash(data: Data(operation.content.utf8)))
+        let digest = key == nil ? [] : operation.content.digest
         return try SavedWork.saving { try record(operation, by: actor, key, digest, onlyIf: condition) }
     }
 
@@ -58,7 +59,7 @@ public struct ServiceDesk: Sendable {
             let sure = try Clocks.sure(connection, now: desk.now)
             let answer = try operation.perform(in: desk)
             try desk.keepSnapshots()
-            let about = operation.about
+            let about = desk.about ?? operation.about
             try AuditTrail(connection).append(
                 AuditLine(
                     id: 0, at: desk.now, actor: actor.id, operation: Asked.name, client: about.client,

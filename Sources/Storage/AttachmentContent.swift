@@ -32,8 +32,7 @@ package struct AttachmentContent {
     package func fault() throws -> String? {
         var wanted: Set<[UInt8]> = []
         try connection.forEachRow("SELECT body FROM fact WHERE kind = 'attachment'", []) { row in
-            let digest = FactPieces.texts(body: row.text(0), words: nil)["sha256"] ?? ""
-            if let hash = Hex.bytes(digest) { wanted.insert(hash) }
+            if let hash = try Hex.bytes(row.texts(0)["sha256"] ?? "") { wanted.insert(hash) }
         }
         var fault: String?
         try connection.forEachRow(of: "content", [.bytes("sha256"), .bytes("body")], keys: 1, atATime: 4) { row in

@@ -91,11 +91,7 @@ package struct AuditTrail {
     }
 
     /// The lines, the latest first.
-    package func latest(client: String? = nil, limit: Int) throws -> [AuditLine] {
-        try connection.all(
-            "SELECT \(AuditTrail.columns) FROM audit \(client == nil ? "" : "WHERE client = $1 ")ORDER BY id DESC LIMIT \(limit)",
-            client.map { [.text($0)] } ?? [], AuditTrail.line)
-    }
+    package func latest(limit: Int) throws -> [AuditLine] { try lines(matching: AuditFilter(), limit: limit) }
 
     /// The lines that a filter lets through, the latest first.
     ///
@@ -107,9 +103,22 @@ package struct AuditTrail {
             values.append(value)
             conditions.append(condition.replacing("?", with: "$\(values.count)"))
         }
+        func joinLast(_ count: Int) {
+            let joined = conditions.suffix(count).joined(separator: " ")
+            conditions.removeLast(count)
+            conditions.append(joined)
+        }
         if let before { add("id < ?", .integer(before)) }
         if let actor = filter.actor { add("actor = ?", .text(actor)) }
-        if let client = filter.client { add("client = ?", .text(client)) }
+        if let client = filter.client {
+            // Lines of older versions say it only by the facts that they recorded; so do those that are about several.
+            add("(client = ?", .text(client))
+            add(
+                "OR EXISTS (SELECT 1 FROM fact f WHERE f.seq BETWEEN first_seq AND last_seq AND (f.client = ?",
+                .text(client))
+            add("OR f.parent = ?)))", .text(Placement.movedFrom(client)))
+            joinLast(3)
+        }
         if let subject = filter.subject { add("subject = ?", .text(subject)) }
         if let from = filter.from { add("at >= ?", .integer(from.seconds)) }
         if let to = filter.to { add("at < ?", .integer(to.seconds)) }
@@ -118,9 +127,7 @@ package struct AuditTrail {
             add("(operation = ?", .text(operation))
             add("OR (operation >= ?", .text(operation + "."))
             add("AND operation < ?))", .text(operation + "/"))
-            let joined = conditions.suffix(3).joined(separator: " ")
-            conditions.removeLast(3)
-            conditions.append(joined)
+            joinLast(3)
         }
         return try connection.all(
             "SELECT \(AuditTrail.columns) FROM audit WHERE \(conditions.joined(separator: " AND ")) ORDER BY id DESC LIMIT \(limit)",

@@ -14,7 +14,7 @@ package struct Outbox {
     /// - Parameter body: a JSON object.
     /// - Returns: its number.
     package func add(_ kind: String, client: String, body: String, at now: Instant) throws -> Int {
-        let id = (try connection.first("SELECT MAX(id) FROM outbox") { $0.integer(0) } ?? 0) + 1
+        let id = (try connection.first("SELECT MAX(id) FROM outbox") { $0.optionalInteger(0) ?? 0 } ?? 0) + 1
         try connection.run(
             "INSERT INTO outbox (id, at, kind, client, body, hash) VALUES ($1, $2, $3, $4, $5, $6)",
             [
@@ -60,10 +60,10 @@ package struct Outbox {
             "UPDATE outbox SET delivered_at = $1 WHERE id = $2", [.integer(now.seconds), .integer(id)])
     }
 
-    private static func message(_ row: any SQLRow) -> Message {
-        Message(
+    private static func message(_ row: any SQLRow) throws -> Message {
+        try Message(
             id: row.integer(0), at: Instant(seconds: row.integer(1)), kind: row.text(2), client: row.text(3),
-            texts: FactPieces.texts(body: row.text(4), words: nil),
+            texts: row.texts(4),
             mark: String(Hex.text(row.bytes(5)).prefix(12)))
     }
 

@@ -64,7 +64,8 @@ package struct Snapshots {
     private static func settled(_ body: String) throws -> SettledPeriod {
         var settled = SettledPeriod(draws: [:])
         guard body != "{}" else { return settled }
-        for (name, seconds) in FactPieces.texts(body: body, words: nil) {
+        guard let texts = try? FactPieces.texts(body: body, words: nil) else { throw unreadable }
+        for (name, seconds) in texts {
             let parts = name.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
             if parts[0] == "want", parts.count == 2 {
                 settled.wants.insert(BlockID(parts[1]))

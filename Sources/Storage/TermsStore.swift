@@ -17,7 +17,7 @@ package struct TermsStore {
             "SELECT seq, body, recorded_at FROM fact WHERE client = '' AND shelf = $1 AND kind = 'terms' ORDER BY seq",
             [.integer(Shelf.agency.rawValue)]
         ) { row in
-            let yaml = FactPieces.texts(body: row.text(1), words: nil)["yaml"] ?? ""
+            let yaml = try row.texts(1)["yaml"] ?? ""
             var terms = try TermsFile.read([UInt8](yaml.utf8), file: "the database's terms")
             terms.recorded = Moment(number: row.integer(0), at: Instant(seconds: row.integer(2)))
             return (row.integer(0), terms)
@@ -26,11 +26,10 @@ package struct TermsStore {
 
     /// The file of a version as it was given; nil where there is none of that date.
     package func yaml(of effective: CivilDate) throws -> String? {
-        let body = try connection.first(
+        try connection.first(
             "SELECT body FROM fact WHERE subject = $1 AND shelf = $2 AND kind = 'terms'",
             [.text("\(effective)"), .integer(Shelf.agency.rawValue)]
-        ) { $0.text(0) }
-        return body.flatMap { FactPieces.texts(body: $0, words: nil)["yaml"] }
+        ) { try $0.texts(0)["yaml"] } ?? nil
     }
 
     /// The versions of the terms.
@@ -55,7 +54,7 @@ final class TermsCache: Sendable {
                 // The sum keeps PostgreSQL from walking all facts backwards until it meets terms.
                 "SELECT MAX(seq + 0) FROM fact WHERE client = '' AND shelf = $1 AND kind = 'terms'",
                 [.integer(Shelf.agency.rawValue)]
-            ) { $0.integer(0) } ?? 0
+            ) { $0.optionalInteger(0) ?? 0 } ?? 0
         if let known = last.withLock({ $0 }), known.seq == seq { return known.terms }
         let terms = try TermsStore(connection).history()
         last.withLock { $0 = (seq, terms) }

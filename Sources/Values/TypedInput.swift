@@ -40,7 +40,7 @@ package enum TypedInput {
         throw Problems([Problem("\"\(text)\"", "it is no length of time", fix: "write 1:30, 1.5, 90m or 1h30")])
     }
 
-    /// `2026-11-02`, `2.11.`, `today`, `yesterday`, `monday` (the last one), or `-3` for three days ago.
+    /// `2026-11-02`, `today`, `yesterday`, `tomorrow`, `monday` (the last one), or `-3` for three days ago.
     package static func date(_ text: String, today: CivilDate) throws(Problems) -> CivilDate {
         let word = text.lowercased()
         if let date = day(word, today: today) { return date }
@@ -52,11 +52,7 @@ package enum TypedInput {
         if word == "today" { return today }
         if word == "yesterday" { return today + -1 }
         if word == "tomorrow" { return today + 1 }
-        if let number = word.split(separator: "-", omittingEmptySubsequences: false).last, word.hasPrefix("-"),
-            let days = whole(number, in: 0...999)
-        {
-            return today + -days
-        }
+        if word.hasPrefix("-"), let days = whole(word.dropFirst(), in: 0...999) { return today + -days }
         let days = Weekday.allCases.filter { $0.rawValue.hasPrefix(word) }
         if word.count >= 3, let day = days.first {
             // The last one that was, today included.

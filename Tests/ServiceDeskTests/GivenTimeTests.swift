@@ -20,7 +20,7 @@ struct GivenTimeTests {
     private let dated = TimeEntry.When.dated("2026-10-05", "1:30")
 
     private func corrected(_ before: TimeEntry.When, _ given: GivenTime) throws -> TimeEntry.When {
-        try given.time(correcting: before, zones)
+        try given.time(correcting: before, zones, now: now)
     }
 
     @Test("A new length leaves the start, and the date")
@@ -66,7 +66,7 @@ struct GivenTimeTests {
         // The second 02:30 of 25 October.
         let before = TimeEntry.When.clocked(start: "2026-10-25T01:30:00Z", end: "2026-10-25T02:30:00Z")
         #expect(
-            try GivenTime(date: "2026-10-25", hours: "0:30").time(correcting: before, oslo)
+            try GivenTime(date: "2026-10-25", hours: "0:30").time(correcting: before, oslo, now: now)
                 == .clocked(start: "2026-10-25T01:30:00Z", end: "2026-10-25T02:00:00Z"))
     }
 

@@ -1,5 +1,6 @@
 import Agreements
 import Database
+import Exchange
 import Foundation
 import Rating
 import Storage
@@ -215,6 +216,58 @@ struct MailRoomTests {
         try post.test.perform(WriteMessage(request: id, text: "Confidential too", isInternal: false))
         _ = try post.round()
         #expect(try post.taken().filter { header("X-Given-To", $0) == "anna@acme.example" } == [])
+    }
+
+    @Test(
+        "What its reader may not get any more is logged as not sent, and why",
+        arguments: EngineKind.tested, ["ended", "muted", "another address", "moved"])
+    func notSent(kind: EngineKind, change: String) throws {
+        let post = try Post(kind)
+        let test = post.test
+        let id = try test.lastRequest()
+        let anna = Actor(contact: post.approver, of: "acme", role: .approver)
+        _ = try post.round()
+        try test.perform(WriteMessage(request: id, text: "First", isInternal: false))
+        _ = try post.round()
+        _ = try post.taken()
+        // The next one waits for a few minutes.
+        try test.perform(WriteMessage(request: id, text: "Second", isInternal: false))
+        #expect(try post.round() == MailRoom.Round())
+        let why: String
+        switch change {
+        case "ended":
+            try test.perform(EndContact(client: "acme", contact: post.approver))
+            why = "their access has ended"
+        case "muted":
+            try test.perform(SetMailPreference(client: "acme", contact: post.approver, off: [.requests]), as: anna)
+            why = "they do without mail about requests"
+        case "another address":
+            try test.store.write { connection in
+                // As a colleague names one: nobody proved it.
+                var ledger = try Ledger(connection, test.store.engine.dialect, actor: "p-0")
+                try ledger.append(
+                    [
+                        FactPieces(
+                            kind: "contact", recordedAt: test.clock.now,
+                            texts: [("id", "p-0"), ("client", "acme"), ("name", "Cy")]),
+                        FactPieces(
+                            kind: "contact-email", recordedAt: test.clock.now,
+                            texts: [("id", post.approver), ("client", "acme"), ("email", "new@acme.example")]),
+                    ], salt: { Array(repeating: 1, count: 16) })
+            }
+            why = "their address was changed, and nobody proved the new one"
+        default:
+            try test.perform(AddClient(id: "beta", fullName: "Beta", zone: .utc))
+            try test.perform(MoveRequest(request: id, client: "beta", reason: "x"))
+            why = "there is nothing left to tell them"
+        }
+        test.clock.set("\(test.clock.now + Hours(0, 10))")
+        #expect(try post.round() == MailRoom.Round(notSent: 1))
+        #expect(try post.taken() == [])
+        let line = try #require(try test.store.read { try MailRoom.log($0, limit: 1) }.first)
+        #expect((line.state, line.result) == ("not sent", why))
+        // It is asked for again, and again is not sent: nothing is left waiting.
+        #expect(try post.round() == MailRoom.Round())
     }
 
     @Test("A link goes out of the outbox, in both forms, and only while one waits", arguments: EngineKind.tested)

@@ -18,8 +18,7 @@ struct NegotiateTests {
     ]
 
     private func terms(_ texts: [NegotiatedInput.Field: String?]) throws -> NegotiatedTerms {
-        try NegotiatedInput(texts).terms(
-            of: "acme-web", from: "2026-10-01", .usd, recordedAt: "2026-09-20T08:00:00Z")
+        try NegotiatedInput(texts).terms(of: "acme-web", from: "2026-10-01", .usd)
     }
 
     @Test("Everything that is negotiable can be typed, and is what was typed")

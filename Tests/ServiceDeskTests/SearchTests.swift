@@ -1,3 +1,4 @@
+import Agreements
 import Database
 import FoundationEssentials
 import Rating
@@ -266,5 +267,87 @@ struct ResponseClockTests {
         #expect(try clock(test, test.lastRequest()).state == .none)
         try test.perform(DeclineRequest(request: id, reason: "not ours"))
         #expect(try clock(test, id).state == .none)
+    }
+
+    @Test("Whatever is about a client's request says the client", arguments: EngineKind.tested)
+    func clients(kind: EngineKind) throws {
+        let test = try TestDesk.withAcme(kind)
+        let mia = Actor(id: "mia", role: .manager)
+        let request = try test.lastRequest()
+        let entry = EntryID(try test.log("2026-09-05", "1:00").id)
+        try test.perform(CorrectTime(entry: entry, note: "Read the logs", reason: "x"))
+        try test.perform(ApproveTime(entry: entry), as: mia)
+        try test.perform(GiveCourtesy(entry: entry, hours: "0:15", reason: "x"))
+        try test.perform(VoidTime(entry: entry, reason: "x"))
+        try test.perform(LogTimeLine(line: "\(request) 20m research: more"))
+        try test.perform(WriteMessage(request: request, text: "Hello", isInternal: false))
+        try test.perform(AcceptRequest(request: request, assignee: "olga"))
+        try test.perform(SnoozeRequest(request: request, until: "2026-09-25"))
+        try test.perform(AssignRequest(request: request, to: nil))
+        try test.perform(SetRequestState(request: request, state: .done))
+        try test.perform(ApproveRequest(request: request, by: "Cy"))
+        try test.perform(GivePermit(request: request, hours: "1:00", until: nil, by: "Cy"))
+        try test.perform(StartTimer(request: request, workType: "research"))
+        test.clock.set("2026-09-20T09:00:00Z")
+        try test.perform(StopTimer())
+        try test.perform(AddProject(id: "shop", client: "acme", title: "Shop"))
+        try test.perform(EndProject(project: "shop", on: nil))
+        try test.perform(ChangePlan(contract: "acme-web", plan: "care-5", on: nil))
+        var terms = NegotiatedTerms(contract: "acme-web", from: "2026-10-01", recordedAt: Instant(seconds: 0))
+        terms.fee = Money(minorUnits: 60_000, .usd)
+        try test.perform(Negotiate(terms: terms))
+        try test.perform(EndContract(contract: "acme-web", on: nil))
+        let block = try test.perform(BuyBlock(client: "acme", scope: .client, hours: "5:00")).id
+        try test.perform(ChangeBlock(block: BlockID(block), paidOn: "2026-09-20", reason: "x"))
+        let lines = try test.store.read { try AuditTrail($0).latest(limit: 1000) }
+        let own: Set = ["user.add", "terms.add"]
+        #expect(lines.filter { $0.client != "acme" && !own.contains($0.operation) } == [])
+        #expect(lines.filter { $0.subject.isEmpty } == [])
+    }
+
+    @Test("A line of an older version is found by the facts that it recorded", arguments: EngineKind.tested)
+    func olderLines(kind: EngineKind) throws {
+        let test = try TestDesk.withAcme(kind)
+        try test.perform(AddClient(id: "beta", fullName: "Beta", zone: .utc))
+        let logged = try test.log("2026-09-05", "1:00")
+        try test.store.write { connection in
+            let last = try #require(try Ledger.head(connection)).seq
+            try AuditTrail(connection).append(
+                AuditLine(
+                    id: 0, at: test.clock.now, actor: "olga", operation: "time.log", client: "", subject: "older",
+                    facts: last...last))
+        }
+        try test.perform(MoveRequest(request: test.lastRequest(), client: "beta", reason: "x"))
+        func lines(_ client: String) throws -> [AuditLine] {
+            try test.store.read { try AuditTrail($0).lines(matching: AuditFilter(client: client), limit: 1000) }
+        }
+        #expect(try lines("acme").contains { $0.subject == "older" })
+        #expect(try !lines("beta").contains { $0.subject == "older" })
+        // A request that left is told of where it was, too.
+        for client in ["acme", "beta"] { #expect(try lines(client).first?.operation == "request.move") }
+        #expect(!logged.id.isEmpty)
+    }
+
+    @Test("One's time is what one worked, whoever logged it", arguments: EngineKind.tested)
+    func ownTime(kind: EngineKind) throws {
+        let test = try TestDesk.withAcme(kind)
+        try test.perform(AddUser(id: "ari_", fullName: "Ari", role: .agent))
+        func log(_ note: String, for person: String?) throws {
+            try test.perform(
+                LogTime(
+                    request: test.lastRequest(), workType: "research", when: .dated("2026-09-05", "0:10"), note: note,
+                    person: person))
+        }
+        try log("my own", for: nil)
+        try log("for Ari", for: "ari_")
+        try log("for another", for: "arix")
+        try log("\"person\":\"ari_\"", for: nil)
+        func notes(_ person: String) throws -> [String] {
+            try test.store.read {
+                try RecentTime($0, currency: test.store.terms($0).currency).entries(of: person, limit: 2).map(\.note)
+            }
+        }
+        #expect(try notes("olga") == ["\"person\":\"ari_\"", "my own"])
+        #expect(try notes("ari_") == ["for Ari"])
     }
 }

@@ -190,7 +190,7 @@ struct TriageTests {
         static let name = "request.message"
         static let role = Role.agent
         var request: RequestID
-        var about: (client: String, subject: String) { ("", request.text) }
+        var content: RequestContent { ["request": request] }
         func perform(in desk: DeskTransaction) throws -> Recorded {
             Recorded(
                 id: try desk.write(

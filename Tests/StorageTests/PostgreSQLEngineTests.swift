@@ -1,5 +1,6 @@
 import Database
 import Foundation
+import Storage
 import Testing
 import TestSupport
 
@@ -157,6 +158,49 @@ struct PostgreSQLEngineTests {
         #expect(try all() == [])
         try other.write { try $0.runScript("ALTER TABLE item ADD COLUMN note TEXT; INSERT INTO item (id) VALUES (1)") }
         #expect(try all() == [1])
+    }
+
+    @Test(
+        "Writes that were put together are run again where the server forgot what was prepared",
+        arguments: ["26000", "0A000", "forgotten"])
+    func groupedAgain(_ state: String) throws {
+        for kind in EngineKind.testedServers {
+            let engines = try TestEngines(kind)
+            let engine = try engine(engines)
+            let store = try Store(settingUp: engine)
+            let isLeading = Locked(false)
+            let tries = Locked(0)
+            @Sendable func insert(_ connection: any SQLConnection, _ id: Int) throws {
+                try connection.run("INSERT INTO item (id) VALUES ($1)", [.integer(id)])
+            }
+            try onThreads(4) { number in
+                guard number > 0 else {
+                    // While it writes, the others gather behind it.
+                    try store.write { connection in
+                        try insert(connection, 100)
+                        isLeading.change { $0 = true }
+                        Thread.sleep(forTimeInterval: 0.5)
+                    }
+                    return
+                }
+                while !isLeading.value { Thread.sleep(forTimeInterval: 0.01) }
+                try store.write { connection in
+                    try insert(connection, number)
+                    guard number == 2 else { return }
+                    tries.change { $0 += 1 }
+                    guard tries.value == 1 else { return }
+                    if state == "forgotten" {
+                        try connection.runScript("DEALLOCATE ALL")
+                        try insert(connection, 200)
+                    } else {
+                        try connection.runScript(
+                            "DO $$ BEGIN RAISE EXCEPTION 'met' USING ERRCODE = '\(state)'; END $$")
+                    }
+                }
+            }
+            #expect(tries.value == 2)
+            #expect(try ids(engine) == [1, 2, 3, 100])
+        }
     }
 
     @Test("A lock that is held too long is said to be busy", arguments: EngineKind.testedServers)

@@ -88,6 +88,58 @@ struct SiteTests {
         }
     }
 
+    @Test(
+        "What was read back is what is saved, past midnight too; another meaning is shown first",
+        arguments: EngineKind.tested)
+    func readBack(kind: EngineKind) async throws {
+        let test = try TestSite(kind, at: "2026-11-23T23:59:00Z")
+        let request = try test.last("request")
+        @Sendable func hidden(_ page: String) -> [String: String] {
+            var fields: [String: String] = [:]
+            for match in page.matches(of: /<input type="hidden" name="([a-z_]+)" value="([^"]*)">/)
+            where ["line", "save", "read_on", "meant"].contains(String(match.1)) {
+                fields[String(match.1)] = String(match.2)
+            }
+            return fields
+        }
+        @Sendable func dates() throws -> [String] {
+            try test.store.read {
+                try $0.all("SELECT body FROM fact WHERE kind = 'time' ORDER BY seq") { $0.text(0) }
+            }.compactMap { $0.firstMatch(of: /"date":"([0-9-]+)"/).map { String($0.1) } }
+        }
+        try await test.browse { browser in
+            func show(_ line: String) async throws -> [String: String] {
+                hidden(try await browser("ari").post("/time", ["line": line]).text)
+            }
+            func save(_ form: [String: String]) async throws -> TestSite.Answer {
+                try await browser("ari").post(
+                    "/time",
+                    [
+                        "line": form["line"] ?? "", "save": form["save"] ?? "", "read_on": form["read_on"] ?? "",
+                        "meant": form["meant"] ?? "",
+                    ])
+            }
+            let mia = Actor(id: "mia", role: .manager)
+            _ = try test.desk.perform(AcceptRequest(request: RequestID(request), workType: "research"), by: mia)
+            let shown = try await show("\(request) 20m research: read")
+            let before = try await show("\(request) 20m research yesterday: read")
+            let moved = try await show("\(request) 20m: read")
+            test.clock.set("2026-11-24T00:01:00Z")
+            #expect(try await save(shown).status == .seeOther)
+            #expect(try await save(before).status == .seeOther)
+            #expect(try dates() == ["2026-11-23", "2026-11-22"])
+            // Meanwhile somebody says another kind of work for the request.
+            _ = try test.desk.perform(
+                AcceptRequest(request: RequestID(request), workType: "content"), by: mia)
+            let again = try await save(moved)
+            #expect(again.status == .ok)
+            #expect(again.text.contains("It means something else by now"))
+            #expect(try dates().count == 2)
+            #expect(try await save(hidden(again.text)).status == .seeOther)
+            #expect(try dates().last == "2026-11-23")
+        }
+    }
+
     @Test("A form that is sent twice is done once", arguments: EngineKind.tested)
     func twice(kind: EngineKind) async throws {
         let test = try TestSite(kind)

@@ -179,7 +179,8 @@ extension PostgreSQLConnection: SQLConnection {
 
     /// Hands over the rows of a query once all are here, so that the closure may run other statements.
     package func forEachRow(_ sql: String, _ values: [SQLValue], _ body: (any SQLRow) throws -> Void) throws {
-        for row in try execute(sql, values).rows() { try body(row) }
+        let result = try execute(sql, values)
+        for row in try result.rows() { try result.mismatch.checking { try body(row) } }
     }
 
     package func runScript(_ sql: String) throws { try checked(try result(of: PQsendQuery(link, sql))) }

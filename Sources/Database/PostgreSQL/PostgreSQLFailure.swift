@@ -49,6 +49,7 @@ struct PostgreSQLFailure {
         case "58030": .disk("the disk of the database server cannot be read or written (\(words))")
         case "25006": .disk("the database takes no writes (\(words))")
         case "55P03", "57014", "40001", "40P01": .busy
+        case "0A000", "26000": .changed(words)
         case "42501":
             .cannotOpen("the database does not permit it: \(words)", fix: "let its owner run this, or grant it")
         // Messages of class 22 quote the value that does not fit.

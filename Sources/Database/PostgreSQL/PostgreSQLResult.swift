@@ -4,6 +4,8 @@ import CPostgres
 final class PostgreSQLResult {
     fileprivate let result: OpaquePointer
     fileprivate private(set) var kinds: [ColumnKind] = []
+    /// What was read as what it is not.
+    let mismatch = RowMismatch()
 
     init?(_ result: OpaquePointer?) {
         guard let result else { return nil }
@@ -72,7 +74,7 @@ struct PostgreSQLRow: SQLRow {
     func isNull(_ column: Int) -> Bool { PQgetisnull(result.result, row, Int32(column)) != 0 }
 
     func integer(_ column: Int) -> Int {
-        guard !isNull(column) else { return 0 }
+        guard !isNull(column) else { return nothing(column, "a number", 0) }
         switch result.kinds[column] {
         case .integer:
             let bytes = raw(column)
@@ -81,18 +83,24 @@ struct PostgreSQLRow: SQLRow {
                 bytes.count > 1 && (bytes.first ?? 0) & 0x80 != 0 && PQftype(result.result, Int32(column)) != 26
             return bytes.reduce(isNegative ? -1 : 0) { $0 << 8 | Int($1) }
         case .decimal: return decimal(column) ?? 0
-        default: return 0
+        default: return nothing(column, "a number", 0)
         }
     }
 
     func text(_ column: Int) -> String {
-        guard !isNull(column), case .text = result.kinds[column] else { return "" }
+        guard !isNull(column), case .text = result.kinds[column] else { return nothing(column, "a text", "") }
         return String(decoding: raw(column), as: UTF8.self)
     }
 
     func bytes(_ column: Int) -> [UInt8] {
-        guard !isNull(column), case .bytes = result.kinds[column] else { return [] }
+        guard !isNull(column), case .bytes = result.kinds[column] else { return nothing(column, "bytes", []) }
         return [UInt8](raw(column))
+    }
+
+    private func nothing<Value>(_ column: Int, _ kind: String, _ value: Value) -> Value {
+        let name = PQfname(result.result, Int32(column)).map { String(cString: $0) } ?? ""
+        result.mismatch.note(column, name, readAs: kind)
+        return value
     }
 
     private func raw(_ column: Int) -> UnsafeRawBufferPointer {

@@ -53,15 +53,15 @@ extension SQLConnection {
 
     /// Runs a closure so that what it wrote is undone alone where it throws.
     package func savepoint<Value>(_ body: () throws -> Value) throws -> Value {
-        try run("SAVEPOINT item")
+        // Not prepared: a server that forgot what was prepared must still be told to undo it.
+        try runScript("SAVEPOINT item")
         do {
             let value = try body()
-            try run("RELEASE SAVEPOINT item")
+            try runScript("RELEASE SAVEPOINT item")
             return value
         } catch {
             // Where the whole transaction is undone already there is no savepoint: what counts is why.
-            _ = try? run("ROLLBACK TO SAVEPOINT item")
-            _ = try? run("RELEASE SAVEPOINT item")
+            _ = try? runScript("ROLLBACK TO SAVEPOINT item; RELEASE SAVEPOINT item")
             throw error
         }
     }

@@ -11,17 +11,42 @@ package enum SQLValue: Hashable, Sendable {
     package static func optional(_ number: Int?) -> SQLValue { number.map { .integer($0) } ?? .null }
 }
 
-/// A row of a result. Columns are numbered from 0; asking for another type than the column has is a mistake of ours, and
-/// reads as nothing.
+/// A row of a result. Columns are numbered from 0. Asking for another type than the column has, or for a value that is null, is
+/// a mistake of ours: it reads as nothing, and then the query throws for it.
 package protocol SQLRow {
     /// Whether the column is null.
     func isNull(_ column: Int) -> Bool
-    /// A number; 0 where it is none.
+    /// A number.
     func integer(_ column: Int) -> Int
-    /// A text; empty where it is none.
+    /// A text.
     func text(_ column: Int) -> String
-    /// Bytes; empty where there are none.
+    /// Bytes.
     func bytes(_ column: Int) -> [UInt8]
+}
+
+/// The first column of a query that was read as what it is not.
+final class RowMismatch {
+    private var words: String?
+
+    func note(_ column: Int, _ name: String, readAs kind: String) {
+        if words == nil { words = "column \(column) (\(name)) was read as \(kind), which it is not" }
+    }
+
+    /// Hands over a row.
+    ///
+    /// - Throws: what the closure throws, but ``StorageError/internalFault(_:)`` where it read a column as what it is not: all
+    ///   that follows may come of that.
+    func checking(_ body: () throws -> Void) throws {
+        do {
+            try body()
+        } catch {
+            try check()
+            throw error
+        }
+        try check()
+    }
+
+    private func check() throws { if let words { throw StorageError.internalFault(words) } }
 }
 
 extension SQLRow {

@@ -10,6 +10,8 @@ public enum StorageError: Error, Hashable, Sendable {
     case disk(String)
     /// Somebody else holds the database for too long.
     case busy
+    /// The database was changed, or forgot what was prepared for it, while it was used: it may succeed when it is run again.
+    case changed(String)
     /// The server cannot be reached now: what is wrong, and what would be right.
     case away(String, fix: String)
     /// The connection was lost before the commit: nothing was written.
@@ -25,7 +27,7 @@ extension StorageError {
     /// Whether nothing more can be done in the transaction in which it happened.
     var endsTransaction: Bool {
         switch self {
-        case .disk, .busy, .away, .connectionLost, .commitUnknown, .cannotOpen: true
+        case .disk, .busy, .changed, .away, .connectionLost, .commitUnknown, .cannotOpen: true
         case .newerSchema, .notSetUp, .internalFault: false
         }
     }
@@ -33,7 +35,7 @@ extension StorageError {
     /// Whether it may be over in a moment, with nothing changed here: whoever needs the database waits for it.
     package var passes: Bool {
         switch self {
-        case .away, .connectionLost, .busy: true
+        case .away, .connectionLost, .busy, .changed: true
         case .disk, .commitUnknown, .cannotOpen, .newerSchema, .notSetUp, .internalFault: false
         }
     }
@@ -58,6 +60,7 @@ extension StorageError: CustomStringConvertible {
         case .notSetUp: "the database is empty; run `mainstay setup` first"
         case .disk(let what): "\(what); nothing was written"
         case .busy: "another program holds the database; try again"
+        case .changed(let what): "the database was changed meanwhile (\(what)); try again"
         case .connectionLost(let what): "the connection to the database was lost: \(what); nothing was written"
         case .commitUnknown(let what):
             "the database did not confirm that it was saved, so it is not known whether it was (\(what)); "

@@ -130,7 +130,10 @@ private struct SQLiteConnection: SQLConnection {
     func forEachRow(_ sql: String, _ values: [SQLValue], _ body: (any SQLRow) throws -> Void) throws {
         try translating {
             let rows = try Row.fetchCursor(database.cachedStatement(sql: sql), arguments: arguments(values))
-            while let row = try rows.next() { try body(SQLiteRow(row: row)) }
+            let mismatch = RowMismatch()
+            while let row = try rows.next() {
+                try mismatch.checking { try body(SQLiteRow(row: row, mismatch: mismatch)) }
+            }
         }
     }
 
@@ -159,11 +162,33 @@ private struct SQLiteConnection: SQLConnection {
 
 private struct SQLiteRow: SQLRow {
     let row: Row
+    let mismatch: RowMismatch
 
     func isNull(_ column: Int) -> Bool { row.hasNull(atIndex: column) }
-    func integer(_ column: Int) -> Int { row[column] as Int? ?? 0 }
-    func text(_ column: Int) -> String { row[column] as String? ?? "" }
-    func bytes(_ column: Int) -> [UInt8] { (row[column] as Data?).map { [UInt8]($0) } ?? [] }
+
+    func integer(_ column: Int) -> Int {
+        if case .int64(let number) = storage(column) { return Int(number) }
+        note(column, "a number")
+        return 0
+    }
+
+    func text(_ column: Int) -> String {
+        if case .string(let text) = storage(column) { return text }
+        note(column, "a text")
+        return ""
+    }
+
+    func bytes(_ column: Int) -> [UInt8] {
+        if case .blob(let data) = storage(column) { return [UInt8](data) }
+        note(column, "bytes")
+        return []
+    }
+
+    private func storage(_ column: Int) -> DatabaseValue.Storage { (row[column] as DatabaseValue).storage }
+
+    private func note(_ column: Int, _ kind: String) {
+        mismatch.note(column, Array(row.columnNames)[column], readAs: kind)
+    }
 }
 
 extension StorageError {

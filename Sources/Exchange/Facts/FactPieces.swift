@@ -1,5 +1,5 @@
 import Agreements
-import Formats
+package import Formats
 package import Rating
 package import Values
 
@@ -31,13 +31,15 @@ package struct FactPieces: Sendable {
     }
 
     /// A fact from the pieces that a database has of it.
-    package init(stored kind: String, recordedAt: Instant, body: String, words: String?) {
+    ///
+    /// - Throws: where the body is no JSON object.
+    package init(stored kind: String, recordedAt: Instant, body: String, words: String?) throws(JSONFault) {
         self.kind = kind
         self.recordedAt = recordedAt
         self.body = body
         self.words = words
-        fields = FactPieces.texts(body: body, words: nil)
-        if kind == "closing" { fields["first_period"] = FactPieces.firstPeriod(body) }
+        fields = try FactPieces.texts(body: body, words: nil)
+        if kind == "closing" { fields["first_period"] = try FactPieces.firstPeriod(body) }
     }
 
     fileprivate init(_ kind: String, _ recordedAt: Instant, _ all: [(String, JSONText)]) {
@@ -56,10 +58,8 @@ package struct FactPieces: Sendable {
     }
 
     /// The first period that a closing issued something for.
-    private static func firstPeriod(_ body: String) -> String? {
-        for case .list(let positions) in ((try? members(body)) ?? []).filter({ $0.key == "positions" }).map(
-            \.value.content)
-        {
+    private static func firstPeriod(_ body: String) throws(JSONFault) -> String? {
+        for case .list(let positions) in try members(body).filter({ $0.key == "positions" }).map(\.value.content) {
             return positions.compactMap { position -> String? in
                 guard case .object(let members) = position.content,
                     case .text(let period)? = members.first(where: { $0.key == "period" })?.value.content
@@ -116,10 +116,12 @@ package struct FactPieces: Sendable {
     }
 
     /// The texts of a body and of the words beside it, erased ones as ``erased``.
-    package static func texts(body: String, words: String?) -> [String: String] {
+    ///
+    /// - Throws: where one of them is no JSON object.
+    package static func texts(body: String, words: String?) throws(JSONFault) -> [String: String] {
         var texts: [String: String] = [:]
         for json in [body, words ?? "{}"] {
-            for member in (try? members(json)) ?? [] {
+            for member in try members(json) {
                 if case .text(let text) = member.value.content { texts[member.key] = text }
             }
         }
@@ -128,7 +130,9 @@ package struct FactPieces: Sendable {
 
     fileprivate static func members(_ json: String) throws(JSONFault) -> [JSONMember] {
         var scanner = JSONScanner(Array(json.utf8)[...], line: 1)
-        guard case .object(let members) = try scanner.value().content else { return [] }
+        guard case .object(let members) = try scanner.value().content else {
+            throw JSONFault(line: 1, message: "it is no JSON object", fix: "restore the last backup")
+        }
         try scanner.end()
         return members
     }

@@ -36,6 +36,12 @@ package struct JSONFault: Error {
     package var line: Int
     package var message: String
     package var fix: String
+
+    package init(line: Int, message: String, fix: String) {
+        self.line = line
+        self.message = message
+        self.fix = fix
+    }
 }
 
 /// Reads JSON (RFC 8259) from bytes, value by value: a long list need never be in memory as a whole.

@@ -18,7 +18,7 @@ package struct AddTerms: DeskOperation {
     }
 
     package var about: (client: String, subject: String) { ("", "terms") }
-    package var content: String { yaml }
+    package var content: RequestContent { ["yaml": yaml] }
 
     package func perform(in desk: DeskTransaction) throws -> Recorded {
         let terms = try TermsFile.read([UInt8](yaml.utf8), file: file)
@@ -66,6 +66,7 @@ package struct AddClient: DeskOperation {
     }
 
     package var about: (client: String, subject: String) { (id.text, id.text) }
+    package var content: RequestContent { ["id": id, "name": fullName, "zone": zone] }
 
     package func perform(in desk: DeskTransaction) throws -> Recorded {
         try Words.checkID(id.text, "client")
@@ -98,6 +99,7 @@ package struct ChangeZone: DeskOperation {
     }
 
     package var about: (client: String, subject: String) { (client.text, client.text) }
+    package var content: RequestContent { ["client": client, "zone": zone, "from": from] }
 
     package func perform(in desk: DeskTransaction) throws -> Recorded {
         let known = try desk.standing(of: client)
@@ -155,6 +157,7 @@ package struct AddProject: DeskOperation {
     }
 
     package var about: (client: String, subject: String) { (client.text, id.text) }
+    package var content: RequestContent { ["id": id, "client": client, "title": title] }
 
     package func perform(in desk: DeskTransaction) throws -> Recorded {
         let known = try desk.standing(of: client)
@@ -175,18 +178,21 @@ package struct EndProject: DeskOperation {
     package static let role = Role.manager
 
     package var project: ProjectID
-    package var on: CivilDate
+    /// Nil for today, where the client is.
+    package var on: CivilDate?
 
-    package init(project: ProjectID, on date: CivilDate) {
+    package init(project: ProjectID, on date: CivilDate?) {
         self.project = project
         on = date
     }
 
-    package var about: (client: String, subject: String) { ("", project.text) }
+    package var content: RequestContent { ["project": project, "on": on] }
 
     package func perform(in desk: DeskTransaction) throws -> Recorded {
         let client = try desk.client(of: "project", project.text)
+        desk.note(about: client, project.text)
         let known = try desk.standing(of: client)
+        let on = try on ?? desk.today(of: client, known)
         for block in known.blocks where block.endsWithProject && block.scope == .project(project) {
             let problems = try BlockUse(of: block, desk).problems(withEnd: on, "project \(project)")
             guard problems.isEmpty else { throw Problems(problems) }
@@ -195,7 +201,7 @@ package struct EndProject: DeskOperation {
         facts.projectsDone = [ProjectDone(project: project, on: on, recordedAt: desk.now)]
         try desk.record(facts, knowing: known)
         try desk.tell(.projectDone, client: client.text, [("project", project.text)])
-        return Recorded(id: project.text)
+        return Recorded(id: project.text, on: on)
     }
 }
 
@@ -208,12 +214,13 @@ package struct SignContract: DeskOperation {
     package var client: ClientID
     package var serviceLine: ServiceLineID
     package var plan: PlanID
-    package var from: CivilDate
+    /// Nil for today, where the client is.
+    package var from: CivilDate?
     package var projects: [ProjectID]
     package var rank: Int?
 
     package init(
-        id: ContractID? = nil, client: ClientID, serviceLine: ServiceLineID, plan: PlanID, from: CivilDate,
+        id: ContractID? = nil, client: ClientID, serviceLine: ServiceLineID, plan: PlanID, from: CivilDate?,
         projects: [ProjectID] = [], rank: Int? = nil
     ) {
         self.id = id
@@ -226,9 +233,16 @@ package struct SignContract: DeskOperation {
     }
 
     package var about: (client: String, subject: String) { (client.text, id?.text ?? "\(plan)") }
+    package var content: RequestContent {
+        [
+            "id": id, "client": client, "line": serviceLine, "plan": plan, "from": from, "projects": Set(projects),
+            "rank": rank,
+        ]
+    }
 
     package func perform(in desk: DeskTransaction) throws -> Recorded {
         let known = try desk.standing(of: client)
+        let from = try from ?? desk.today(of: client, known)
         if let id { try Words.checkID(id.text, "contract") }
         let wanted = "\(client)-\(serviceLine)"
         let isFree = try id == nil && !desk.exists("contract", wanted)
@@ -241,7 +255,7 @@ package struct SignContract: DeskOperation {
         ]
         try desk.record(facts, knowing: known)
         try desk.tell(.contractSigned, client: client.text, [("contract", id)])
-        return Recorded(id: id)
+        return Recorded(id: id, on: from)
     }
 }
 
@@ -252,25 +266,28 @@ package struct ChangePlan: DeskOperation {
 
     package var contract: ContractID
     package var plan: PlanID
-    package var on: CivilDate
+    /// Nil for today, where the client is.
+    package var on: CivilDate?
 
-    package init(contract: ContractID, plan: PlanID, on date: CivilDate) {
+    package init(contract: ContractID, plan: PlanID, on date: CivilDate?) {
         self.contract = contract
         self.plan = plan
         on = date
     }
 
-    package var about: (client: String, subject: String) { ("", contract.text) }
+    package var content: RequestContent { ["contract": contract, "plan": plan, "on": on] }
 
     package func perform(in desk: DeskTransaction) throws -> Recorded {
         let client = try desk.client(of: "contract", contract.text)
+        desk.note(about: client, contract.text)
         let known = try desk.standing(of: client)
+        let on = try on ?? desk.today(of: client, known)
         var facts = Facts()
         facts.planChanges = [PlanChange(contract: contract, plan: plan, on: on, recordedAt: desk.now)]
         try desk.record(facts, knowing: known)
         try desk.tell(
             .contractChanged, client: client.text, [("contract", contract.text), ("plan", plan.text)])
-        return Recorded(id: contract.text)
+        return Recorded(id: contract.text, on: on)
     }
 }
 
@@ -280,23 +297,26 @@ package struct EndContract: DeskOperation {
     package static let role = Role.manager
 
     package var contract: ContractID
-    package var on: CivilDate
+    /// Nil for today, where the client is.
+    package var on: CivilDate?
 
-    package init(contract: ContractID, on date: CivilDate) {
+    package init(contract: ContractID, on date: CivilDate?) {
         self.contract = contract
         on = date
     }
 
-    package var about: (client: String, subject: String) { ("", contract.text) }
+    package var content: RequestContent { ["contract": contract, "on": on] }
 
     package func perform(in desk: DeskTransaction) throws -> Recorded {
         let client = try desk.client(of: "contract", contract.text)
+        desk.note(about: client, contract.text)
         let known = try desk.standing(of: client)
+        let on = try on ?? desk.today(of: client, known)
         var facts = Facts()
         facts.contractEnds = [ContractEnd(contract: contract, on: on, recordedAt: desk.now)]
         try desk.record(facts, knowing: known)
         try desk.tell(.contractEnded, client: client.text, [("contract", contract.text)])
-        return Recorded(id: contract.text)
+        return Recorded(id: contract.text, on: on)
     }
 }
 
@@ -310,7 +330,12 @@ package struct Negotiate: DeskOperation {
     /// - Parameter terms: what is overridden; when it was recorded is set here.
     package init(terms: NegotiatedTerms) { self.terms = terms }
 
-    package var about: (client: String, subject: String) { ("", terms.contract.text) }
+    /// As the fact will say it, without when it is recorded.
+    package var content: RequestContent {
+        var facts = Facts()
+        facts.negotiatedTerms = [terms]
+        return ["terms": FactPieces.pieces(of: facts).map(\.body)]
+    }
 
     package func perform(in desk: DeskTransaction) throws -> Recorded {
         guard !terms.subjects.isEmpty else {
@@ -319,6 +344,7 @@ package struct Negotiate: DeskOperation {
             ])
         }
         let client = try desk.client(of: "contract", terms.contract.text)
+        desk.note(about: client, terms.contract.text)
         let known = try desk.standing(of: client)
         var facts = Facts()
         var terms = terms

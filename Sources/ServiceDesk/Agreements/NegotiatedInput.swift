@@ -46,10 +46,11 @@ package struct NegotiatedInput: Hashable, Sendable {
     ///
     /// - Throws: everything that is wrong; the subject of each problem is the field's name.
     package func terms(
-        of contract: ContractID, from: CivilDate, _ currency: Currency, recordedAt: Instant
+        of contract: ContractID, from: CivilDate, _ currency: Currency
     ) throws(Problems) -> NegotiatedTerms {
         var reading = Reading(texts: texts)
-        var terms = NegotiatedTerms(contract: contract, from: from, recordedAt: recordedAt)
+        // When it is recorded is known when it is.
+        var terms = NegotiatedTerms(contract: contract, from: from, recordedAt: Instant(seconds: 0))
         terms.overageRate = reading.value(.overageRate, "write an amount: 120.00") { Money(text: $0, currency) }.map {
             HourlyRate(perHour: $0)
         }

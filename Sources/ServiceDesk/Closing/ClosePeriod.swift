@@ -20,6 +20,9 @@ package struct ClosePeriod: DeskOperation {
     }
 
     package var about: (client: String, subject: String) { (client.text, "\(period)") }
+    package var content: RequestContent {
+        ["client": client, "period": period, "without unapproved": leavesUnapproved]
+    }
 
     package func perform(in desk: DeskTransaction) throws -> Recorded {
         let known = try desk.standing(of: client)
@@ -73,6 +76,7 @@ package struct ReopenPeriod: DeskOperation {
     }
 
     package var about: (client: String, subject: String) { (client.text, "\(period)") }
+    package var content: RequestContent { ["client": client, "period": period, "reason": reason] }
 
     package func perform(in desk: DeskTransaction) throws -> Recorded {
         _ = try desk.standing(of: client)

@@ -99,6 +99,28 @@ struct Letters {
         try readers(of: message).first { $0.person == person }
     }
 
+    /// Why somebody who was to be told is not any more.
+    func whyNot(_ person: String, of message: Outbox.Message) throws -> String {
+        if try addressChange(message) == nil,
+            [DeskEvent.addressAsked.rawValue, DeskEvent.addressChanged.rawValue].contains(message.kind)
+        {
+            return "the change of the address does not count any more"
+        }
+        guard let contact = try Directory(connection).contact(person) else {
+            guard let user = try People(connection).user(person) else { return "nobody of that id is known" }
+            if user.isEnded { return "their access has ended" }
+            return try Accounts(connection).account(of: person) == nil
+                ? "no address is known of them" : "it does not concern them any more"
+        }
+        if contact.isEnded { return "their access has ended" }
+        guard let email = contact.email else { return "no address is known of them" }
+        if let kind = MailKind(of: message.kind), contact.mailOff.contains(kind) {
+            return "they do without mail about \(kind.rawValue)"
+        }
+        guard try isReached(contact, email) else { return "their address was changed, and nobody proved the new one" }
+        return "it does not concern them any more"
+    }
+
     /// Whoever is to get a link, while one waits for them.
     private func linkOwner(_ message: Outbox.Message) throws -> Reader? {
         guard let person = message.texts["person"], let purpose = Letters.purpose(message),
@@ -247,7 +269,7 @@ struct Letters {
         try connection.first(
             "SELECT body, words FROM fact WHERE subject = $1 AND kind = 'request-triage' ORDER BY seq + 0 DESC LIMIT 1",
             [.text(request.text)]
-        ) { FactPieces.texts(body: $0.text(0), words: $0.optionalText(1))["reason"] } ?? nil
+        ) { try $0.texts(0, 1)["reason"] } ?? nil
     }
 
     /// What an hour of each kind of work on a request would be today.

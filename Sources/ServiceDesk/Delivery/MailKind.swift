@@ -41,7 +41,7 @@ package struct SetMailPreference: DeskOperation {
     }
 
     package var about: (client: String, subject: String) { (client.text, contact) }
-    package var content: String { "\(client)/\(contact)/\(off.map(\.rawValue).sorted())" }
+    package var content: RequestContent { ["client": client, "contact": contact, "off": Set(off.map(\.rawValue))] }
     package func isAbout(_ client: ClientID, in desk: DeskTransaction) throws -> Bool { self.client == client }
 
     package func perform(in desk: DeskTransaction) throws -> Recorded {

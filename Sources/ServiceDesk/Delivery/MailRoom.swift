@@ -25,6 +25,17 @@ package struct MailRoom: Sendable {
     package struct Round: Hashable, Sendable {
         package var sent = 0
         package var failed = 0
+        /// Mails that their readers may not get any more, or do without.
+        package var notSent = 0
+    }
+
+    /// What became of a mail.
+    private enum Outcome {
+        case sent
+        /// It went with another.
+        case joined
+        case failed(String)
+        case notSent(String)
     }
 
     /// The waits after each failed try, in seconds; after the last it is given up.
@@ -46,14 +57,18 @@ package struct MailRoom: Sendable {
         var round = Round()
         while try desk.store.read({ try due($0) }) != nil {
             let batch = try desk.store.write { try claim($0) }
-            guard let last = batch.last else { continue }
-            let result = try attempt(batch)
+            guard !batch.isEmpty else { continue }
+            let outcomes = try attempt(batch)
             try desk.store.write { connection in
-                for item in batch {
-                    try note(result, item.delivery, isLast: item.delivery == last.delivery, connection)
-                }
+                for (delivery, outcome) in outcomes { try note(outcome, delivery, connection) }
             }
-            if result == nil { round.sent += 1 } else { round.failed += 1 }
+            // What goes together is one mail.
+            switch outcomes.last(where: { if case .notSent = $0.1 { false } else { true } })?.1 {
+            case .sent, .joined: round.sent += 1
+            case .failed: round.failed += 1
+            case .notSent, nil: break
+            }
+            round.notSent += outcomes.count { if case .notSent = $0.1 { true } else { false } }
         }
         return round
     }
@@ -117,7 +132,7 @@ package struct MailRoom: Sendable {
         let outbox = Outbox(connection)
         guard let (delivery, number) = try due(connection) else { return [] }
         guard let message = try outbox.message(number) else {
-            try note(nil, delivery, isLast: true, connection)
+            try note(.notSent("what it was about is not there any more"), delivery, connection)
             return []
         }
         guard MailKind(of: message.kind) == .requests else {
@@ -206,40 +221,53 @@ package struct MailRoom: Sendable {
     /// As many may be about hours and statements.
     static let most = (toPerson: 30, aboutCompany: 200)
 
-    /// Hands over a mail, or several as one; what went wrong, or nil.
-    private func attempt(_ batch: [Item]) throws -> String? {
-        guard let (delivery, message) = batch.last else { return nil }
-        if let purpose = Letters.purpose(message) { return try attempt(delivery, message, link: purpose) }
-        if message.kind == DeskEvent.addressAsked.rawValue { return try attemptProof(delivery, message) }
-        let made = try desk.store.read { connection -> (Letters.Reader, [Letter])? in
+    /// Hands over a mail, or several as one, and says what became of each.
+    private func attempt(_ batch: [Item]) throws -> [(Delivery, Outcome)] {
+        guard let (delivery, message) = batch.last else { return [] }
+        if let purpose = Letters.purpose(message) {
+            return [(delivery, try attempt(delivery, message, link: purpose))]
+        }
+        if message.kind == DeskEvent.addressAsked.rawValue { return [(delivery, try attemptProof(delivery, message))] }
+        let (made, left) = try desk.store.read {
+            connection -> ([(Item, Letters.Reader, Letter)], [(Delivery, Outcome)]) in
             let letters = Letters(connection, desk: desk, publicURL: publicURL)
-            var all: [Letter] = []
-            var reader: Letters.Reader?
+            var made: [(Item, Letters.Reader, Letter)] = []
+            var left: [(Delivery, Outcome)] = []
             for item in batch {
                 // Who is gone, or does without, is not told any more.
-                guard let theirs = try letters.reader(item.delivery.person, of: item.message),
-                    let letter = try letters.letter(of: item.message, to: theirs)
-                else { continue }
-                reader = theirs
-                all.append(letter)
+                if let reader = try letters.reader(item.delivery.person, of: item.message) {
+                    if let letter = try letters.letter(of: item.message, to: reader) {
+                        made.append((item, reader, letter))
+                    } else {
+                        left.append((item.delivery, .notSent("there is nothing left to tell them")))
+                    }
+                } else {
+                    let why = try letters.whyNot(item.delivery.person, of: item.message)
+                    left.append((item.delivery, .notSent(why)))
+                }
             }
-            return reader.map { ($0, all) }
+            return (made, left)
         }
-        guard let (reader, letters) = made,
-            var letter = Digest.letter(letters, kind: message.kind, to: reader, publicURL: publicURL)
-        else { return nil }
+        guard let (last, reader, _) = made.last,
+            var letter = Digest.letter(made.map(\.2), kind: message.kind, to: reader, publicURL: publicURL)
+        else { return left }
         if mail.replyTo != nil, letter.thread != nil {
             letter.answer =
                 reader.isStaff
                 ? "Answer this mail, and the client reads your answer."
                 : "Answer this mail, and it goes on the request."
         }
-        return hand(letter, to: reader, delivery, message)
+        let outcome = hand(letter, to: reader, last.delivery, last.message)
+        return left
+            + made.map { item, _, _ in
+                if case .sent = outcome, item.delivery != last.delivery { return (item.delivery, .joined) }
+                return (item.delivery, outcome)
+            }
     }
 
     /// Hands over a mail with a one-time link, which is made for it: nobody else ever had it.
     private func attempt(_ delivery: Delivery, _ message: Outbox.Message, link purpose: Accounts.LinkPurpose) throws
-        -> String?
+        -> Outcome
     {
         let token = desk.secretWord(bytes: 32)
         let made = try desk.store.write { connection -> (Letters.Reader, Letter)? in
@@ -249,11 +277,12 @@ package struct MailRoom: Sendable {
                 SignIn.hash(token), for: reader.person, purpose, at: desk.now, byMail: true)
             return (reader, letters.link(purpose, to: reader, token: token))
         }
-        return made.flatMap { hand($1, to: $0, delivery, message) }
+        guard let (reader, letter) = made else { return .notSent("no link waits for them any more") }
+        return hand(letter, to: reader, delivery, message)
     }
 
     /// Asks a new address whether its owner wants it, by a link that is made for this mail.
-    private func attemptProof(_ delivery: Delivery, _ message: Outbox.Message) throws -> String? {
+    private func attemptProof(_ delivery: Delivery, _ message: Outbox.Message) throws -> Outcome {
         let token = desk.secretWord(bytes: 32)
         let made = try desk.store.write { connection -> (Letters.Reader, Letter)? in
             let letters = Letters(connection, desk: desk, publicURL: publicURL)
@@ -263,33 +292,41 @@ package struct MailRoom: Sendable {
             try AddressChanges(connection).setToken(SignIn.hash(token), of: change)
             return (reader, letters.proof(token: token))
         }
-        return made.flatMap { hand($1, to: $0, delivery, message) }
+        guard let (reader, letter) = made else { return .notSent("the address is not asked for any more") }
+        return hand(letter, to: reader, delivery, message)
     }
 
     private func hand(_ letter: Letter, to reader: Letters.Reader, _ delivery: Delivery, _ message: Outbox.Message)
-        -> String?
+        -> Outcome
     {
         // What is about several requests is no proof of having read one: an answer to it must not go to the last one's client.
         let token = letter.isAboutSeveral ? "" : delivery.token
         let id = MailIDs.mail(message: message.id, delivery: delivery.id, token: token, host: host)
-        return mail.deliver(
+        let failure = mail.deliver(
             letter.message(
                 id: id, to: reader.email, from: mail.sender, called: mail.name,
                 replyTo: letter.isAboutSeveral ? nil : mail.replyTo, host: host,
                 date: Date(timeIntervalSince1970: Double(desk.now.seconds))), to: reader.email)
+        return failure.map { .failed($0) } ?? .sent
     }
 
     /// Notes what became of a mail, or of one that went with others.
-    private func note(_ failure: String?, _ delivery: Delivery, isLast: Bool, _ connection: any SQLConnection) throws {
+    private func note(_ outcome: Outcome, _ delivery: Delivery, _ connection: any SQLConnection) throws {
         let wait = MailRoom.waits.indices.contains(delivery.attempts) ? MailRoom.waits[delivery.attempts] : nil
-        let state = failure == nil ? (isLast ? "sent" : "joined") : wait == nil ? "failed" : "waiting"
+        let (state, result): (String, String) =
+            switch outcome {
+            case .sent: ("sent", "")
+            case .joined: ("joined", "")
+            case .notSent(let why): ("not sent", why)
+            case .failed(let why): (wait == nil ? "failed" : "waiting", why)
+            }
         // Of what was sent it is when that was, by which later mails wait.
-        let next = desk.now.seconds + (failure == nil ? 0 : wait ?? 0)
+        let next = desk.now.seconds + (state == "waiting" ? wait ?? 0 : 0)
         try connection.run(
             "UPDATE delivery SET state = $1, attempts = $2, next_at = $3, result = $4 WHERE id = $5",
             [
                 .text(state), .integer(delivery.attempts + 1), .integer(next),
-                .text((failure ?? "").cut(toBytes: 200)), .integer(delivery.id),
+                .text(result.cut(toBytes: 200)), .integer(delivery.id),
             ])
     }
 

@@ -18,16 +18,25 @@ package struct InviteContact: DeskOperation {
     var contact: String?
     /// Their name; of a known contact the one that is known.
     var fullName: String
-    var email: String
+    /// Where they read mail; nil for the known address of the contact.
+    var email: String?
     var access: ContactRole
     /// What is kept of the link's token.
     var link: [UInt8]
 
     package var about: (client: String, subject: String) { (client.text, contact ?? "contact") }
+    package var content: RequestContent {
+        [
+            "client": client, "contact": contact, "name": fullName, "email": email, "access": access.rawValue,
+        ]
+    }
     package func isAbout(_ client: ClientID, in desk: DeskTransaction) throws -> Bool { self.client == client }
 
-    package func perform(in desk: DeskTransaction) throws -> Recorded {
-        let email = try Email.checked(email)
+    package func perform(in desk: DeskTransaction) throws -> LinkMade {
+        guard let given = try email ?? contact.flatMap({ try desk.contact($0, of: client).email }) else {
+            throw Problems([Problem("e-mail", "it is missing", fix: "give the address where they read mail")])
+        }
+        let email = try Email.checked(given)
         let isOfStaff = try desk.isOfStaff(email)
         if desk.actor.client == nil { try desk.checkNotOfStaff(email) }
         try InvitationLimits(desk).take(by: desk.actor, to: email, of: client)
@@ -63,7 +72,7 @@ package struct InviteContact: DeskOperation {
         }
         try desk.record("contact-role", [("id", id), ("client", client.text), ("role", access.rawValue)])
         try desk.tell(.contactChanged, client: client.text, [("contact", id)])
-        return Recorded(id: id)
+        return LinkMade(id: id, link: link)
     }
 
     /// Whom it is for, of those who are known: by their id, or by their address.
@@ -122,6 +131,7 @@ package struct ChangeContactEmail: DeskOperation {
     }
 
     package var about: (client: String, subject: String) { (client.text, contact) }
+    package var content: RequestContent { ["client": client, "contact": contact, "email": email] }
 
     package func perform(in desk: DeskTransaction) throws -> Recorded {
         let known = try desk.contact(contact, of: client)
@@ -151,6 +161,7 @@ package struct ChangeContactRole: DeskOperation {
     }
 
     package var about: (client: String, subject: String) { (client.text, contact) }
+    package var content: RequestContent { ["client": client, "contact": contact, "access": access.rawValue] }
     package func isAbout(_ client: ClientID, in desk: DeskTransaction) throws -> Bool { self.client == client }
 
     package func perform(in desk: DeskTransaction) throws -> Recorded {
@@ -182,6 +193,7 @@ package struct EndContact: DeskOperation {
     }
 
     package var about: (client: String, subject: String) { (client.text, contact) }
+    package var content: RequestContent { ["client": client, "contact": contact] }
     package func isAbout(_ client: ClientID, in desk: DeskTransaction) throws -> Bool { self.client == client }
 
     package func perform(in desk: DeskTransaction) throws -> Recorded {

@@ -22,7 +22,7 @@ package struct Directory {
         for id in Set(clients) {
             names[id] = try connection.first(
                 "SELECT body, words FROM fact WHERE subject = $1 AND kind = 'client'", [.text(id.text)]
-            ) { FactPieces.texts(body: $0.text(0), words: $0.optionalText(1))["name"] ?? FactPieces.erased }
+            ) { try $0.texts(0, 1)["name"] ?? FactPieces.erased }
         }
         return names
     }
@@ -66,7 +66,7 @@ package struct Directory {
         var ids: Set<String> = []
         for kind in ["contact", "contact-email"] {
             try connection.forEachRow("SELECT subject, body, words FROM fact WHERE kind = '\(kind)'", []) { row in
-                let texts = FactPieces.texts(body: row.text(1), words: row.optionalText(2))
+                let texts = try row.texts(1, 2)
                 if texts["email"]?.lowercased() == email { ids.insert(row.text(0)) }
             }
         }
@@ -97,7 +97,7 @@ package struct Directory {
             ORDER BY seq
             """, values
         ) { row in
-            let texts = FactPieces.texts(body: row.text(2), words: row.optionalText(3))
+            let texts = try row.texts(2, 3)
             guard row.text(1) != "contact" else {
                 places[row.text(0)] = contacts.count
                 contacts.append(

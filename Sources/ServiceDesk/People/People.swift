@@ -35,7 +35,7 @@ package struct People {
             WHERE client = '' AND shelf = $1\(id == nil ? "" : " AND subject = $2") ORDER BY seq
             """, [.integer(Shelf.agency.rawValue)] + (id.map { [.text($0)] } ?? [])
         ) { row in
-            let texts = FactPieces.texts(body: row.text(2), words: row.optionalText(3))
+            let texts = try row.texts(2, 3)
             let id = row.text(1)
             switch row.text(0) {
             case "user":

@@ -1,6 +1,7 @@
 package import Agreements
 import Database
 import Exchange
+import Storage
 import Values
 
 /// Adds a member of staff.
@@ -19,6 +20,7 @@ package struct AddUser: DeskOperation {
     }
 
     package var about: (client: String, subject: String) { ("", id) }
+    package var content: RequestContent { ["id": id, "name": fullName, "role": role.rawValue] }
 
     package func perform(in desk: DeskTransaction) throws -> Recorded {
         try Words.checkID(id, "user")
@@ -50,6 +52,7 @@ package struct ChangeRole: DeskOperation {
     }
 
     package var about: (client: String, subject: String) { ("", id) }
+    package var content: RequestContent { ["id": id, "role": newRole.rawValue] }
 
     package func perform(in desk: DeskTransaction) throws -> Recorded {
         let people = People(desk.connection)
@@ -72,6 +75,7 @@ package struct EndUser: DeskOperation {
     package init(id: String) { self.id = id }
 
     package var about: (client: String, subject: String) { ("", id) }
+    package var content: RequestContent { ["id": id] }
 
     package func perform(in desk: DeskTransaction) throws -> Recorded {
         let people = People(desk.connection)
@@ -102,6 +106,7 @@ package struct AddContact: DeskOperation {
     }
 
     package var about: (client: String, subject: String) { (client.text, "contact") }
+    package var content: RequestContent { ["client": client, "name": fullName, "email": email, "phone": phone] }
     package func isAbout(_ client: ClientID, in desk: DeskTransaction) throws -> Bool { self.client == client }
 
     package func perform(in desk: DeskTransaction) throws -> Recorded {
@@ -132,6 +137,7 @@ package struct ErasePerson: DeskOperation {
     package init(id: String) { self.id = id }
 
     package var about: (client: String, subject: String) { ("", id) }
+    package var content: RequestContent { ["id": id] }
 
     package func perform(in desk: DeskTransaction) throws -> Recorded {
         if let user = try People(desk.connection).user(id), !user.isEnded {
@@ -140,8 +146,9 @@ package struct ErasePerson: DeskOperation {
             ])
         }
         // A contact's way in ends with what is known of them.
-        if let contact = try Directory(desk.connection).contact(id), contact.role != nil {
-            try desk.record("contact-end", [("id", id), ("client", contact.client.text)])
+        if let contact = try Directory(desk.connection).contact(id) {
+            desk.note(about: contact.client, id)
+            if contact.role != nil { try desk.record("contact-end", [("id", id), ("client", contact.client.text)]) }
         }
         for person in try [id] + desk.addresses(of: id).sorted() {
             try MailInLog(desk.connection).forget(person)
@@ -178,7 +185,7 @@ extension DeskTransaction {
             SELECT body, words FROM fact
             WHERE subject = $1 AND kind IN ('contact', 'contact-email', 'user-email') AND words IS NOT NULL
             """, [.text(person)]
-        ) { add(FactPieces.texts(body: $0.text(0), words: $0.optionalText(1))["email"]) }
+        ) { try add($0.texts(0, 1)["email"]) }
         try connection.forEachRow("SELECT email, old FROM address_change WHERE person = $1", [.text(person)]) {
             add($0.text(0))
             add($0.optionalText(1))

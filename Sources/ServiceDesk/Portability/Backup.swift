@@ -155,7 +155,7 @@ package enum Backup {
                 batch.append(record)
                 count.add(progress)
                 guard batch.count == 500 else { return }
-                try ledger.takeOver(batch)
+                try takeOver(batch, &ledger, file)
                 batch.removeAll(keepingCapacity: true)
             } row: { table, texts in
                 do {
@@ -168,7 +168,7 @@ package enum Backup {
                     ])
                 }
             }
-            try ledger.takeOver(batch)
+            try takeOver(batch, &ledger, file)
             try ledger.finish(from: 1)
             // A manifest is made anew as easily as a backup is changed: what is in it has to agree with itself.
             var records = RecordsCheck(connection)
@@ -182,6 +182,17 @@ package enum Backup {
             progress("Rating closed months")
             try store.keepAllSnapshots(connection)
             return manifest
+        }
+    }
+
+    private static func takeOver(_ batch: [LedgerRecord], _ ledger: inout Ledger, _ file: String) throws {
+        do {
+            try ledger.takeOver(batch)
+        } catch let fault as LedgerFault {
+            throw Problems([
+                Problem(
+                    "backup", fault.description, fix: "use another backup: this one was changed", file: file)
+            ])
         }
     }
 

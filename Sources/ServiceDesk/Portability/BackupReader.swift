@@ -27,7 +27,8 @@ struct BackupReader {
     ) throws -> BackupManifest {
         while let line = try next() {
             let text = String(decoding: line, as: UTF8.self)
-            let texts = FactPieces.texts(body: text, words: nil)
+            // What cannot be read has no texts, and is no line of any kind.
+            let texts = (try? FactPieces.texts(body: text, words: nil)) ?? [:]
             if number == 1 {
                 try begin(texts, newest: newest)
                 tally.take(line)

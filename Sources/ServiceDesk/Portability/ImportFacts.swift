@@ -19,7 +19,7 @@ package struct ImportFacts: DeskOperation {
     }
 
     package var about: (client: String, subject: String) { ("", "facts") }
-    package var content: String { digest }
+    package var content: RequestContent { ["files": digest] }
 
     package func perform(in desk: DeskTransaction) throws -> Recorded {
         let pieces = FactPieces.pieces(of: facts)

@@ -50,11 +50,11 @@ package struct LedgerImport {
                 if let fault = chain.fault(of: record) { throw problem(file, number, fault, "export it again") }
                 batch.append(record)
                 if batch.count == 500 {
-                    try ledger.takeOver(batch)
+                    try takeOver(batch, &ledger, file, number)
                     batch.removeAll(keepingCapacity: true)
                 }
             }
-            try ledger.takeOver(batch)
+            try takeOver(batch, &ledger, file, number)
             try ledger.finish(from: 1)
             try store.keepAllSnapshots(connection)
             guard chain.head.seq > 0 else {
@@ -65,6 +65,14 @@ package struct LedgerImport {
                     id: 0, at: ledger.lastRecordedAt ?? Instant(seconds: 0), actor: actor, operation: LedgerImport.name,
                     client: "", subject: "ledger", facts: 1...chain.head.seq))
             return chain.head.seq
+        }
+    }
+
+    private func takeOver(_ batch: [LedgerRecord], _ ledger: inout Ledger, _ file: String, _ line: Int) throws {
+        do {
+            try ledger.takeOver(batch)
+        } catch let fault as LedgerFault {
+            throw problem(file, line, fault.description, "export it again")
         }
     }
 

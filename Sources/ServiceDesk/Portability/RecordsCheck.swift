@@ -65,10 +65,20 @@ struct RecordsCheck {
             faults += try access.faults(connection)
             unstated = access.unstated
         }
-        if let found = try Outbox(connection).fault() { faults.append(found) }
-        if let found = try Answers(connection).fault() { faults.append(found) }
-        if let found = try Derived.fault(connection) { faults.append(found) }
-        if let found = try AttachmentContent(connection).fault() { faults.append(found) }
+        let beside: [() throws -> String?] = [
+            Outbox(connection).fault, Answers(connection).fault, { [connection] in try Derived.fault(connection) },
+            AttachmentContent(connection).fault,
+        ]
+        for check in beside { try add(check) }
+    }
+
+    /// Adds what a check finds. What it cannot read is a fault too.
+    private mutating func add(_ check: () throws -> String?) throws {
+        do {
+            if let found = try check() { faults.append(found) }
+        } catch StorageError.internalFault(let words) {
+            faults.append(words)
+        }
     }
 }
 

@@ -10,25 +10,28 @@ package struct GivePermit: DeskOperation {
 
     package var request: RequestID
     package var hours: Hours
-    package var until: CivilDate
+    /// The last day of work it is for; nil for that of this month, where the client is.
+    package var until: CivilDate?
     package var by: String
 
-    package init(request: RequestID, hours: Hours, until: CivilDate, by person: String) {
+    package init(request: RequestID, hours: Hours, until: CivilDate?, by person: String) {
         self.request = request
         self.hours = hours
         self.until = until
         by = person
     }
 
-    package var about: (client: String, subject: String) { ("", request.text) }
+    package var content: RequestContent { ["request": request, "hours": hours, "until": until, "by": by] }
     package func isAbout(_ client: ClientID, in desk: DeskTransaction) throws -> Bool {
         try desk.owner(of: request) == client
     }
 
     package func perform(in desk: DeskTransaction) throws -> Recorded {
         let (request, known) = try desk.work(on: request)
+        desk.note(about: request.client, request.id.text)
         let by = try desk.nameOfApprover(by)
         try Words.check(by, "who approved")
+        let until = try until ?? Period(containing: desk.today(of: request.client, known)).lastDay
         var facts = Facts()
         let permit = Permit(request: request.id, hours: hours, until: until, by: by, recordedAt: desk.now)
         facts.permits = [permit]
@@ -38,7 +41,7 @@ package struct GivePermit: DeskOperation {
             .permitGiven, client: request.client.text,
             [("request", request.id.text), ("hours", "\(hours)"), ("until", "\(until)")])
         let remark = "as things stand it changes no figure: no contract asks before overage of this work by then"
-        return Recorded(id: request.id.text, remarks: matters ? [] : [remark])
+        return Recorded(id: request.id.text, remarks: matters ? [] : [remark], on: until)
     }
 }
 

@@ -52,7 +52,7 @@ package struct Conversation {
                 """, [.text(id.text)]
             ) { row in
                 if let client, row.text(5) != client.text { return }
-                let texts = FactPieces.texts(body: row.text(3), words: row.optionalText(4))
+                let texts = try row.texts(3, 4)
                 if row.text(1) == "attachment" {
                     attachments[texts["message"] ?? "", default: []].append(Attachment(texts))
                 } else {
@@ -92,7 +92,7 @@ package struct Conversation {
     package func attachment(_ id: String) throws -> (attachment: Attachment, content: [UInt8])? {
         let found = try connection.first(
             "SELECT body, words FROM fact WHERE subject = $1 AND kind = 'attachment'", [.text(id)]
-        ) { Attachment(FactPieces.texts(body: $0.text(0), words: $0.optionalText(1))) }
+        ) { try Attachment($0.texts(0, 1)) }
         guard let found, let content = try AttachmentContent(connection).bytes(of: found.digest) else { return nil }
         return (found, content)
     }

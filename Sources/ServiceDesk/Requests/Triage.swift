@@ -27,10 +27,15 @@ package struct AcceptRequest: DeskOperation {
         self.assignee = assignee
     }
 
-    package var about: (client: String, subject: String) { ("", request.text) }
+    package var content: RequestContent {
+        [
+            "request": request, "line": serviceLine, "project": project, "work type": workType, "assignee": assignee,
+        ]
+    }
 
     package func perform(in desk: DeskTransaction) throws -> Recorded {
         let row = try desk.board(request)
+        desk.note(about: row.client, request.text)
         guard row.state == .new || row.state == .open else {
             throw Problems([Problem("request \(request)", "it is \(row.state.name)", fix: "open it again first")])
         }
@@ -67,10 +72,11 @@ package struct DeclineRequest: DeskOperation {
         self.reason = reason
     }
 
-    package var about: (client: String, subject: String) { ("", request.text) }
+    package var content: RequestContent { ["request": request, "reason": reason] }
 
     package func perform(in desk: DeskTransaction) throws -> Recorded {
         let row = try desk.board(request)
+        desk.note(about: row.client, request.text)
         try Words.check(reason, "reason")
         guard !row.state.isOver else {
             throw Problems([
@@ -101,10 +107,11 @@ package struct MergeRequest: DeskOperation {
         into = other
     }
 
-    package var about: (client: String, subject: String) { ("", request.text) }
+    package var content: RequestContent { ["request": request, "into": into] }
 
     package func perform(in desk: DeskTransaction) throws -> Recorded {
         let (row, other) = (try desk.board(request), try desk.board(into))
+        desk.note(about: row.client, request.text)
         func refuse(_ message: String, _ fix: String) -> Problems {
             Problems([Problem("request \(request)", message, fix: fix)])
         }
@@ -140,10 +147,11 @@ package struct SnoozeRequest: DeskOperation {
         self.until = until
     }
 
-    package var about: (client: String, subject: String) { ("", request.text) }
+    package var content: RequestContent { ["request": request, "until": until] }
 
     package func perform(in desk: DeskTransaction) throws -> Recorded {
         let row = try desk.board(request)
+        desk.note(about: row.client, request.text)
         let today = try desk.today(of: row.client, desk.standing(of: row.client))
         func refuse(_ message: String, _ fix: String) -> Problems {
             Problems([Problem("request \(request)", message, fix: fix)])
@@ -170,10 +178,11 @@ package struct AssignRequest: DeskOperation {
         self.person = person
     }
 
-    package var about: (client: String, subject: String) { ("", request.text) }
+    package var content: RequestContent { ["request": request, "person": person] }
 
     package func perform(in desk: DeskTransaction) throws -> Recorded {
         let row = try desk.board(request)
+        desk.note(about: row.client, request.text)
         try desk.checkAssignee(person)
         try desk.triage(
             request, row.state, [("assignee", person ?? ""), ("until", row.snoozedUntil.map { "\($0)" })])
@@ -196,10 +205,11 @@ package struct SetRequestState: DeskOperation {
         self.state = state
     }
 
-    package var about: (client: String, subject: String) { ("", request.text) }
+    package var content: RequestContent { ["request": request, "state": state.rawValue] }
 
     package func perform(in desk: DeskTransaction) throws -> Recorded {
         let row = try desk.board(request)
+        desk.note(about: row.client, request.text)
         func refuse(_ message: String, _ fix: String) -> Problems {
             Problems([Problem("request \(request)", message, fix: fix)])
         }

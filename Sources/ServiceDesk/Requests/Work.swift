@@ -36,6 +36,12 @@ package struct OpenRequest: DeskOperation {
     }
 
     package var about: (client: String, subject: String) { (client.text, title) }
+    package var content: RequestContent {
+        [
+            "client": client, "line": serviceLine, "project": project, "title": title, "message": message,
+            "contact": contact, "attachments": attachments, "by mail": cameByMail,
+        ]
+    }
     package func isAbout(_ client: ClientID, in desk: DeskTransaction) throws -> Bool { self.client == client }
 
     package func perform(in desk: DeskTransaction) throws -> Recorded {
@@ -97,13 +103,18 @@ package struct MoveRequest: DeskOperation {
         self.reason = reason
     }
 
-    package var about: (client: String, subject: String) { (client?.text ?? "", request.text) }
+    package var content: RequestContent {
+        [
+            "request": request, "client": client, "line": serviceLine, "project": project, "reason": reason,
+        ]
+    }
 
     package func perform(in desk: DeskTransaction) throws -> Recorded {
         let (before, known) = try desk.request(request)
         try Words.check(reason, "reason")
         var moved = before
         moved.client = client ?? before.client
+        desk.note(about: moved.client, request.text)
         moved.serviceLine = serviceLine ?? before.serviceLine
         moved.project = project ?? (moved.client == before.client ? before.project : nil)
         moved.recordedAt = desk.now
@@ -139,13 +150,14 @@ package struct ApproveRequest: DeskOperation {
         by = person
     }
 
-    package var about: (client: String, subject: String) { ("", request.text) }
+    package var content: RequestContent { ["request": request, "by": by] }
     package func isAbout(_ client: ClientID, in desk: DeskTransaction) throws -> Bool {
         try desk.owner(of: request) == client
     }
 
     package func perform(in desk: DeskTransaction) throws -> Recorded {
         let (request, known) = try desk.work(on: request)
+        desk.note(about: request.client, request.id.text)
         let by = try desk.nameOfApprover(by)
         try Words.check(by, "who approved")
         var facts = Facts()
@@ -183,13 +195,19 @@ package struct WriteMessage: DeskOperation {
         self.cameByMail = cameByMail
     }
 
-    package var about: (client: String, subject: String) { ("", request.text) }
+    package var content: RequestContent {
+        [
+            "request": request, "text": text, "whole": whole, "internal": isInternal, "attachments": attachments,
+            "by mail": cameByMail,
+        ]
+    }
     package func isAbout(_ client: ClientID, in desk: DeskTransaction) throws -> Bool {
         try desk.owner(of: request) == client
     }
 
     package func perform(in desk: DeskTransaction) throws -> Recorded {
         let (request, _) = try desk.request(request)
+        desk.note(about: request.client, request.id.text)
         guard desk.actor.client == nil else {
             let id = try desk.write(
                 text, on: request.id, from: desk.actor.id, isInternal: false, isFromClient: true, attachments,
@@ -239,6 +257,12 @@ package struct BuyBlock: DeskOperation {
     }
 
     package var about: (client: String, subject: String) { (client.text, "block of \(hours)") }
+    package var content: RequestContent {
+        [
+            "client": client, "scope": scope, "hours": hours, "bought on": boughtOn,
+            "effective": effective, "last day": lastDay, "price": pricePerHour,
+        ]
+    }
 
     package func perform(in desk: DeskTransaction) throws -> Recorded {
         let known = try desk.standing(of: client)
@@ -290,7 +314,9 @@ package struct ChangeBlock: DeskOperation {
         self.reason = reason
     }
 
-    package var about: (client: String, subject: String) { ("", block.text) }
+    package var content: RequestContent {
+        ["block": block, "hours": hours, "last day": lastDay, "paid on": paidOn, "reason": reason]
+    }
 
     package func perform(in desk: DeskTransaction) throws -> Recorded {
         try Words.check(reason, "reason")
@@ -300,6 +326,7 @@ package struct ChangeBlock: DeskOperation {
             ])
         }
         let client = try desk.client(of: "block", block.text)
+        desk.note(about: client, block.text)
         let known = try desk.standing(of: client)
         let change = BlockChange(
             block: block, hours: hours, lastDay: lastDay, paidOn: paidOn, reason: reason,

@@ -21,20 +21,30 @@ package struct LinkInfo: Hashable, Sendable {
     var company: String?
 }
 
-/// How a program asks for a link: again under the same key it gets the same link, of which nothing is kept but the hash.
+/// Under which key a link is asked for: again under the same key none is made. Nothing is kept of a link but the hash.
 package struct LinkAsked {
     var key: String
-    var token: String
+    var token: String?
     var condition: ((any SQLConnection) throws -> Void)?
 
     /// - Parameters:
-    ///   - token: made of what only the program knows, so that it is the same each time and nobody else can guess it.
+    ///   - token: made of what only the program knows, so that it is the same each time and nobody else can guess it; nil
+    ///     where there is no such thing, and only the first answer has a link.
     ///   - condition: throws where it is not to be made any more.
-    package init(key: String, token: String, onlyIf condition: ((any SQLConnection) throws -> Void)?) {
+    package init(
+        key: String, token: String? = nil, onlyIf condition: ((any SQLConnection) throws -> Void)? = nil
+    ) {
         self.key = key
         self.token = token
         self.condition = condition
     }
+}
+
+/// The answer of operations that make a link: whose it is, and what is kept of its token, which tells a repeat whether its
+/// own is the one.
+package struct LinkMade: Codable, Hashable, Sendable {
+    package let id: String
+    let link: [UInt8]
 }
 
 /// One-time links: how people get in for the first time, and when they forgot their password.
@@ -42,23 +52,44 @@ extension SignIn {
     /// Adds a member of staff and makes the link by which they choose a password, good once, for seven days. It goes out by
     /// mail where the site sends any.
     ///
-    /// - Parameter asked: under which key it is asked, and the token that the link has each time.
-    /// - Returns: the link's token, which is kept nowhere.
+    /// - Returns: the link's token, which is kept nowhere; nil where it was asked before under the key, and that link is
+    ///   another.
     package func invite(
-        id: String, fullName: String, role: Role, email: String, by actor: Actor, asked: LinkAsked? = nil
-    ) throws -> String {
-        let token = asked?.token ?? newToken()
-        _ = try desk.perform(
-            InviteUser(id: id, fullName: fullName, role: role, email: email, link: SignIn.hash(token)), by: actor,
-            key: asked?.key, onlyIf: asked?.condition)
-        return token
+        id: String, fullName: String, role: Role, email: String, by actor: Actor, asked: LinkAsked?
+    ) throws -> String? {
+        try making(asked, by: actor) {
+            InviteUser(id: id, fullName: fullName, role: role, email: email, link: $0)
+        }.token
+    }
+
+    /// The same without a key: the link is new.
+    package func invite(id: String, fullName: String, role: Role, email: String, by actor: Actor) throws -> String {
+        try new(invite(id: id, fullName: fullName, role: role, email: email, by: actor, asked: nil))
     }
 
     /// Makes a link by which somebody chooses a new password, good once, for a day.
-    package func resetAccess(of user: String, by actor: Actor, asked: LinkAsked? = nil) throws -> String {
+    ///
+    /// - Returns: as of an invitation.
+    package func resetAccess(of user: String, by actor: Actor, asked: LinkAsked?) throws -> String? {
+        try making(asked, by: actor) { ResetAccess(id: user, link: $0) }.token
+    }
+
+    /// The same without a key: the link is new.
+    package func resetAccess(of user: String, by actor: Actor) throws -> String {
+        try new(resetAccess(of: user, by: actor, asked: nil))
+    }
+
+    private func making<Asked: DeskOperation>(
+        _ asked: LinkAsked?, by actor: Actor, _ operation: (_ link: [UInt8]) -> Asked
+    ) throws -> (id: String, token: String?) where Asked.Answer == LinkMade {
         let token = asked?.token ?? newToken()
-        _ = try desk.perform(
-            ResetAccess(id: user, link: SignIn.hash(token)), by: actor, key: asked?.key, onlyIf: asked?.condition)
+        let made = try desk.perform(
+            operation(SignIn.hash(token)), by: actor, key: asked?.key, onlyIf: asked?.condition)
+        return (made.id, made.link == SignIn.hash(token) ? token : nil)
+    }
+
+    private func new(_ token: String?) throws -> String {
+        guard let token else { throw StorageError.internalFault("a link without a key was made before") }
         return token
     }
 
@@ -170,24 +201,25 @@ extension SignIn {
     ///   - contact: somebody who is known; nil for somebody new.
     ///   - email: where they read mail; nil for the known address of the contact.
     ///   - asked: under which key it is asked, and the token that the link has each time.
-    /// - Returns: their id, and the link's token, which is kept nowhere.
+    /// - Returns: their id, and the link's token, which is kept nowhere; nil where it was asked before under the key, and that
+    ///   link is another.
     package func inviteContact(
         _ contact: String?, of client: ClientID, fullName: String, email: String?, role: ContactRole, by actor: Actor,
-        asked: LinkAsked? = nil
-    ) throws -> (id: String, token: String) {
-        let token = asked?.token ?? newToken()
-        var email = email
-        if email == nil, let contact {
-            email = try desk.store.read { try Directory($0).contact(contact) }?.email
-        }
-        guard let email else {
-            throw Problems([Problem("e-mail", "it is missing", fix: "give the address where they read mail")])
-        }
-        let invited = try desk.perform(
+        asked: LinkAsked?
+    ) throws -> (id: String, token: String?) {
+        try making(asked, by: actor) {
             InviteContact(
-                client: client, contact: contact, fullName: fullName, email: email, access: role,
-                link: SignIn.hash(token)), by: actor, key: asked?.key, onlyIf: asked?.condition)
-        return (invited.id, token)
+                client: client, contact: contact, fullName: fullName, email: email, access: role, link: $0)
+        }
+    }
+
+    /// The same without a key: the link is new.
+    package func inviteContact(
+        _ contact: String?, of client: ClientID, fullName: String, email: String?, role: ContactRole, by actor: Actor
+    ) throws -> (id: String, token: String) {
+        let (id, token) = try inviteContact(
+            contact, of: client, fullName: fullName, email: email, role: role, by: actor, asked: nil)
+        return (id, try new(token))
     }
 
     /// Counts that somebody asked for a link, and makes one where the address is one's.
@@ -220,8 +252,9 @@ package struct InviteUser: DeskOperation {
     var link: [UInt8]
 
     package var about: (client: String, subject: String) { ("", id) }
+    package var content: RequestContent { ["id": id, "name": fullName, "role": role.rawValue, "email": email] }
 
-    package func perform(in desk: DeskTransaction) throws -> Recorded {
+    package func perform(in desk: DeskTransaction) throws -> LinkMade {
         let email = try Email.checked(email)
         let added = try AddUser(id: id, fullName: fullName, role: role).perform(in: desk)
         try desk.checkFree(email, for: id)
@@ -229,7 +262,7 @@ package struct InviteUser: DeskOperation {
         desk.note(try accounts.setEmail(email, of: id, salt: desk.newSalt()))
         try accounts.addLink(link, for: id, .invitation, at: desk.now)
         try desk.tell(.linkAsked, client: "", [("person", id), ("purpose", Accounts.LinkPurpose.invitation.rawValue)])
-        return added
+        return LinkMade(id: added.id, link: link)
     }
 }
 
@@ -243,8 +276,9 @@ package struct ResetAccess: DeskOperation {
     var link: [UInt8]
 
     package var about: (client: String, subject: String) { ("", id) }
+    package var content: RequestContent { ["id": id] }
 
-    package func perform(in desk: DeskTransaction) throws -> Recorded {
+    package func perform(in desk: DeskTransaction) throws -> LinkMade {
         guard let user = try People(desk.connection).user(id), !user.isEnded else { throw try desk.unknown("user", id) }
         let accounts = Accounts(desk.connection)
         guard try accounts.account(of: id) != nil else {
@@ -256,7 +290,7 @@ package struct ResetAccess: DeskOperation {
         }
         try accounts.addLink(link, for: id, .reset, at: desk.now)
         try desk.tell(.linkAsked, client: "", [("person", id), ("purpose", Accounts.LinkPurpose.reset.rawValue)])
-        return Recorded(id: id)
+        return LinkMade(id: id, link: link)
     }
 }
 
@@ -278,6 +312,7 @@ package struct SetEmail: DeskOperation {
     }
 
     package var about: (client: String, subject: String) { ("", id) }
+    package var content: RequestContent { ["id": id, "email": email] }
 
     package func perform(in desk: DeskTransaction) throws -> Recorded {
         guard let user = try People(desk.connection).user(id), !user.isEnded else { throw try desk.unknown("user", id) }

@@ -66,8 +66,12 @@ package struct GivenTime: Hashable, Sendable {
 
     /// When new work was. Without a date it was today, where the client is.
     ///
-    /// - Throws: `Problems` where the length is missing, or two things contradict each other.
+    /// - Throws: `Problems` where the length is missing, two things contradict each other, or it lies in the future.
     package func time(_ zones: ZoneTimeline, now: Instant) throws(Problems) -> TimeEntry.When {
+        try GivenTime.notInFuture(asGiven(zones, now), zones, now)
+    }
+
+    private func asGiven(_ zones: ZoneTimeline, _ now: Instant) throws(Problems) -> TimeEntry.When {
         try refuseContradictions()
         let start =
             self.start
@@ -88,8 +92,14 @@ package struct GivenTime: Hashable, Sendable {
     /// When work was, with what is given put right and everything else as it was: a new length leaves the start, a new end
     /// too, another date leaves the time of day, another time of day the length.
     ///
-    /// - Throws: `Problems` where two things contradict each other.
-    package func time(correcting before: TimeEntry.When, _ zones: ZoneTimeline) throws(Problems) -> TimeEntry.When {
+    /// - Throws: `Problems` where two things contradict each other, or it would lie in the future.
+    package func time(
+        correcting before: TimeEntry.When, _ zones: ZoneTimeline, now: Instant
+    ) throws(Problems) -> TimeEntry.When {
+        try GivenTime.notInFuture(corrected(before, zones), zones, now)
+    }
+
+    private func corrected(_ before: TimeEntry.When, _ zones: ZoneTimeline) throws(Problems) -> TimeEntry.When {
         try refuseContradictions()
         switch before {
         case .dated(let oldDate, let oldHours):
@@ -119,6 +129,24 @@ package struct GivenTime: Hashable, Sendable {
     }
 
     // MARK: Both
+
+    /// Nobody has worked tomorrow, by the calendar where the client is, which dates count in.
+    private static func notInFuture(
+        _ when: TimeEntry.When, _ zones: ZoneTimeline, _ now: Instant
+    ) throws(Problems) -> TimeEntry.When {
+        let date =
+            switch when {
+            case .dated(let date, _): date
+            case .clocked(let start, _): zones.date(of: start)
+            }
+        let today = zones.date(of: now)
+        guard date > today else { return when }
+        throw Problems([
+            Problem(
+                "date", "it lies in the future, on \(date)",
+                fix: "give the date on which the work was done; where the client is, today is \(today)")
+        ])
+    }
 
     private func refuseContradictions() throws(Problems) {
         let found = contradictions

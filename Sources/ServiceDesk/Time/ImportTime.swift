@@ -23,7 +23,7 @@ package struct ImportTime: DeskOperation {
     }
 
     package var about: (client: String, subject: String) { ("", "time export") }
-    package var content: String { digest }
+    package var content: RequestContent { ["files": digest] }
 
     package func perform(in desk: DeskTransaction) throws -> ImportReport {
         let (facts, report) = try ImportPlan(desk, export, mapping).make()

@@ -17,8 +17,7 @@ package struct LogTimeLine: DeskOperation {
 
     package init(line: String) { self.line = line }
 
-    package var about: (client: String, subject: String) { ("", (try? QuickEntry.request(in: line).text) ?? "") }
-    package var content: String { line }
+    package var content: RequestContent { ["line": line] }
 
     package func perform(in desk: DeskTransaction) throws -> Logged {
         let entry = try QuickEntry(line, in: desk)

@@ -18,6 +18,8 @@ package struct QuickEntry: Hashable, Sendable {
     package let note: String
     /// All of it as it was understood.
     package let echo: String
+    /// The day on which it was read, where the client is: what "yesterday" and a line without a day count from.
+    package let readOn: CivilDate
 
     /// The request that a line names.
     ///
@@ -36,14 +38,15 @@ package struct QuickEntry: Hashable, Sendable {
     /// Understands a line as whoever asks would log it now: with the clock of the request's client, and the kind of work
     /// that was set for the request.
     ///
+    /// - Parameter day: the day on which it was read before, where it was shown then and is to mean the same.
     /// - Throws: `Problems` that say what is missing, or which word was not understood.
-    package init(_ line: String, in desk: DeskTransaction) throws {
+    package init(_ line: String, in desk: DeskTransaction, readOn day: CivilDate? = nil) throws {
         let request = try desk.request(try QuickEntry.request(in: line)).request
         let history = try desk.terms()
         let zones = try desk.zones(of: request.client, desk.standing(of: request.client))
         let workType = try RequestBoard(desk.connection).request(request.id)?.workType
         func read(_ terms: Terms) throws -> QuickEntry {
-            try QuickEntry(line, terms: terms, zones: zones, now: desk.now, defaultWorkType: workType)
+            try QuickEntry(line, terms: terms, zones: zones, now: desk.now, defaultWorkType: workType, readOn: day)
         }
         let today = history.offered(on: zones.date(of: desk.now))
         let entry = try read(today)
@@ -65,17 +68,20 @@ package struct QuickEntry: Hashable, Sendable {
     ///   - terms: the kinds of work that there are.
     ///   - zones: the clock that times of day are read on.
     ///   - defaultWorkType: the kind of work where the line has none.
+    ///   - day: the day that it is read on, where that is not today.
     /// - Throws: `Problems` that say what is missing, or which word was not understood.
     package init(
-        _ line: String, terms: Terms, zones: ZoneTimeline, now: Instant, defaultWorkType: WorkTypeID? = nil
+        _ line: String, terms: Terms, zones: ZoneTimeline, now: Instant, defaultWorkType: WorkTypeID? = nil,
+        readOn day: CivilDate? = nil
     ) throws {
         func refuse(_ message: String, _ fix: String) -> Problems { Problems([Problem("time", message, fix: fix)]) }
-        let today = zones.date(of: now)
+        let today = day ?? zones.date(of: now)
+        readOn = today
         request = try QuickEntry.request(in: line)
         var rest = QuickEntry.words(line)[...]
         var length: Hours?
         var clock: (start: Int, end: Int)?
-        var day: CivilDate?
+        var date: CivilDate?
         var type: WorkTypeID?
         var hasRequest = false
         while let word = rest.first {
@@ -90,8 +96,8 @@ package struct QuickEntry: Hashable, Sendable {
                 rest = rest.dropFirst(found.words)
                 if found.endsParts { break }
                 continue
-            } else if day == nil, let date = QuickEntry.date(plain, today) {
-                day = date
+            } else if date == nil, let found = try QuickEntry.date(plain, today) {
+                date = found
             } else if type == nil, let found = QuickEntry.workType(plain, terms) {
                 type = found
             } else {
@@ -110,16 +116,16 @@ package struct QuickEntry: Hashable, Sendable {
             throw refuse("the kind of work is missing", "write one of: \(names)")
         }
         self.workType = workType
-        let date = day ?? today
+        let worked = date ?? today
         if let clock {
-            let start = zones.instant(of: date, second: clock.start)
+            let start = zones.instant(of: worked, second: clock.start)
             // An end before the start is on the next day.
-            let end = zones.instant(of: clock.end > clock.start ? date : date + 1, second: clock.end)
+            let end = zones.instant(of: clock.end > clock.start ? worked : worked + 1, second: clock.end)
             when = try GivenTime(hours: length, start: start, end: end).time(zones, now: now)
         } else {
-            when = .dated(date, length ?? .zero)
+            when = try GivenTime(date: worked, hours: length).time(zones, now: now)
         }
-        echo = QuickEntry.echo(request, when, clock, date, terms.workTypes[workType]?.name ?? workType.text, note)
+        echo = QuickEntry.echo(request, when, clock, worked, terms.workTypes[workType]?.name ?? workType.text, note)
     }
 
     private static func echo(
@@ -181,10 +187,13 @@ package struct QuickEntry: Hashable, Sendable {
         return (start, end)
     }
 
-    private static func date(_ word: String, _ today: CivilDate) -> CivilDate? {
+    /// - Throws: `Problems` where a word can be meant for nothing but a date, and is none.
+    private static func date(_ word: String, _ today: CivilDate) throws -> CivilDate? {
         // A number alone is no date here, nor is "-3".
         guard word.count >= 3, !word.hasPrefix("-") else { return nil }
-        return try? TypedInput.date(word, today: today)
+        let parts = word.split(separator: "-", omittingEmptySubsequences: false)
+        let isMeant = parts.count == 3 && parts[0].count == 4 && parts.allSatisfy { $0.allSatisfy(\.isNumber) }
+        return isMeant ? try TypedInput.date(word, today: today) : try? TypedInput.date(word, today: today)
     }
 
     /// A kind of work by its id, or by a beginning of it or of its name that no other has.

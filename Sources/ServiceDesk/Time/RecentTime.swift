@@ -1,9 +1,11 @@
+import Agreements
 package import Database
+import Exchange
 package import Rating
 import Storage
 package import Values
 
-/// What somebody logged lately.
+/// The time that somebody worked, as it was logged lately.
 package struct RecentTime {
     private let connection: any SQLConnection
     private let currency: Currency
@@ -13,22 +15,37 @@ package struct RecentTime {
         self.currency = currency
     }
 
-    /// The entries that a person logged last and that still stand, the latest first.
-    package func entries(of user: String, limit: Int) throws -> [TimeEntry] {
-        let seqs = try connection.all(
+    /// The entries of a person's work that were logged last and that still stand, the latest first, whoever logged them: of
+    /// others' logging only among the latest lines of the audit trail.
+    package func entries(of person: String, limit: Int) throws -> [TimeEntry] {
+        let own = try logged(
+            "a.actor = $1 AND a.operation IN ('time.log', 'timer.stop')", person, limit: limit)
+        let byOthers = try logged(
             """
-            SELECT last_seq FROM audit WHERE actor = $1 AND operation IN ('time.log', 'timer.stop') ORDER BY id DESC LIMIT \(limit)
-            """, [.text(user)]
-        ) { $0.integer(0) }
-        return try seqs.compactMap { seq in
-            guard
-                let id = try connection.first(
-                    "SELECT subject FROM fact WHERE seq = $1 AND kind = 'time'", [.integer(seq)],
-                    { EntryID($0.text(0)) })
-            else { return nil }
+            a.actor <> $1 AND a.operation = 'time.log'
+            AND a.id > (SELECT COALESCE(MAX(id), 0) FROM audit) - \(RecentTime.lately)
+            """, person, limit: limit)
+        let latest = (own + byOthers).sorted { $0.line > $1.line }.prefix(limit)
+        return try latest.compactMap { _, id in
             let facts = try FactLoader(connection, currency: currency).entry(id)
-            guard facts.timeVoids.isEmpty else { return nil }
-            return facts.timeCorrections.last?.entry ?? facts.timeEntries.first
+            guard facts.timeVoids.isEmpty, let entry = facts.timeCorrections.last?.entry ?? facts.timeEntries.first,
+                entry.person == person
+            else { return nil }
+            return entry
         }
+    }
+
+    /// How many lines of the audit trail are looked through for what others logged.
+    private static let lately = 20_000
+
+    private func logged(_ condition: String, _ person: String, limit: Int) throws -> [(line: Int, id: EntryID)] {
+        let field = FactPieces.object([("person", person)]).dropFirst().dropLast()
+        let pattern = field.map { "\\%_".contains($0) ? "\\\($0)" : "\($0)" }.joined()
+        return try connection.all(
+            """
+            SELECT a.id, f.subject FROM audit a JOIN fact f ON f.seq = a.last_seq
+            WHERE \(condition) AND f.kind = 'time' AND f.words LIKE $2 ESCAPE '\\' ORDER BY a.id DESC LIMIT \(limit)
+            """, [.text(person), .text("%\(pattern)%")]
+        ) { ($0.integer(0), EntryID($0.text(1))) }
     }
 }

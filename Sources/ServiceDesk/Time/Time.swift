@@ -37,10 +37,16 @@ package struct LogTime: DeskOperation {
         self.allowsLong = allowsLong
     }
 
-    package var about: (client: String, subject: String) { ("", request.text) }
+    package var content: RequestContent {
+        [
+            "request": request, "work type": workType, "when": given, "note": note, "person": person,
+            "long": allowsLong,
+        ]
+    }
 
     package func perform(in desk: DeskTransaction) throws -> Recorded {
         let (request, known) = try desk.work(on: request)
+        desk.note(about: request.client, request.id.text)
         try Words.checkText(note, "note", mayBeEmpty: true)
         if let person { try Words.check(person, "person") }
         try desk.mayActFor(person)
@@ -88,7 +94,12 @@ package struct CorrectTime: DeskOperation {
         self.allowsLong = allowsLong
     }
 
-    package var about: (client: String, subject: String) { ("", entry.text) }
+    package var content: RequestContent {
+        [
+            "entry": entry, "request": request, "work type": workType, "all of when": when.map { GivenTime($0) },
+            "when": given, "note": note, "reason": reason, "long": allowsLong,
+        ]
+    }
 
     package func perform(in desk: DeskTransaction) throws -> Recorded {
         var (known, before) = try desk.entry(entry)
@@ -110,9 +121,11 @@ package struct CorrectTime: DeskOperation {
         }
         if let workType { after.workType = workType }
         let (request, _) = try desk.request(after.request)
+        desk.note(about: request.client, entry.text)
         var all = try desk.standing(of: request.client)
-        if let when { after.when = when }
-        if !given.isEmpty { after.when = try given.time(correcting: after.when, desk.zones(of: request.client, all)) }
+        let zones = desk.zones(of: request.client, all)
+        if let when { after.when = try GivenTime(when).time(zones, now: desk.now) }
+        if !given.isEmpty { after.when = try given.time(correcting: after.when, zones, now: desk.now) }
         if let note {
             try Words.checkText(note, "note", mayBeEmpty: true)
             after.note = note
@@ -147,10 +160,11 @@ package struct VoidTime: DeskOperation {
         self.reason = reason
     }
 
-    package var about: (client: String, subject: String) { ("", entry.text) }
+    package var content: RequestContent { ["entry": entry, "reason": reason] }
 
     package func perform(in desk: DeskTransaction) throws -> Recorded {
         let (before, request, known) = try desk.work(of: entry)
+        desk.note(about: request.client, entry.text)
         try desk.mayActFor(before.person)
         try Words.check(reason, "reason")
         var facts = Facts()
@@ -177,10 +191,11 @@ package struct GiveCourtesy: DeskOperation {
         self.reason = reason
     }
 
-    package var about: (client: String, subject: String) { ("", entry.text) }
+    package var content: RequestContent { ["entry": entry, "hours": hours, "reason": reason] }
 
     package func perform(in desk: DeskTransaction) throws -> Recorded {
         let (before, request, known) = try desk.work(of: entry)
+        desk.note(about: request.client, entry.text)
         try Words.check(reason, "reason")
         var facts = Facts()
         facts.courtesies = [
@@ -203,10 +218,11 @@ package struct ApproveTime: DeskOperation {
 
     package init(entry: EntryID) { self.entry = entry }
 
-    package var about: (client: String, subject: String) { ("", entry.text) }
+    package var content: RequestContent { ["entry": entry] }
 
     package func perform(in desk: DeskTransaction) throws -> Recorded {
-        let (before, _, known) = try desk.work(of: entry)
+        let (before, request, known) = try desk.work(of: entry)
+        desk.note(about: request.client, entry.text)
         guard before.person != desk.actor.id else {
             throw Refusal.notAllowed("nobody approves their own time: ask somebody else to approve \(entry)")
         }
@@ -232,10 +248,11 @@ package struct StartTimer: DeskOperation {
         self.note = note
     }
 
-    package var about: (client: String, subject: String) { ("", request.text) }
+    package var content: RequestContent { ["request": request, "work type": workType, "note": note] }
 
     package func perform(in desk: DeskTransaction) throws -> Recorded {
         let (request, _) = try desk.request(request)
+        desk.note(about: request.client, request.id.text)
         try Words.checkText(note, "note", mayBeEmpty: true)
         try desk.checkOffered(workType, to: request.client, "timer")
         if let running = try Timers(desk.connection).running(of: desk.actor.id) {
@@ -282,7 +299,7 @@ package struct StopTimer: DeskOperation {
 
     package init(note: String? = nil) { self.note = note }
 
-    package var about: (client: String, subject: String) { ("", "timer") }
+    package var content: RequestContent { ["note": note] }
 
     package func perform(in desk: DeskTransaction) throws -> Recorded {
         guard let timer = try Timers(desk.connection).running(of: desk.actor.id) else {

@@ -34,7 +34,7 @@ package struct Timers {
             """, [.text("timer/\(user)"), .integer(Shelf.desk.rawValue)]
         ) { row -> Running? in
             guard row.text(0) == "timer-start" else { return nil }
-            let texts = FactPieces.texts(body: row.text(2), words: row.optionalText(3))
+            let texts = try row.texts(2, 3)
             return Running(
                 user: user, request: RequestID(texts["request"] ?? ""), workType: WorkTypeID(texts["work_type"] ?? ""),
                 note: texts["note"] ?? "", since: Instant(seconds: row.integer(1)))

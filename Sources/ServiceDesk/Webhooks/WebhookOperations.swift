@@ -23,7 +23,7 @@ package struct AddWebhook: DeskOperation {
     }
 
     package var about: (client: String, subject: String) { ("", AddWebhook.line(url, kinds)) }
-    package var content: String { "\(url)/\(events.map(\.rawValue).sorted())" }
+    package var content: RequestContent { ["url": url, "events": Set(events.map(\.rawValue))] }
 
     /// What the endpoint's row says it is told of, each with a space on both sides, so that one is found whole.
     private var kinds: String {
@@ -72,6 +72,7 @@ package struct RemoveWebhook: DeskOperation {
     package init(webhook: String) { self.webhook = webhook }
 
     package var about: (client: String, subject: String) { ("", webhook) }
+    package var content: RequestContent { ["webhook": webhook] }
 
     package func perform(in desk: DeskTransaction) throws -> Recorded {
         _ = try desk.webhook(webhook)
@@ -91,6 +92,7 @@ package struct TurnOnWebhook: DeskOperation {
     package init(webhook: String) { self.webhook = webhook }
 
     package var about: (client: String, subject: String) { ("", webhook) }
+    package var content: RequestContent { ["webhook": webhook] }
 
     package func perform(in desk: DeskTransaction) throws -> Recorded {
         guard try desk.webhook(webhook).offReason != nil else {
@@ -115,7 +117,7 @@ package struct ChangeWebhookSecret: DeskOperation {
     }
 
     package var about: (client: String, subject: String) { ("", webhook) }
-    package var content: String { webhook }
+    package var content: RequestContent { ["webhook": webhook] }
 
     /// How long the secret before still signs.
     static let both = Hours(24)
@@ -140,6 +142,7 @@ package struct TestWebhook: DeskOperation {
     package init(webhook: String) { self.webhook = webhook }
 
     package var about: (client: String, subject: String) { ("", webhook) }
+    package var content: RequestContent { ["webhook": webhook] }
 
     package func perform(in desk: DeskTransaction) throws -> Recorded {
         let endpoint = try desk.webhook(webhook)
@@ -168,6 +171,7 @@ package struct ReplayWebhook: DeskOperation {
     }
 
     package var about: (client: String, subject: String) { ("", webhook) }
+    package var content: RequestContent { ["webhook": webhook, "delivery": delivery] }
 
     package func perform(in desk: DeskTransaction) throws -> Recorded {
         _ = try desk.webhook(webhook)

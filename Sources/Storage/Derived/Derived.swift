@@ -1,5 +1,6 @@
 package import Database
 import Exchange
+import Formats
 import Values
 
 /// What is made of facts so that lists and searches need not read them all: kept up as facts are appended, and made anew
@@ -29,13 +30,7 @@ package struct Derived {
         try derived.index.clear()
         var batch: [(seq: Int, fact: FactPieces)] = []
         try LedgerReader(connection).forEach { record, _ in
-            batch.append(
-                (
-                    record.seq,
-                    FactPieces(
-                        stored: record.kind, recordedAt: Instant(seconds: record.recordedAt), body: record.body,
-                        words: record.words)
-                ))
+            batch.append((record.seq, try record.pieces()))
             guard batch.count == 2000 else { return }
             try derived.take(batch)
             batch.removeAll(keepingCapacity: true)
@@ -51,5 +46,15 @@ package struct Derived {
 
 extension FactPieces {
     /// All texts of a fact, words of people too.
-    var texts: [String: String] { FactPieces.texts(body: body, words: words) }
+    ///
+    /// - Throws: ``StorageError`` where they cannot be read.
+    var texts: [String: String] {
+        get throws {
+            do {
+                return try FactPieces.texts(body: body, words: words)
+            } catch {
+                throw StorageError.internalFault("a fact (\(kind)) cannot be read: \(error.message)")
+            }
+        }
+    }
 }

@@ -56,9 +56,9 @@ package struct RequestRow: Hashable, Sendable {
     package var changedSeq: Int
 
     /// A request as it was opened; nil where the fact is of another kind.
-    init?(_ fact: FactPieces, seq: Int) {
+    init?(_ fact: FactPieces, seq: Int) throws {
         guard fact.kind == "request" else { return nil }
-        let texts = fact.texts
+        let texts = try fact.texts
         id = RequestID(texts["id"] ?? "")
         client = ClientID(texts["client"] ?? "")
         serviceLine = ServiceLineID(texts["service_line"] ?? "")
@@ -87,8 +87,8 @@ package struct RequestRow: Hashable, Sendable {
     }
 
     /// What a later fact makes of it.
-    mutating func take(_ fact: FactPieces, seq: Int) {
-        let texts = fact.texts
+    mutating func take(_ fact: FactPieces, seq: Int) throws {
+        let texts = try fact.texts
         switch fact.kind {
         case "request-move":
             client = ClientID(texts["client"] ?? "")

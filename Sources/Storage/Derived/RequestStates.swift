@@ -13,14 +13,14 @@ struct RequestStates {
         var rows: [String: RequestRow] = [:]
         var isNew: Set<String> = []
         for (seq, fact) in facts where RequestStates.kinds.contains(fact.kind) {
-            if let row = RequestRow(fact, seq: seq) {
+            if let row = try RequestRow(fact, seq: seq) {
                 rows[row.id.text] = row
                 isNew.insert(row.id.text)
                 continue
             }
             guard let id = fact.fields["request"], let known = try rows[id] ?? row(id) else { continue }
             var row = known
-            row.take(fact, seq: seq)
+            try row.take(fact, seq: seq)
             rows[id] = row
         }
         let changed = rows.filter { !isNew.contains($0.key) }.sorted { $0.key < $1.key }
@@ -48,13 +48,11 @@ struct RequestStates {
         ]
         try connection.forEachRow(of: "fact", columns, keys: 1, atATime: 5000) { stored in
             guard RequestStates.kinds.contains(stored.text(1)) else { return }
-            let fact = FactPieces(
-                stored: stored.text(1), recordedAt: Instant(seconds: stored.integer(2)), body: stored.text(3),
-                words: stored.optionalText(4))
-            if let row = RequestRow(fact, seq: stored.integer(0)) {
+            let fact = try stored.fact(kind: 1, recordedAt: 2, body: 3, words: 4)
+            if let row = try RequestRow(fact, seq: stored.integer(0)) {
                 rows[row.id.text] = row
             } else if let id = fact.fields["request"] {
-                rows[id]?.take(fact, seq: stored.integer(0))
+                try rows[id]?.take(fact, seq: stored.integer(0))
             }
         }
         var fault: String?

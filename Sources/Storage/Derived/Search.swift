@@ -83,7 +83,7 @@ package struct Search {
     {
         guard let kind = Kind(rawValue: kind) else { return nil }
         let stored = try connection.first("SELECT body, words FROM fact WHERE seq = $1", [.integer(place)]) {
-            FactPieces.texts(body: $0.text(0), words: $0.optionalText(1))
+            try $0.texts(0, 1)
         }
         guard var texts = stored else { return nil }
         if kind == .time {
@@ -92,7 +92,7 @@ package struct Search {
                 """
                 SELECT body, words FROM fact WHERE subject = $1 AND kind = 'time-correction' ORDER BY seq + 0 DESC LIMIT 1
                 """, [.text(id)]
-            ) { FactPieces.texts(body: $0.text(0), words: $0.optionalText(1)) }
+            ) { try $0.texts(0, 1) }
             if let last { texts = last }
         }
         // Requests move; where one is now, it takes with it what belongs to it.

@@ -29,17 +29,19 @@ struct SearchIndex {
                 try flush(&rows)
                 try move(fact)
             default:
-                if let row = row(fact, kind: fact.kind, id: fact.fields["id"] ?? "", place: seq) { rows.append(row) }
+                if let row = try row(fact, kind: fact.kind, id: fact.fields["id"] ?? "", place: seq) {
+                    rows.append(row)
+                }
             }
         }
         try flush(&rows)
     }
 
-    private func row(_ fact: FactPieces, kind: String, id: String, place: Int) -> [SQLValue]? {
+    private func row(_ fact: FactPieces, kind: String, id: String, place: Int) throws -> [SQLValue]? {
         guard let names = SearchIndex.texts[kind] else { return nil }
         // Most entries of a tracker have a note alone that is searched: no need to read the rest.
         if kind == "time", fact.words == nil { return nil }
-        let texts = fact.texts
+        let texts = try fact.texts
         let words = names.flatMap { SearchWords.words(of: texts[$0] ?? "") }
         guard !words.isEmpty, fact.words != nil || kind == "client" else { return nil }
         let client = texts["client"] ?? (kind == "client" ? id : "")
@@ -63,7 +65,7 @@ struct SearchIndex {
         guard let place = try place(of: "time", id) else { return }
         try remove(place)
         guard fact.kind == "time-correction" else { return }
-        var rows = [row(fact, kind: "time", id: id, place: place)].compactMap(\.self)
+        var rows = [try row(fact, kind: "time", id: id, place: place)].compactMap(\.self)
         try flush(&rows)
     }
 

@@ -23,7 +23,7 @@ package enum FactExport {
 
     /// The fact of a line; nil where it is none.
     package static func record(_ line: String) -> LedgerRecord? {
-        record(FactPieces.texts(body: line, words: nil))
+        (try? FactPieces.texts(body: line, words: nil)).flatMap { record($0) }
     }
 
     /// The fact of the texts of a line; nil where they are none.

@@ -68,14 +68,14 @@ package struct Ledger {
 
     /// Takes over facts of another ledger as they are, numbers and hashes included.
     ///
-    /// - Throws: ``StorageError`` where one does not follow from what is here: the chain would break.
+    /// - Throws: ``LedgerFault`` where one does not follow from what is here, and the chain would break; ``StorageError``.
     package mutating func takeOver(_ records: [LedgerRecord]) throws {
+        var chain = ChainCheck(after: (head.seq, head.hash))
         var rows: [[SQLValue]] = []
         var taken: [(seq: Int, fact: FactPieces)] = []
         for record in records {
-            let pieces = FactPieces(
-                stored: record.kind, recordedAt: Instant(seconds: record.recordedAt), body: record.body,
-                words: record.words)
+            if let fault = chain.fault(of: record) { throw LedgerFault(description: fault) }
+            let pieces = try record.pieces()
             rows.append(Ledger.row(record, try placer.place(pieces)))
             taken.append((record.seq, pieces))
             head = (record.seq, record.hash, record.recordedAt)

@@ -1,6 +1,7 @@
 import Crypto
 package import Database
 import Exchange
+import Formats
 import Values
 
 /// A fact as the ledger has it, whole, for carrying it elsewhere and for checking the chain.
@@ -23,6 +24,51 @@ package struct LedgerRecord: Hashable, Sendable {
     package var wordsHash: [UInt8]?
     /// The hash of all this and of the fact before.
     package var hash: [UInt8]
+}
+
+/// Why a fact cannot be taken over, or is not as it was recorded.
+package struct LedgerFault: Error, Hashable, CustomStringConvertible {
+    package let description: String
+}
+
+extension LedgerRecord {
+    /// What it says.
+    ///
+    /// - Throws: ``LedgerFault`` where that cannot be read.
+    func pieces() throws(LedgerFault) -> FactPieces {
+        do {
+            return try FactPieces(
+                stored: kind, recordedAt: Instant(seconds: recordedAt), body: body, words: words)
+        } catch {
+            throw LedgerFault(description: "fact \(seq) (\(kind)) cannot be read: \(error.message)")
+        }
+    }
+}
+
+extension SQLRow {
+    /// The texts of a body and of the words beside it, by their columns.
+    ///
+    /// - Throws: ``StorageError/internalFault(_:)`` where they are not as they were written.
+    package func texts(_ body: Int, _ words: Int? = nil) throws -> [String: String] {
+        do {
+            return try FactPieces.texts(body: text(body), words: words.flatMap { optionalText($0) })
+        } catch {
+            throw StorageError.internalFault("what was recorded cannot be read: \(error.message)")
+        }
+    }
+
+    /// A fact, by the columns of its parts.
+    ///
+    /// - Throws: ``StorageError/internalFault(_:)`` where it is not as it was written.
+    func fact(kind: Int, recordedAt: Int, body: Int, words: Int) throws -> FactPieces {
+        do {
+            return try FactPieces(
+                stored: text(kind), recordedAt: Instant(seconds: integer(recordedAt)), body: text(body),
+                words: optionalText(words))
+        } catch {
+            throw StorageError.internalFault("a fact (\(text(kind))) cannot be read: \(error.message)")
+        }
+    }
 }
 
 /// Reads the ledger from its first fact to its last.
@@ -69,6 +115,9 @@ package struct ChainCheck {
 
     package init() {}
 
+    /// - Parameter head: the number and the hash of the fact before.
+    init(after head: (seq: Int, hash: [UInt8])) { (seq, hash) = head }
+
     /// How many facts were good so far, and the hash of the last.
     package var head: (seq: Int, hash: [UInt8]) { (seq, hash) }
 
@@ -102,11 +151,12 @@ package struct PlacementCheck {
 
     /// What is wrong with where a fact lies; nil where that is right. Facts come in the order of their numbers.
     package mutating func fault(of record: LedgerRecord, at place: Placement) throws -> String? {
-        let pieces = FactPieces(
-            stored: record.kind, recordedAt: Instant(seconds: record.recordedAt), body: record.body, words: record.words
-        )
-        guard try placer.place(pieces, at: record.seq) == place else {
-            return "fact \(record.seq) (\(record.kind)) does not lie where it belongs"
+        do {
+            guard try placer.place(record.pieces(), at: record.seq) == place else {
+                return "fact \(record.seq) (\(record.kind)) does not lie where it belongs"
+            }
+        } catch let fault as LedgerFault {
+            return fault.description
         }
         return nil
     }

@@ -42,6 +42,6 @@ package enum Schema {
     package static func number(_ connection: any SQLConnection, _ dialect: SQLDialect) throws -> Int {
         guard try connection.first(dialect.tableExists, [.text("schema_step")], { $0.integer(0) }) ?? 0 > 0
         else { return 0 }
-        return try connection.first("SELECT MAX(number) FROM schema_step") { $0.integer(0) } ?? 0
+        return try connection.first("SELECT MAX(number) FROM schema_step") { $0.optionalInteger(0) ?? 0 } ?? 0
     }
 }

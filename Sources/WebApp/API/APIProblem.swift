@@ -80,7 +80,7 @@ struct APIProblem: Error {
         case PageError.tooSlow:
             self.init(status: .requestTimeout, code: "too-slow", title: "That took too long")
         case PageError.unreadable(let what): self = .unreadable(what)
-        case StorageError.busy:
+        case StorageError.busy, StorageError.changed:
             self.init(
                 status: .serviceUnavailable, code: "busy", title: "The database is busy",
                 detail: "Try again in a moment.",

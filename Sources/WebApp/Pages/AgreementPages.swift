@@ -153,7 +153,10 @@ enum AgreementPages {
                 "<span class=\"money\">\(option.nextFee)</span>",
             ])
         }
-        let kept = ["contract", "plan", "on"].map { FormParts.hiddenField($0, visit.form.text($0)) }
+        // The day that was meant, whatever day it is when the form is sent.
+        let kept =
+            ["contract", "plan"].map { FormParts.hiddenField($0, visit.form.text($0)) }
+            + [FormParts.hiddenField("on", "\(day)")]
         return try visit.page(
             "\(context.words.plan(plan)) from \(day.written)", in: .clients,
             trail: [("Clients", Link.clients), (context.facts.clients.first?.name ?? "", Link.client(context.client))]
@@ -216,7 +219,7 @@ enum AgreementPages {
         texts[.overageConsent] = consent == "most" ? visit.form.text("most") : consent
         let terms = try NegotiatedInput(texts).terms(
             of: ContractID(visit.form.text("contract")), from: try date(visit, "from", context),
-            context.terms.currency, recordedAt: visit.now)
+            context.terms.currency)
         _ = try visit.perform(Negotiate(terms: terms))
         return "Agreed from \(terms.from.written): \(NegotiatedText.text(terms))."
     }

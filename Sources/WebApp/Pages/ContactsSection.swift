@@ -84,7 +84,7 @@ enum ContactsSection {
             let invited = try visit.site.signIn.inviteContact(
                 contact.id, of: contact.client, fullName: contact.name,
                 email: contact.email ?? visit.form.text("email"), role: try PortalPeople.role(visit.form),
-                by: visit.actor)
+                by: visit.actor, asked: visit.linkAsked)
             return .page(
                 try visit.page(
                     "\(contact.name) is invited", in: .clients,

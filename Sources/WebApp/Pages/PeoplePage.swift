@@ -66,14 +66,14 @@ enum PeoplePage {
             try visit.site.signIn.proveAgain(visit.person, password: visit.form.secret("current_password"))
             let link = try visit.site.signIn.invite(
                 id: visit.form.text("id"), fullName: visit.form.text("name"), role: try role(visit),
-                email: visit.form.text("email"), by: visit.actor)
+                email: visit.form.text("email"), by: visit.actor, asked: visit.linkAsked)
             return .page(
                 try linkPage(visit, "\(visit.form.text("name")) is invited", link, until: "within seven days"))
         }
     }
 
     /// A one-time link, shown this once: only its hash is kept. Where mail is sent it goes to its owner alone.
-    private static func linkPage(_ visit: StaffVisit, _ title: String, _ token: String, until: String) throws -> Page {
+    private static func linkPage(_ visit: StaffVisit, _ title: String, _ token: String?, until: String) throws -> Page {
         try visit.page(title, in: .people, trail: [("People", Link.people)]) {
             "<div class=\"panel stack\">\(LinkHTML.handedOn(visit.visit, token, until: until))</div>"
         }
@@ -134,7 +134,7 @@ enum PeoplePage {
         let id = try known(visit)
         return try visit.submit({ try person(visit, problems: $0) }) {
             try visit.site.signIn.proveAgain(visit.person, password: visit.form.secret("current_password"))
-            let link = try visit.site.signIn.resetAccess(of: id, by: visit.actor)
+            let link = try visit.site.signIn.resetAccess(of: id, by: visit.actor, asked: visit.linkAsked)
             return .page(try linkPage(visit, "A link for a new password", link, until: "within a day"))
         }
     }

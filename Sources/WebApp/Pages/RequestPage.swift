@@ -152,17 +152,17 @@ enum RequestPage {
     }
 
     private static func operation(_ visit: StaffVisit, _ id: RequestID) throws -> LogTime {
-        let when = try visit.preview { desk -> TimeEntry.When in
+        let today = try visit.preview { desk in
             let (request, known) = try desk.work(on: id)
-            let zones = desk.zones(of: request.client, known)
-            let hours = try TypedInput.hours(visit.form.text("hours"))
-            let date = try TypedInput.date(visit.form.optional("date") ?? "today", today: zones.date(of: desk.now))
-            guard let at = visit.form.optional("at") else { return .dated(date, hours) }
-            let start = zones.instant(of: date, second: try TypedInput.clock(at))
-            return .clocked(start: start, end: start + hours)
+            return try desk.today(of: request.client, known)
         }
+        let given = GivenTime(
+            date: try TypedInput.date(visit.form.optional("date") ?? "today", today: today),
+            hours: try TypedInput.hours(visit.form.text("hours")),
+            clock: try visit.form.optional("at").map { try TypedInput.clock($0) })
         return LogTime(
-            request: id, workType: WorkTypeID(visit.form.text("work_type")), when: when, note: visit.form.text("note"))
+            request: id, workType: WorkTypeID(visit.form.text("work_type")), given: given,
+            note: visit.form.text("note"))
     }
 
     /// Logs time; where the form asks to see what it costs first, shows that and a button to save.
@@ -183,7 +183,9 @@ enum RequestPage {
             try EntryPreview(desk, request: id, workType: asked.workType, given: asked.given)
         }
         let parts = FormParts(visit.visit)
-        let kept = ["hours", "work_type", "date", "at", "note"].map { FormParts.hiddenField($0, visit.form.text($0)) }
+        // The day that was meant, whatever day it is when the form is sent.
+        let day = FormParts.hiddenField("date", asked.given.date.map { "\($0)" } ?? "")
+        let kept = ["hours", "work_type", "at", "note"].map { FormParts.hiddenField($0, visit.form.text($0)) } + [day]
         return try visit.page(
             "What this would be", in: .requests, trail: [("Requests", Link.requests), (id.text, Link.request(id))]
         ) {

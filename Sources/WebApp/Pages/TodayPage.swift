@@ -1,4 +1,5 @@
 import Agreements
+import Formats
 import Rating
 import ServiceDesk
 import SiteKit
@@ -52,8 +53,12 @@ enum TodayPage {
     private static func quickEntry(_ visit: StaffVisit) throws -> Reply {
         try visit.submit({ try page(visit, problems: $0) }) {
             let line = visit.form.text("line")
-            let understood = try TimeLine(visit, line)
-            if visit.form.optional("save") == nil { return .page(try readBack(visit, line, understood)) }
+            let shown = visit.form.optional("meant")
+            let understood = try TimeLine(visit, line, readOn: shown == nil ? nil : visit.form.text("read_on"))
+            // What is saved is what was shown: where it means something else by now, that is shown first.
+            guard visit.form.optional("save") != nil, shown == nil || shown == understood.meant else {
+                return .page(try readBack(visit, line, understood, isOtherwise: shown != nil))
+            }
             let logged = try visit.perform(understood.operation)
             return .redirect(
                 Link.request(understood.request.id),
@@ -62,12 +67,18 @@ enum TodayPage {
     }
 
     /// The entry as it was understood, with what it costs, before it is saved.
-    private static func readBack(_ visit: StaffVisit, _ line: String, _ understood: TimeLine) throws -> Page {
+    private static func readBack(
+        _ visit: StaffVisit, _ line: String, _ understood: TimeLine, isOtherwise: Bool
+    ) throws -> Page {
         let parts = FormParts(visit.visit)
+        let kept = [
+            ("line", line), ("save", "yes"), ("read_on", "\(understood.entry.readOn)"), ("meant", understood.meant),
+        ].map { FormParts.hiddenField($0, $1) }
+        let warning: HTML = isOtherwise ? "<p>It means something else by now. Nothing is saved yet.</p>" : .empty
         return try visit.page("Is this right?", in: .today, trail: [("Today", Link.today)]) {
             """
-            <div class="panel stack">\(try understood.html(visit))
-            \(parts.form(Link.quickEntry, submit: "Save it", FormParts.hiddenField("line", line) + FormParts.hiddenField("save", "yes")))</div>
+            <div class="panel stack">\(warning)\(try understood.html(visit))
+            \(parts.form(Link.quickEntry, submit: "Save it", kept.joined(separator: .empty)))</div>
             <details><summary>Change it</summary><div class="panel">\(parts.form(Link.quickEntry, submit: "Read it back", style: "",
                 parts.text("line", "What you did", value: line)))</div></details>
             """
@@ -170,12 +181,22 @@ struct TimeLine {
     let request: Request
     let entry: QuickEntry
 
+    /// - Parameter day: the day on which it was read and shown before; today where that was more than a day ago.
     /// - Throws: `Problems` that say which word was not understood.
-    init(_ visit: StaffVisit, _ line: String) throws {
+    init(_ visit: StaffVisit, _ line: String, readOn day: String? = nil) throws {
         (request, entry) = try visit.preview { desk in
-            let entry = try QuickEntry(line, in: desk)
-            return (try desk.request(entry.request).request, entry)
+            let request = try desk.request(QuickEntry.request(in: line)).request
+            let today = try desk.today(of: request.client, desk.standing(of: request.client))
+            let day = day.flatMap { TypedInput.day($0, today: today) }
+                .flatMap { (today + -1...today).contains($0) ? $0 : nil }
+            return (request, try QuickEntry(line, in: desk, readOn: day))
         }
+    }
+
+    /// What tells what it would record, and for whom, from anything else.
+    var meant: String {
+        let all: RequestContent = ["client": request.client, "operation": operation.content]
+        return Hex.text(all.digest)
     }
 
     var operation: LogTime { entry.operation }

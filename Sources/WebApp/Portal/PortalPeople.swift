@@ -75,8 +75,8 @@ enum PortalPeople {
         try visit.submit({ try list(visit, problems: $0) }) {
             let invited = try visit.site.signIn.inviteContact(
                 nil, of: visit.client, fullName: visit.form.text("name"), email: visit.form.text("email"),
-                role: try role(visit.form), by: visit.person.actor)
-            guard visit.site.linkToShow(invited.token) != nil else {
+                role: try role(visit.form), by: visit.person.actor, asked: visit.linkAsked)
+            guard invited.token.map({ visit.site.linkToShow($0) != nil }) ?? true else {
                 return .redirect(
                     PortalLink.people, saying: "The invitation is on its way to \(visit.form.text("email")).")
             }

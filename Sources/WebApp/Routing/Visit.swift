@@ -46,6 +46,9 @@ struct Visit: Sendable {
         return value
     }
 
+    /// How the form asks for a one-time link; nil where it has no key.
+    var linkAsked: LinkAsked? { form.optional("key").map { LinkAsked(key: $0) } }
+
     /// A key for a form, so that sending it twice does it once (design X4).
     func newKey() -> String { Secret.text(site.random(16)) }
 }

@@ -80,7 +80,7 @@ struct ErrorPage {
         case let problems as Problems:
             (status, title) = (.unprocessableContent, "That cannot be done")
             text = problems.all.map { "\("\($0)")" }
-        case StorageError.busy:
+        case StorageError.busy, StorageError.changed:
             (status, title, retryAfter) = (.serviceUnavailable, "The database is busy", 1)
             text = ["Try again in a moment. Nothing was done."]
         case let StorageError.disk(why):

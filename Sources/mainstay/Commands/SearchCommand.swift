@@ -19,7 +19,7 @@ struct SearchCommand: ParsableCommand {
 
     @Argument(help: "The words, or an id.") var words: [String]
     @Option(help: "How many lines.") var limit = 20
-    @OptionGroup var options: DeskOptions
+    @OptionGroup var options: DatabaseOptions
     @OptionGroup var output: ListOptions
 
     func validate() throws {

@@ -21,7 +21,7 @@ struct StatementCommand: ParsableCommand {
     @Argument(help: "The client's id.") var client: String
     @Argument(help: "The month: 2026-10, this or last.") var period = "this"
     @Option(help: "How to print: table, json or csv.") var format = ListFormat.table
-    @OptionGroup var options: DeskOptions
+    @OptionGroup var options: DatabaseOptions
 
     func run() throws {
         try atDesk(options, "Rating") { session in

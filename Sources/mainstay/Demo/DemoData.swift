@@ -88,7 +88,7 @@ final class DemoData {
             for client in clients { _ = try desk.perform(ClosePeriod(client: client.id, period: period), by: owner) }
         }
         try work(in: month, until: zone.date(of: now) + -1)
-        try agreeLately(month)
+        try agreeLately()
         try fillTriage()
         clock.set(now)
         return people + [try letIn(ClientID("harbor"), .billing), try letIn(ClientID("nordlys"), .requester)]
@@ -251,7 +251,7 @@ final class DemoData {
     }
 
     /// What makes this month worth a look: hours bought, one client over, one about to be.
-    private func agreeLately(_ month: Period) throws {
+    private func agreeLately() throws {
         let today = zone.date(of: now)
         clock.set(Instant(seconds: now.seconds - 7000))
         _ = try desk.perform(
@@ -265,7 +265,7 @@ final class DemoData {
                 request: try request(
                     "bakery", "website-maintenance", "Checkout rejects some cards",
                     "We lost three orders this morning. The bank says it is the shop.", state: .open),
-                workType: WorkTypeID("troubleshooting"), when: .dated(min(today, month.lastDay), Hours(2, 45)),
+                workType: WorkTypeID("troubleshooting"), given: GivenTime(hours: Hours(2, 45)),
                 note: "The payment module sent the wrong country; corrected and tested"),
             by: Actor(id: "ben", role: .manager))
     }

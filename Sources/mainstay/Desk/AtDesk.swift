@@ -5,8 +5,15 @@ import Terminal
 
 /// Opens the database, runs what somebody asks, and prints what it comes to.
 func atDesk(_ options: DeskOptions, _ doing: String = "Working", _ body: (Session) throws -> [String]) throws {
+    try atDesk(options.place, key: options.key, doing, body)
+}
+
+/// The same without a key.
+func atDesk(
+    _ options: DatabaseOptions, key: String? = nil, _ doing: String = "Working", _ body: (Session) throws -> [String]
+) throws {
     try refusing(doing) { progress in
-        let lines = try body(Session(options))
+        let lines = try body(Session(options, key: key))
         progress.done()
         if !lines.isEmpty { put(lines) }
     }

@@ -54,7 +54,7 @@ struct Configuration {
         guard isGiven || FileManager.default.fileExists(atPath: path) else { return [:] }
         let settings = try ConfigurationFile.read([UInt8](InputFile.read(path)), file: path)
         // A group may share it, as that of a service does.
-        let isSecret = settings["token"] != nil || settings["database"].map(DeskOptions.hasPassword) ?? false
+        let isSecret = settings["token"] != nil || settings["database"].map(DatabaseOptions.hasPassword) ?? false
         if isSecret, let word = PrivateFile.close(path, keepsGroup: true) { remark(word) }
         return settings
     }

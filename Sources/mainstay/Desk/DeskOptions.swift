@@ -10,7 +10,7 @@ import Values
 import Wording
 
 /// The options that say which database, and who asks.
-struct DeskOptions: ParsableArguments {
+struct DatabaseOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "sqlite:PATH or postgres://HOST/NAME; else MAINSTAY_DATABASE, else the configuration file.",
@@ -20,17 +20,7 @@ struct DeskOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Who asks; else MAINSTAY_USER, else the configuration file.", valueName: "id"))
     var user: String?
 
-    @Option(
-        help: ArgumentHelp(
-            "Names this request: the same again does nothing and gives the first answer.", valueName: "key"))
-    var key: String?
-
-    func validate() throws {
-        try DeskOptions.checkDatabase(database)
-        if let key, key.isEmpty || key.utf8.count > 200 {
-            throw ValidationError("--key is 1 to 200 bytes long.")
-        }
-    }
+    func validate() throws { try DatabaseOptions.checkDatabase(database) }
 
     /// Throws where an address that was given as an argument has a password.
     static func checkDatabase(_ url: String?) throws {
@@ -49,6 +39,22 @@ struct DeskOptions: ParsableArguments {
     }
 }
 
+/// The same, of commands that do something once under a key. Only those offer it.
+struct DeskOptions: ParsableArguments {
+    @OptionGroup var place: DatabaseOptions
+
+    @Option(
+        help: ArgumentHelp(
+            "Names this request: the same again does nothing and gives the first answer.", valueName: "key"))
+    var key: String?
+
+    func validate() throws {
+        if let key, key.isEmpty || key.utf8.count > 200 {
+            throw ValidationError("--key is 1 to 200 bytes long.")
+        }
+    }
+}
+
 /// The service desk on the database that is configured.
 func openDesk(_ configuration: Configuration) throws -> ServiceDesk {
     let store = try Store(opening: Database.open(url: configuration.database, mayCreate: false, told: remark))
@@ -61,17 +67,24 @@ struct Session {
     let actor: Actor
     private let key: String?
 
-    init(_ options: DeskOptions) throws {
+    init(_ options: DeskOptions) throws { try self.init(options.place, key: options.key) }
+
+    init(_ options: DatabaseOptions, key: String? = nil) throws {
         let configuration = try Configuration(database: options.database, user: options.user)
         desk = try openDesk(configuration)
         actor = try desk.store.read { try People($0).actor(configuration.user) }
-        key = options.key
+        self.key = key
     }
 
     /// Does an operation, as whoever asks.
-    func perform<Asked: DeskOperation>(_ operation: Asked) throws -> Asked.Answer {
-        try desk.perform(operation, by: actor, key: key)
+    ///
+    /// - Parameter part: which part of the request it is, where the key stands for several.
+    func perform<Asked: DeskOperation>(_ operation: Asked, part: String? = nil) throws -> Asked.Answer {
+        try desk.perform(operation, by: actor, key: key.map { key in part.map { "\(key)/\($0)" } ?? key })
     }
+
+    /// How a one-time link is asked for; nil where no key was given.
+    var linkAsked: LinkAsked? { key.map { LinkAsked(key: $0) } }
 
     /// Reads one state of the database.
     func read<Value>(_ body: (any SQLConnection) throws -> Value) throws -> Value { try desk.store.read(body) }

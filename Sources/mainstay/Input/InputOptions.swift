@@ -46,7 +46,7 @@ struct InputOptions: ParsableArguments {
             "Rate with the facts recorded up to then: 2026-02-01 or 2026-02-01T09:30:00Z.", valueName: "instant"))
     var asKnownAt: String?
 
-    @OptionGroup(title: "Database, where no files are given") var database: DeskOptions
+    @OptionGroup(title: "Database, where no files are given") var database: DatabaseOptions
 
     /// Whether terms and facts come from the database: where no file is named.
     var usesDatabase: Bool { terms.isEmpty && facts.isEmpty && time == nil }

@@ -36,8 +36,10 @@ extension TimeDesk {
         -> GivenTime
     {
         GivenTime(
-            date: try date.map {
-                try TypedInput.date($0, today: CivilDate($0) ?? zone(of: client()).date(of: currentInstant()))
+            date: try date.map { text in
+                // What is written in full needs nobody's calendar but to be of these years.
+                let zone = CivilDate(text) == nil ? try zone(of: client()) : .utc
+                return try TypedInput.date(text, today: zone.date(of: currentInstant()))
             }, hours: try hours.map { try TypedInput.hours($0) }, clock: try clock.map { try TypedInput.clock($0) })
     }
 
@@ -57,7 +59,7 @@ struct TimeOptions: ParsableArguments {
     @OptionGroup var desk: DeskOptions
 
     func validate() throws {
-        if server != nil, desk.database != nil {
+        if server != nil, desk.place.database != nil {
             throw ValidationError("--server and --database do not go together.")
         }
     }
@@ -66,9 +68,9 @@ struct TimeOptions: ParsableArguments {
 /// Opens the database, or turns to the server, runs what somebody asks, and prints what it comes to.
 func atTimeDesk(_ options: TimeOptions, _ body: (any TimeDesk) throws -> [String]) throws {
     try refusing("Working") { progress in
-        let configuration = try Configuration(database: options.desk.database, user: options.desk.user)
+        let configuration = try Configuration(database: options.desk.place.database, user: options.desk.place.user)
         // A database that is named is meant, whatever server is configured.
-        let server = options.server ?? (options.desk.database == nil ? configuration.server : nil)
+        let server = options.server ?? (options.desk.place.database == nil ? configuration.server : nil)
         let desk: any TimeDesk =
             try server.map { try RemoteDesk(server: $0, token: configuration.token(for: $0), key: options.desk.key) }
             ?? Session(options.desk)

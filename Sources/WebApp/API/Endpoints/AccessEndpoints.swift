@@ -25,7 +25,7 @@ enum AccessEndpoints {
                 visit.text("contact"), of: client, fullName: visit.text("name") ?? "", email: visit.text("email"),
                 role: ContactRole(rawValue: visit.required("role")) ?? .viewer, by: visit.actor,
                 asked: visit.linkAsked())
-            return answer(visit, invited.id, invited.token)
+            return try answer(visit, invited.id, invited.token)
         },
         .post(
             "/clients/{client}/contacts/{contact}/email", "changeContactEmail",
@@ -61,14 +61,14 @@ enum AccessEndpoints {
             let token = try visit.site.signIn.invite(
                 id: id, fullName: visit.required("name"), role: Role(rawValue: visit.required("role")) ?? .agent,
                 email: visit.required("email"), by: visit.actor, asked: visit.linkAsked())
-            return answer(visit, id, token)
+            return try answer(visit, id, token)
         }.takingPassword,
         .post(
             "/users/{user}/reset", "resetAccess", "Make a link by which somebody chooses a new password.", .admin,
             answer: .object(link)
         ) { visit in
             let id = try visit.named("user")
-            return answer(
+            return try answer(
                 visit, id, try visit.site.signIn.resetAccess(of: id, by: visit.actor, asked: visit.linkAsked()))
         }.takingPassword,
         .post(
@@ -80,7 +80,9 @@ enum AccessEndpoints {
         }.takingPassword,
     ]
 
-    private static func answer(_ visit: APIVisit, _ id: String, _ token: String) -> APIReply {
-        .json(.fields([("id", .string(id)), ("link", visit.site.linkToShow(token).map { .string($0) })]))
+    /// - Parameter token: nil where the key was used with another token of the API, and so for another link.
+    private static func answer(_ visit: APIVisit, _ id: String, _ token: String?) throws -> APIReply {
+        guard let token else { throw Refusal.keyUsedOtherwise(visit.key ?? "") }
+        return .json(.fields([("id", .string(id)), ("link", visit.site.linkToShow(token).map { .string($0) })]))
     }
 }

@@ -56,8 +56,7 @@ enum AgreementEndpoints {
         }
         do {
             return try NegotiatedInput(texts).terms(
-                of: try contract(visit), from: try visit.must(try visit.date("from")), try visit.terms().currency,
-                recordedAt: visit.now)
+                of: try contract(visit), from: try visit.must(try visit.date("from")), try visit.terms().currency)
         } catch let problems as Problems {
             throw APIProblem.invalid(
                 problems.all.map { APIFault("/\($0.subject)", "invalid", $0.message, fix: $0.fix) })

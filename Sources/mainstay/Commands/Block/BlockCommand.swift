@@ -48,7 +48,7 @@ struct BlockBuy: ParsableCommand {
             let bought = try session.perform(
                 BuyBlock(
                     client: ClientID(client), scope: scope, hours: length,
-                    boughtOn: try on.map { try TypedInput.date($0, today: today) } ?? today,
+                    boughtOn: try on.map { try TypedInput.date($0, today: today) },
                     effective: try effective.map { try TypedInput.date($0, today: today) },
                     lastDay: try until.map { try TypedInput.date($0, today: today) },
                     pricePerHour: try price.map { HourlyRate(perHour: try TypedInput.money($0, currency)) }))

@@ -28,7 +28,8 @@ struct ClientInvite: ParsableCommand {
     func run() throws {
         try atDesk(options) { session in
             let (id, token) = try session.signIn.inviteContact(
-                contact, of: ClientID(client), fullName: contact, email: email, role: role, by: session.actor)
+                contact, of: ClientID(client), fullName: contact, email: email, role: role, by: session.actor,
+                asked: session.linkAsked)
             return Session.invited(id, token)
         }
     }

@@ -18,7 +18,7 @@ struct ClientList: ParsableCommand {
               mainstay client list
             """)
 
-    @OptionGroup var options: DeskOptions
+    @OptionGroup var options: DatabaseOptions
     @OptionGroup var output: ListOptions
 
     func run() throws {

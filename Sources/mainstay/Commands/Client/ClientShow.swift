@@ -12,7 +12,7 @@ struct ClientShow: ParsableCommand {
         discussion: "Example:\n\n  mainstay client show acme")
 
     @Argument(help: "The client's id.") var client: String
-    @OptionGroup var options: DeskOptions
+    @OptionGroup var options: DatabaseOptions
 
     func run() throws {
         try atDesk(options) { session in

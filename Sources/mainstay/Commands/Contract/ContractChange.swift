@@ -27,13 +27,14 @@ struct ContractChange: ParsableCommand {
         try atDesk(options) { session in
             let client = try session.desk.preview(by: session.actor) { try $0.client(of: "contract", contract) }
             let today = try session.today(of: client)
-            let date = try on.map { try TypedInput.date($0, today: today) } ?? today
+            let date = try on.map { try TypedInput.date($0, today: today) }
             if yes {
-                _ = try session.perform(ChangePlan(contract: ContractID(contract), plan: PlanID(plan), on: date))
-                return ["\(contract): \(plan), agreed on \(TypedInput.written(date))."]
+                let changed = try session.perform(
+                    ChangePlan(contract: ContractID(contract), plan: PlanID(plan), on: date))
+                return ["\(contract): \(plan)" + (changed.day.map { ", agreed on \(TypedInput.written($0))." } ?? ".")]
             }
             let inputs = try Inputs(session, client: client)
-            return try PlanChangeText(inputs, client: client, contract: contract, plan: plan, on: date).lines
+            return try PlanChangeText(inputs, client: client, contract: contract, plan: plan, on: date ?? today).lines
                 + ["", "Nothing is changed yet: add --yes to agree to it."]
         }
     }

@@ -16,10 +16,10 @@ struct ContractEndCommand: ParsableCommand {
     func run() throws {
         try atDesk(options) { session in
             let client = try session.desk.preview(by: session.actor) { try $0.client(of: "contract", contract) }
-            let today = try session.today(of: client)
-            let date = try on.map { try TypedInput.date($0, today: today) } ?? today
-            _ = try session.perform(EndContract(contract: ContractID(contract), on: date))
-            return ["\(contract) ends on \(TypedInput.written(Period(containing: date).lastDay))."]
+            let date = try on.map { try TypedInput.date($0, today: try session.today(of: client)) }
+            let ended = try session.perform(EndContract(contract: ContractID(contract), on: date))
+            let last = ended.day.map { Period(containing: $0).lastDay }
+            return ["\(contract) ends" + (last.map { " on \(TypedInput.written($0))." } ?? ".")]
         }
     }
 }

@@ -84,8 +84,7 @@ struct ContractNegotiate: ParsableCommand {
         try atDesk(options) { session in
             let client = try session.desk.preview(by: session.actor) { try $0.client(of: "contract", contract) }
             let date = try TypedInput.date(from, today: try session.today(of: client))
-            let terms = try input.terms(
-                of: ContractID(contract), from: date, try session.terms().currency, recordedAt: currentInstant())
+            let terms = try input.terms(of: ContractID(contract), from: date, try session.terms().currency)
             _ = try session.perform(Negotiate(terms: terms))
             return ["\(contract), from \(TypedInput.written(date)): \(NegotiatedText.text(terms))."]
         }

@@ -28,13 +28,13 @@ struct ContractSign: ParsableCommand {
 
     func run() throws {
         try atDesk(options) { session in
-            let today = try session.today(of: ClientID(client))
-            let date = try from.map { try TypedInput.date($0, today: today) } ?? today
+            let date = try from.map { try TypedInput.date($0, today: try session.today(of: ClientID(client))) }
             let signed = try session.perform(
                 SignContract(
                     id: id.map { ContractID($0) }, client: ClientID(client), serviceLine: ServiceLineID(line),
                     plan: PlanID(plan), from: date, projects: project.map { ProjectID($0) }, rank: rank))
-            return ["\(signed.id): \(plan) on \(line) for \(client), from \(TypedInput.written(date))."]
+            let day = signed.day.map { ", from \(TypedInput.written($0))" } ?? ""
+            return ["\(signed.id): \(plan) on \(line) for \(client)\(day)."]
         }
     }
 }

@@ -18,7 +18,7 @@ struct AuditCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Not before this day (UTC).", valueName: "date")) var from: String?
     @Option(help: ArgumentHelp("Not after this day (UTC).", valueName: "date")) var to: String?
     @Option(help: "How many lines.") var limit = 50
-    @OptionGroup var options: DeskOptions
+    @OptionGroup var options: DatabaseOptions
     @OptionGroup var output: ListOptions
 
     func validate() throws {

@@ -27,7 +27,7 @@ struct BackupCommand: ParsableCommand {
             "Seal it for this key; else for MAINSTAY_BACKUP_RECIPIENT, else for that of the configuration file.",
             valueName: "age1…"))
     var recipient: String?
-    @OptionGroup var options: DeskOptions
+    @OptionGroup var options: DatabaseOptions
 
     func run() throws {
         // Before the database is open: to close a file that SQLite has open takes its locks away.
@@ -123,7 +123,7 @@ struct RestoreCommand: ParsableCommand {
         help: ArgumentHelp("Where to unpack it with --verify; beside the backup if left out.", valueName: "folder"))
     var work: String?
     @OptionGroup var expected: ExpectedOptions
-    @OptionGroup var options: DeskOptions
+    @OptionGroup var options: DatabaseOptions
 
     func validate() throws {
         if work != nil, !verify { throw ValidationError("--work goes with --verify.") }

@@ -22,7 +22,7 @@ struct ExportCommand: ParsableCommand {
 
     @Flag(help: "Write a facts file instead.") var facts = false
 
-    @OptionGroup var options: DeskOptions
+    @OptionGroup var options: DatabaseOptions
 
     func run() throws {
         try refusing("Exporting") { progress in

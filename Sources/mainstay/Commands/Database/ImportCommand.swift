@@ -40,6 +40,9 @@ struct ImportCommand: ParsableCommand {
         }
         if (time == nil) != (mapping == nil) { throw ValidationError("--time and --mapping go together.") }
         if dryRun, time == nil { throw ValidationError("--dry-run goes with --time.") }
+        if options.key != nil, dryRun || ledger != nil {
+            throw ValidationError("--key does not go with \(dryRun ? "--dry-run" : "--ledger").")
+        }
     }
 
     func run() throws {
@@ -119,7 +122,7 @@ struct ImportCommand: ParsableCommand {
 
     private func takeOver(_ path: String) throws {
         try refusing("Taking over") { progress in
-            let configuration = try Configuration(database: options.database, user: options.user)
+            let configuration = try Configuration(database: options.place.database, user: options.place.user)
             let store = try Store(settingUp: Database.open(url: configuration.database, mayCreate: true, told: remark))
             let count = try LedgerImport(store, by: configuration.user).run(try InputFile.read(path), file: path)
             progress.done()

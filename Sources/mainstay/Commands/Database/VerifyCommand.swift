@@ -24,7 +24,7 @@ struct VerifyCommand: ParsableCommand {
             """)
 
     @OptionGroup var expected: ExpectedOptions
-    @OptionGroup var options: DeskOptions
+    @OptionGroup var options: DatabaseOptions
 
     func run() throws {
         try refusing("Checking") { progress in

@@ -41,7 +41,7 @@ struct MailInList: ParsableCommand {
     @Option(help: "How many.") var limit = 50
     @Flag(help: "Those that wait for staff, with whose they may be.") var waiting = false
     @OptionGroup var list: ListOptions
-    @OptionGroup var options: DeskOptions
+    @OptionGroup var options: DatabaseOptions
 
     func run() throws {
         try atDesk(options) { session in
@@ -72,7 +72,7 @@ struct MailInFile: ParsableCommand {
 
     @Argument(help: "The mail's number, as `mail-in list --waiting` has it.") var mail: Int
     @Option(name: .customLong("as"), help: "The contact's id.") var contact: String
-    @OptionGroup var options: DeskOptions
+    @OptionGroup var options: DatabaseOptions
 
     func run() throws {
         try atDesk(options) { session in
@@ -93,7 +93,7 @@ struct MailInDismiss: ParsableCommand {
         discussion: "Example:\n\n  mainstay mail-in dismiss 3")
 
     @Argument(help: "The mail's number, as `mail-in list --waiting` has it.") var mail: Int
-    @OptionGroup var options: DeskOptions
+    @OptionGroup var options: DatabaseOptions
 
     func run() throws {
         try atDesk(options) { session in

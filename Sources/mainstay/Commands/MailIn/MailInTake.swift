@@ -32,7 +32,7 @@ struct MailInTake: ParsableCommand {
     /// The largest mail, in bytes, as it comes over the wire.
     static let largest = 64 << 20
 
-    func validate() throws { try DeskOptions.checkDatabase(database) }
+    func validate() throws { try DatabaseOptions.checkDatabase(database) }
 
     func run() throws {
         do {

@@ -21,7 +21,7 @@ struct OutboxCommand: ParsableCommand {
 struct OutboxRun: ParsableCommand {
     static let configuration = CommandConfiguration(commandName: "run", abstract: "Send what waits, once.")
 
-    @OptionGroup var options: DeskOptions
+    @OptionGroup var options: DatabaseOptions
 
     func run() throws {
         try atDesk(options) { session in
@@ -36,7 +36,8 @@ struct OutboxRun: ParsableCommand {
             let room = MailRoom(desk: session.desk, mail: mail, publicURL: environment["MAINSTAY_URL"] ?? "")
             try AlertRoom(desk: session.desk).round()
             let round = try room.round()
-            return ["\(round.sent) sent, \(round.failed) failed."]
+            let left = round.notSent == 0 ? "" : ", \(round.notSent) not sent: their readers may not get them any more"
+            return ["\(round.sent) sent, \(round.failed) failed\(left)."]
         }
     }
 }
@@ -46,7 +47,7 @@ struct OutboxList: ParsableCommand {
     static let configuration = CommandConfiguration(commandName: "list", abstract: "List the mails, the latest first.")
 
     @Option(help: "How many.") var limit = 50
-    @OptionGroup var options: DeskOptions
+    @OptionGroup var options: DatabaseOptions
 
     func run() throws {
         try atDesk(options) { session in
@@ -72,7 +73,7 @@ struct OutboxReplay: ParsableCommand {
     static let configuration = CommandConfiguration(commandName: "replay", abstract: "Send a mail again.")
 
     @Argument(help: "Its number, as the list has it.") var id: Int
-    @OptionGroup var options: DeskOptions
+    @OptionGroup var options: DatabaseOptions
 
     func run() throws {
         try atDesk(options) { session in

@@ -39,7 +39,8 @@ struct PeriodClose: ParsableCommand {
                 let last = try TypedInput.period(period, today: try session.today(of: client))
                 for month in try session.toClose(client, through: last) {
                     lines += try session.perform(
-                        ClosePeriod(client: client, period: month, leavesUnapproved: leaveUnapproved)
+                        ClosePeriod(client: client, period: month, leavesUnapproved: leaveUnapproved),
+                        part: "\(client)/\(month)"
                     ).remarks
                 }
             }

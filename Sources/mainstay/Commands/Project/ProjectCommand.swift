@@ -43,10 +43,9 @@ struct ProjectDoneCommand: ParsableCommand {
     func run() throws {
         try atDesk(options) { session in
             let client = try session.desk.preview(by: session.actor) { try $0.client(of: "project", project) }
-            let today = try session.today(of: client)
-            let date = try on.map { try TypedInput.date($0, today: today) } ?? today
-            _ = try session.perform(EndProject(project: ProjectID(project), on: date))
-            return ["\(project) is done on \(TypedInput.written(date))."]
+            let date = try on.map { try TypedInput.date($0, today: try session.today(of: client)) }
+            let ended = try session.perform(EndProject(project: ProjectID(project), on: date))
+            return ["\(project) is done" + (ended.day.map { " on \(TypedInput.written($0))." } ?? ".")]
         }
     }
 }

@@ -50,7 +50,7 @@ struct RequestList: ParsableCommand {
         discussion: "Example:\n\n  mainstay request list acme")
 
     @Argument(help: "The client's id.") var client: String
-    @OptionGroup var options: DeskOptions
+    @OptionGroup var options: DatabaseOptions
     @OptionGroup var output: ListOptions
 
     func run() throws {
@@ -76,7 +76,7 @@ struct RequestShow: ParsableCommand {
         discussion: "Example:\n\n  mainstay request show r-12")
 
     @Argument(help: "The request's id.") var request: String
-    @OptionGroup var options: DeskOptions
+    @OptionGroup var options: DatabaseOptions
 
     func run() throws {
         try atDesk(options) { session in
@@ -207,10 +207,11 @@ struct RequestPermit: ParsableCommand {
         try atDesk(options) { session in
             let found = try session.request(RequestID(request))
             let today = try session.today(of: found.client)
-            let last = try until.map { try TypedInput.date($0, today: today) } ?? Period(containing: today).lastDay
+            let last = try until.map { try TypedInput.date($0, today: today) }
             let length = try TypedInput.hours(hours)
             let given = try session.perform(GivePermit(request: found.id, hours: length, until: last, by: by))
-            let said = "\(length) of overage on \(request) is approved by \(by), until \(TypedInput.written(last))."
+            let day = given.day.map { ", until \(TypedInput.written($0))" } ?? ""
+            let said = "\(length) of overage on \(request) is approved by \(by)\(day)."
             return ([said] + given.remarks).map { printable($0) }
         }
     }

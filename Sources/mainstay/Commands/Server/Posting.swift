@@ -102,8 +102,10 @@ final class Posting: Sendable {
             log.write(.error, "alerts were not looked after", ["failure": "\(error)"])
         }
         do {
-            guard let round = try mail?.round(), round.sent + round.failed > 0 else { return }
-            logger.info("mail", metadata: ["sent": "\(round.sent)", "failed": "\(round.failed)"])
+            guard let round = try mail?.round(), round.sent + round.failed + round.notSent > 0 else { return }
+            logger.info(
+                "mail",
+                metadata: ["sent": "\(round.sent)", "failed": "\(round.failed)", "not_sent": "\(round.notSent)"])
         } catch {
             log.write(.error, "mail was not looked after", ["failure": "\(error)"])
         }

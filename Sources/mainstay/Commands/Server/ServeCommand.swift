@@ -22,7 +22,7 @@ struct ServeCommand: AsyncParsableCommand {
               mainstay serve --behind-proxy --public-url https://desk.example.com
             """)
 
-    @OptionGroup var options: DeskOptions
+    @OptionGroup var options: DatabaseOptions
     @OptionGroup var server: ServerOptions
 
     func run() async throws {

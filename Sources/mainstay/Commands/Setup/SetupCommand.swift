@@ -16,7 +16,7 @@ struct SetupCommand: ParsableCommand {
               mainstay terms add examples/terms/current.yaml
             """)
 
-    @OptionGroup var options: DeskOptions
+    @OptionGroup var options: DatabaseOptions
 
     @Option(help: "The owner's name.")
     var name: String

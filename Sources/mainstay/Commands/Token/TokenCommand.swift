@@ -27,7 +27,7 @@ struct TokenMake: ParsableCommand {
     @Option(name: .customLong("scope"), help: "read, time, requests, agreements or admin.", transform: TypedInput.scope)
     var scopes: [TokenScope] = [.read]
     @Option(help: "After how many days it ends, at most 366.") var days = 90
-    @OptionGroup var options: DeskOptions
+    @OptionGroup var options: DatabaseOptions
 
     func validate() throws {
         guard (1...366).contains(days) else { throw ValidationError("--days is 1 to 366.") }
@@ -46,7 +46,7 @@ struct TokenMake: ParsableCommand {
 struct TokenList: ParsableCommand {
     static let configuration = CommandConfiguration(commandName: "list", abstract: "List your tokens.")
 
-    @OptionGroup var options: DeskOptions
+    @OptionGroup var options: DatabaseOptions
 
     func run() throws {
         try atDesk(options) { session in
@@ -72,7 +72,7 @@ struct TokenRevoke: ParsableCommand {
         commandName: "revoke", abstract: "Revoke one of your tokens, at once.")
 
     @Argument(help: "Its id, as the list has it.") var id: String
-    @OptionGroup var options: DeskOptions
+    @OptionGroup var options: DatabaseOptions
 
     func run() throws {
         try atDesk(options) { session in

@@ -10,10 +10,16 @@ extension Session {
         SignIn(desk: desk, hasher: PasswordHasher(random: randomBytes), random: randomBytes)
     }
 
+    /// What is said of a link that was printed the first time that it was asked for under a key.
+    static func madeBefore(_ what: String) -> [String] {
+        ["\(what), under this key before. Their link was printed then, and is kept nowhere."]
+    }
+
     /// What is said of an invitation to the portal: its link, but where mail is sent that goes to its owner alone.
     static func invited(
-        _ id: String, _ token: String, _ environment: [String: String] = ProcessInfo.processInfo.environment
+        _ id: String, _ token: String?, _ environment: [String: String] = ProcessInfo.processInfo.environment
     ) -> [String] {
+        guard let token else { return madeBefore("\(id) was invited") }
         guard (environment["MAINSTAY_MAIL_COMMAND"] ?? "").isEmpty else {
             return ["\(id) is invited. Their link, which works once, within seven days, is on its way by mail."]
         }
@@ -48,7 +54,9 @@ struct UserInvite: ParsableCommand {
 
     func run() throws {
         try atDesk(options) { session in
-            let token = try session.signIn.invite(id: id, fullName: name, role: role, email: email, by: session.actor)
+            let token = try session.signIn.invite(
+                id: id, fullName: name, role: role, email: email, by: session.actor, asked: session.linkAsked)
+            guard let token else { return Session.madeBefore("\(id) was invited") }
             return ["\(id) is invited. Their link, which works once, within seven days:", Session.link(token)]
         }
     }
@@ -90,7 +98,8 @@ struct UserReset: ParsableCommand {
 
     func run() throws {
         try atDesk(options) { session in
-            [Session.link(try session.signIn.resetAccess(of: id, by: session.actor))]
+            let token = try session.signIn.resetAccess(of: id, by: session.actor, asked: session.linkAsked)
+            return token.map { [Session.link($0)] } ?? Session.madeBefore("\(id) was given a link")
         }
     }
 }
@@ -102,7 +111,7 @@ struct UserSignOut: ParsableCommand {
         discussion: "Example:\n\n  mainstay user sign-out ben")
 
     @Argument(help: "The id.") var id: String
-    @OptionGroup var options: DeskOptions
+    @OptionGroup var options: DatabaseOptions
 
     func run() throws {
         try atDesk(options) { session in

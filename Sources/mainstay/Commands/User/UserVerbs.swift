@@ -67,7 +67,7 @@ struct UserList: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "list", abstract: "List the members of staff.", discussion: "Example:\n\n  mainstay user list")
 
-    @OptionGroup var options: DeskOptions
+    @OptionGroup var options: DatabaseOptions
     @OptionGroup var output: ListOptions
 
     func run() throws {

@@ -57,7 +57,7 @@ struct WebhookList: ParsableCommand {
     static let configuration = CommandConfiguration(commandName: "list", abstract: "List the webhooks.")
 
     @OptionGroup var list: ListOptions
-    @OptionGroup var options: DeskOptions
+    @OptionGroup var options: DatabaseOptions
 
     func run() throws {
         try atDesk(options) { session in
@@ -80,7 +80,7 @@ struct WebhookLog: ParsableCommand {
     @Argument(help: "Its id.") var webhook: String
     @Option(help: "How many.") var limit = 50
     @OptionGroup var list: ListOptions
-    @OptionGroup var options: DeskOptions
+    @OptionGroup var options: DatabaseOptions
 
     func run() throws {
         try atDesk(options) { session in
@@ -189,7 +189,7 @@ struct WebhookRun: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "run", abstract: "Send what waits, once: what the server does by itself.")
 
-    @OptionGroup var options: DeskOptions
+    @OptionGroup var options: DatabaseOptions
 
     func run() throws {
         try atDesk(options, "Sending") { session in
