@@ -56,7 +56,10 @@ let package = Package(
         .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .target(
             name: "Database",
-            dependencies: ["Values", "CPostgres", .product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: [
+                "Values", "CPostgres", .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
+            ],
             swiftSettings: swiftSettings),
         .target(
             name: "Storage",
