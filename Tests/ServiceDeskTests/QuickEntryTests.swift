@@ -107,7 +107,20 @@ struct QuickEntryTests {
         ]
         for _ in 0..<2000 {
             let line = (0..<Int.random(in: 0...6)).map { _ in pieces.randomElement() ?? "" }.joined(separator: " ")
-            _ = try? QuickEntry(line, terms: terms, zones: ZoneTimeline(first: .utc, changes: []), now: Self.now)
+            do {
+                let entry = try QuickEntry(
+                    line, terms: terms, zones: ZoneTimeline(first: .utc, changes: []), now: Self.now)
+                // What is understood is what was typed: the one request, the one kind, at most a day.
+                #expect(entry.request == "r-1" && entry.workType == "content", "\(line)")
+                let length: Hours =
+                    switch entry.when {
+                    case .dated(_, let hours): hours
+                    case .clocked(let start, let end): end - start
+                    }
+                #expect(length > .zero && length <= Hours(24), "\(line)")
+            } catch let problems as Problems {
+                #expect(problems.all.allSatisfy { !$0.fix.isEmpty } && !problems.all.isEmpty, "\(line)")
+            }
         }
     }
 }

@@ -169,7 +169,13 @@ enum Samples {
                 }
             }
             changed.withUnsafeBufferPointer { bytes in
-                _ = try? TimeExport.read(bytes, file: "export.csv", today: CivilDate(day: 21_000))
+                do throws(Problems) {
+                    let export = try TimeExport.read(bytes, file: "export.csv", today: CivilDate(day: 21_000))
+                    #expect(export.rows.allSatisfy { $0.line > 0 })
+                } catch {
+                    // A refusal says where and what would be right.
+                    #expect(!error.all.isEmpty && error.all.allSatisfy { !$0.fix.isEmpty && $0.file == "export.csv" })
+                }
             }
         }
     }
