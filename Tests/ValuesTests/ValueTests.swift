@@ -1,4 +1,3 @@
-import Agreements
 import Foundation
 import Testing
 
