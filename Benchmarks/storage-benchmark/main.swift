@@ -1,9 +1,11 @@
 import Agreements
+import Database
 import Exchange
 import Foundation
 import Rating
 import ServiceDesk
 import Storage
+import Values
 
 // The database beside raw limits of the same run. Run by hand: see docs/benchmarks.md.
 
