@@ -143,6 +143,25 @@ struct EngineTests {
         }
     }
 
+    @Test("A query may run again while its own rows are handed over", arguments: EngineKind.tested)
+    func again(_ kind: EngineKind) throws {
+        let engines = try TestEngines(kind)
+        let engine = try counter(engines)
+        try engine.write {
+            try $0.runMany(
+                "INSERT INTO item (id, name) VALUES ($1, $2)", [2, 3, 4].map { [.integer($0), .text("n\($0)")] })
+        }
+        let query = "SELECT id FROM item WHERE id > $1 ORDER BY id"
+        var seen: [[Int]] = []
+        try engine.read { transaction in
+            try transaction.forEachRow(query, [.integer(1)]) { row in
+                let id = row.integer(0)
+                seen.append([id] + (try transaction.all(query, [.integer(id)]) { $0.integer(0) }))
+            }
+        }
+        #expect(seen == [[2, 3, 4], [3, 4], [4]])
+    }
+
     @Test("Text is in the order of its bytes", arguments: EngineKind.tested)
     func order(_ kind: EngineKind) throws {
         let engines = try TestEngines(kind)

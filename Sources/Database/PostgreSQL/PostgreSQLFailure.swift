@@ -35,13 +35,15 @@ struct PostgreSQLFailure {
             kind = .lost
             error = .connectionLost(words)
         } else {
-            kind = PostgreSQLFailure.conflicts.contains(state) ? .conflict : .other
-            error = PostgreSQLFailure.meaning(of: state, words)
+            // Other features that a server lacks it lacks at the second try too.
+            let isStale = state == "26000" || state == "0A000" && result?.field("R") == "RevalidateCachedQuery"
+            kind = isStale || PostgreSQLFailure.conflicts.contains(state) ? .conflict : .other
+            error = isStale ? .changed(words) : PostgreSQLFailure.meaning(of: state, words)
         }
     }
 
-    /// serialization_failure, deadlock_detected; and a statement that the server prepared for another schema, or forgot.
-    private static let conflicts: Set<String> = ["40001", "40P01", "0A000", "26000"]
+    /// serialization_failure, deadlock_detected.
+    private static let conflicts: Set<String> = ["40001", "40P01"]
 
     private static func meaning(of state: String, _ words: String) -> StorageError {
         switch state {
@@ -49,7 +51,6 @@ struct PostgreSQLFailure {
         case "58030": .disk("the disk of the database server cannot be read or written (\(words))")
         case "25006": .disk("the database takes no writes (\(words))")
         case "55P03", "57014", "40001", "40P01": .busy
-        case "0A000", "26000": .changed(words)
         case "42501":
             .cannotOpen("the database does not permit it: \(words)", fix: "let its owner run this, or grant it")
         // Messages of class 22 quote the value that does not fit.

@@ -12,7 +12,7 @@ package enum SQLValue: Hashable, Sendable {
 }
 
 /// A row of a result. Columns are numbered from 0. Asking for another type than the column has, or for a value that is null, is
-/// a mistake of ours: it reads as nothing, and then the query throws for it.
+/// a mistake of ours: the getter returns 0 or an empty value, and the query then throws.
 package protocol SQLRow {
     /// Whether the column is null.
     func isNull(_ column: Int) -> Bool

@@ -58,10 +58,10 @@ extension StorageError: CustomStringConvertible {
         case .newerSchema(let found, let known):
             "the database has schema \(found), and this program knows \(known); use a newer mainstay"
         case .notSetUp: "the database is empty; run `mainstay setup` first"
-        case .disk(let what): "\(what); nothing was written"
+        case .disk(let what): what
         case .busy: "another program holds the database; try again"
         case .changed(let what): "the database was changed meanwhile (\(what)); try again"
-        case .connectionLost(let what): "the connection to the database was lost: \(what); nothing was written"
+        case .connectionLost(let what): "the connection to the database was lost: \(what)"
         case .commitUnknown(let what):
             "the database did not confirm that it was saved, so it is not known whether it was (\(what)); "
                 + "do it again with the same key, which is safe, or look"
