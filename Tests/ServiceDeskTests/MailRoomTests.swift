@@ -240,7 +240,7 @@ struct MailRoomTests {
             why = "their access has ended"
         case "muted":
             try test.perform(SetMailPreference(client: "acme", contact: post.approver, off: [.requests]), as: anna)
-            why = "they do without mail about requests"
+            why = "they turned off mail about requests"
         case "another address":
             try test.store.write { connection in
                 // As a colleague names one: nobody proved it.

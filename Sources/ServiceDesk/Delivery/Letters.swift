@@ -110,12 +110,12 @@ struct Letters {
             guard let user = try People(connection).user(person) else { return "nobody of that id is known" }
             if user.isEnded { return "their access has ended" }
             return try Accounts(connection).account(of: person) == nil
-                ? "no address is known of them" : "it does not concern them any more"
+                ? "they have no e-mail address" : "it does not concern them any more"
         }
         if contact.isEnded { return "their access has ended" }
-        guard let email = contact.email else { return "no address is known of them" }
+        guard let email = contact.email else { return "they have no e-mail address" }
         if let kind = MailKind(of: message.kind), contact.mailOff.contains(kind) {
-            return "they do without mail about \(kind.rawValue)"
+            return "they turned off mail about \(kind.rawValue)"
         }
         guard try isReached(contact, email) else { return "their address was changed, and nobody proved the new one" }
         return "it does not concern them any more"

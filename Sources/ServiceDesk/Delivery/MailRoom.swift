@@ -277,7 +277,7 @@ package struct MailRoom: Sendable {
                 SignIn.hash(token), for: reader.person, purpose, at: desk.now, byMail: true)
             return (reader, letters.link(purpose, to: reader, token: token))
         }
-        guard let (reader, letter) = made else { return .notSent("no link waits for them any more") }
+        guard let (reader, letter) = made else { return .notSent(try whyNot(delivery, message)) }
         return hand(letter, to: reader, delivery, message)
     }
 
@@ -292,8 +292,14 @@ package struct MailRoom: Sendable {
             try AddressChanges(connection).setToken(SignIn.hash(token), of: change)
             return (reader, letters.proof(token: token))
         }
-        guard let (reader, letter) = made else { return .notSent("the address is not asked for any more") }
+        guard let (reader, letter) = made else { return .notSent(try whyNot(delivery, message)) }
         return hand(letter, to: reader, delivery, message)
+    }
+
+    private func whyNot(_ delivery: Delivery, _ message: Outbox.Message) throws -> String {
+        try desk.store.read {
+            try Letters($0, desk: desk, publicURL: publicURL).whyNot(delivery.person, of: message)
+        }
     }
 
     private func hand(_ letter: Letter, to reader: Letters.Reader, _ delivery: Delivery, _ message: Outbox.Message)

@@ -36,7 +36,7 @@ struct OutboxRun: ParsableCommand {
             let room = MailRoom(desk: session.desk, mail: mail, publicURL: environment["MAINSTAY_URL"] ?? "")
             try AlertRoom(desk: session.desk).round()
             let round = try room.round()
-            let left = round.notSent == 0 ? "" : ", \(round.notSent) not sent: their readers may not get them any more"
+            let left = round.notSent == 0 ? "" : ", \(round.notSent) not sent: `mainstay outbox list` says why"
             return ["\(round.sent) sent, \(round.failed) failed\(left)."]
         }
     }
