@@ -15,16 +15,13 @@ package struct RecentTime {
         self.currency = currency
     }
 
-    /// The entries of a person's work that were logged last and that still stand, the latest first, whoever logged them: of
-    /// others' logging only among the latest lines of the audit trail.
+    /// The entries of a person's work that were logged last and that still stand, the latest first, whoever logged them. Only the
+    /// latest lines of the audit trail are looked through, so that the cost does not grow with the years.
     package func entries(of person: String, limit: Int) throws -> [TimeEntry] {
         let own = try logged(
-            "a.actor = $1 AND a.operation IN ('time.log', 'timer.stop')", person, limit: limit)
+            "a.actor = $1 AND a.operation IN ('time.log', 'timer.stop')", person, lines: RecentTime.own, limit: limit)
         let byOthers = try logged(
-            """
-            a.actor <> $1 AND a.operation = 'time.log'
-            AND a.id > (SELECT COALESCE(MAX(id), 0) FROM audit) - \(RecentTime.lately)
-            """, person, limit: limit)
+            "a.actor <> $1 AND a.operation = 'time.log'", person, lines: RecentTime.ofOthers, limit: limit)
         let latest = (own + byOthers).sorted { $0.line > $1.line }.prefix(limit)
         return try latest.compactMap { _, id in
             let facts = try FactLoader(connection, currency: currency).entry(id)
@@ -35,16 +32,20 @@ package struct RecentTime {
         }
     }
 
-    /// How many lines of the audit trail are looked through for what others logged.
-    private static let lately = 20_000
+    /// How many lines of the audit trail are looked through for what they logged themselves, which an index finds.
+    private static let own = 200_000
+    /// The same for what others logged.
+    private static let ofOthers = 2_000
 
-    private func logged(_ condition: String, _ person: String, limit: Int) throws -> [(line: Int, id: EntryID)] {
+    private func logged(_ condition: String, _ person: String, lines: Int, limit: Int) throws -> [(
+        line: Int, id: EntryID
+    )] {
         let field = FactPieces.object([("person", person)]).dropFirst().dropLast()
         let pattern = field.map { "\\%_".contains($0) ? "\\\($0)" : "\($0)" }.joined()
         return try connection.all(
             """
             SELECT a.id, f.subject FROM audit a JOIN fact f ON f.seq = a.last_seq
-            WHERE \(condition) AND f.kind = 'time' AND f.words LIKE $2 ESCAPE '\\' ORDER BY a.id DESC LIMIT \(limit)
+            WHERE \(condition) AND a.id > (SELECT COALESCE(MAX(id), 0) FROM audit) - \(lines) AND f.kind = 'time' AND f.words LIKE $2 ESCAPE '\\' ORDER BY a.id DESC LIMIT \(limit)
             """, [.text(person), .text("%\(pattern)%")]
         ) { ($0.integer(0), EntryID($0.text(1))) }
     }
