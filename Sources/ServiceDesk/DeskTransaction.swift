@@ -93,7 +93,7 @@ package final class DeskTransaction {
     /// Has the line of the audit trail say what a webhook is from now on.
     func note(_ state: WebhookState) { self.state = state.text }
 
-    /// Has the line of the audit trail say whom and what it is about. Of operations within one another the last to say it
+    /// Has the line of the audit trail say whom and what it is about. Where one operation runs another, the last call
     /// counts.
     func note(about client: ClientID, _ subject: String) { about = (client.text, subject) }
 

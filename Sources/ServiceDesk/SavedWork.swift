@@ -25,7 +25,7 @@ package final class SavedWork: Sendable {
     }
 
     /// Saves something, and counts it.
-    static func saving<Value>(_ body: () throws -> Value) rethrows -> Value {
+    package static func saving<Value>(_ body: () throws -> Value) rethrows -> Value {
         current?.count.withLock { $0.begun += 1 }
         let value = try body()
         current?.count.withLock { $0.saved += 1 }

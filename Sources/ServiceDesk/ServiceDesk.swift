@@ -77,6 +77,16 @@ public struct ServiceDesk: Sendable {
     /// How long the answers to keys of programs and mails are kept.
     private static let keysLast = Hours(30 * 24)
 
+    /// Writes what is no operation, as a token or a calendar's address, and counts it as saved.
+    @discardableResult func save<Value>(_ body: (any SQLConnection) throws -> Value) throws -> Value {
+        try SavedWork.saving { try store.write(body) }
+    }
+
+    /// Whether something was done under somebody's key.
+    package func isDone(_ key: String, by actor: Actor) throws -> Bool {
+        try store.read { try Answers($0).answer(to: key, of: actor.id) } != nil
+    }
+
     private func checkMay<Asked: DeskOperation>(_ actor: Actor, _: Asked.Type) throws {
         switch actor.standing {
         case .staff(let role):

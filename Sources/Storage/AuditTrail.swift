@@ -111,7 +111,7 @@ package struct AuditTrail {
         if let before { add("id < ?", .integer(before)) }
         if let actor = filter.actor { add("actor = ?", .text(actor)) }
         if let client = filter.client {
-            // Lines of older versions say it only by the facts that they recorded; so do those that are about several.
+            // Older lines name no client, nor do imports for several: for these the facts that they recorded say it.
             add("(client = ?", .text(client))
             add(
                 "OR EXISTS (SELECT 1 FROM fact f WHERE f.seq BETWEEN first_seq AND last_seq AND (f.client = ?",

@@ -58,9 +58,6 @@ package struct Snapshots {
         }
     }
 
-    /// Takes away all.
-    package func dropAll() throws { try connection.run("DELETE FROM snapshot") }
-
     private static func settled(_ body: String) throws -> SettledPeriod {
         var settled = SettledPeriod(draws: [:])
         guard body != "{}" else { return settled }

@@ -24,6 +24,17 @@ struct DeskCommandTests {
         return run.output
     }
 
+    @Test("Where a part was saved before the rest was refused, it is said")
+    func partly() throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let setup = try run("setup", "--name", "Ada Park", "--email", "no address")
+        #expect(setup.exitCode == 1)
+        #expect(setup.errors.contains("a part of it was saved, the rest was not"), "\(setup.errors)")
+        let again = try run("user", "add", "ada", "--name", "Ada Park")
+        #expect(again.exitCode == 1)
+        #expect(again.errors.lowercased().contains("nothing was done"), "\(again.errors)")
+    }
+
     @Test("The commands of the README, one after the other")
     func readme() throws {
         defer { try? FileManager.default.removeItem(at: folder) }

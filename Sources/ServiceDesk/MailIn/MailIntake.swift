@@ -124,7 +124,7 @@ package struct MailIntake: Sendable {
     private func settle(
         _ id: Int, _ operation: String, _ contact: Directory.Contact?, _ outcome: Outcome?, by actor: Actor
     ) throws {
-        try desk.store.write { connection in
+        try desk.save { connection in
             guard try MailWaiting(connection).remove(id) else { throw MailIntake.gone(id) }
             try AuditTrail(connection).append(
                 AuditLine(

@@ -103,12 +103,12 @@ package enum Backup {
         file path: String, identities: [AgeIdentity] = [], anchors: [Anchor] = [], into store: Store,
         progress: (String) -> Void = { _ in }
     ) throws -> BackupManifest {
-        try restore(opened(FileSource(path), path, identities), file: path, anchors, into: store, progress)
+        try restore({ try opened(FileSource(path), path, identities) }, file: path, anchors, into: store, progress)
     }
 
     /// Fills an empty database from a backup in memory.
     package static func restore(_ data: Data, file: String, into store: Store) throws -> BackupManifest {
-        try restore(DataSource(data), file: file, [], into: store) { _ in }
+        try restore({ DataSource(data) }, file: file, [], into: store) { _ in }
     }
 
     private static func opened(_ source: FileSource, _ path: String, _ identities: [AgeIdentity]) throws
@@ -140,7 +140,7 @@ package enum Backup {
     }
 
     private static func restore(
-        _ source: any ByteSource, file: String, _ anchors: [Anchor], into store: Store,
+        _ source: () throws -> any ByteSource, file: String, _ anchors: [Anchor], into store: Store,
         _ progress: (String) -> Void
     ) throws -> BackupManifest {
         try store.write { connection in
@@ -151,7 +151,8 @@ package enum Backup {
             }
             var batch: [LedgerRecord] = []
             var count = Count("Restoring")
-            let manifest = try read(source, file: file) { record in
+            // Opened anew for each try: a transaction that lost its connection begins again.
+            let manifest = try read(source(), file: file) { record in
                 batch.append(record)
                 count.add(progress)
                 guard batch.count == 500 else { return }

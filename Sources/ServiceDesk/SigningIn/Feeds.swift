@@ -15,7 +15,7 @@ extension SignIn {
     /// - Returns: its token, which is kept nowhere.
     package func makeFeed(for person: SignedIn) throws -> String {
         let token = newToken()
-        try desk.store.write { connection in
+        try desk.save { connection in
             try connection.run("DELETE FROM feed WHERE owner = $1", [.text(person.actor.id)])
             try connection.run(
                 "INSERT INTO feed (owner, token_hash) VALUES ($1, $2)",
@@ -27,7 +27,7 @@ extension SignIn {
 
     /// Ends the address of somebody's calendar.
     package func endFeed(of person: SignedIn) throws {
-        try desk.store.write { connection in
+        try desk.save { connection in
             try connection.run("DELETE FROM feed WHERE owner = $1", [.text(person.actor.id)])
             try note("feed.end", by: person.actor.id, about: person.actor.id, connection)
         }

@@ -77,7 +77,7 @@ extension SignIn {
             hash: SignIn.hash(token), owner: actor.id, name: name,
             scopes: scopes.sorted().map(\.rawValue).joined(separator: " "), createdAt: now.seconds,
             expiresAt: expires.seconds)
-        try desk.store.write { connection in
+        try desk.save { connection in
             try connection.run(
                 """
                 INSERT INTO api_token (token_hash, id, owner, name, scopes, created_at, expires_at, used_at)
@@ -111,7 +111,7 @@ extension SignIn {
 
     /// Revokes one's own token; false where none of theirs has the id.
     package func revokeToken(_ id: String, of owner: String) throws -> Bool {
-        try desk.store.write { connection in
+        try desk.save { connection in
             let gone = try connection.run(
                 "DELETE FROM api_token WHERE id = $1 AND owner = $2", [.text(id), .text(owner)])
             if gone > 0 { try note("token.revoke", by: owner, about: id, connection) }

@@ -54,6 +54,12 @@ enum TodayPage {
         try visit.submit({ try page(visit, problems: $0) }) {
             let line = visit.form.text("line")
             let shown = visit.form.optional("meant")
+            // A form that was saved says so, whatever its line would mean by now.
+            if let key = visit.form.optional("key"), visit.form.optional("save") != nil,
+                try visit.site.desk.isDone(key, by: visit.actor)
+            {
+                return .redirect(Link.request(try QuickEntry.request(in: line)), saying: "This was saved before.")
+            }
             let understood = try TimeLine(visit, line, readOn: shown == nil ? nil : visit.form.text("read_on"))
             // What is saved is what was shown: where it means something else by now, that is shown first.
             guard visit.form.optional("save") != nil, shown == nil || shown == understood.meant else {

@@ -62,7 +62,8 @@ struct RemoteAPI {
     }
 
     func post<Answer: Decodable>(_: Answer.Type, _ body: [String: Member], _ path: String...) throws -> Answer {
-        try call("POST", path, Array(try JSONEncoder().encode(body)))
+        let body = Array(try JSONEncoder().encode(body))
+        return try SavedWork.saving { try call("POST", path, body) }
     }
 
     /// What is told where an answer is not what the API promises.

@@ -3,6 +3,7 @@ import ArgumentParser
 import Rating
 import ServiceDesk
 import Storage
+import Terminal
 import Values
 
 /// `mainstay period`: the end of the month.
@@ -34,17 +35,20 @@ struct PeriodClose: ParsableCommand {
     func run() throws {
         try atDesk(options, "Closing") { session in
             let clients = try client.map { [ClientID($0)] } ?? session.read { try Directory($0).clientIDs() }
-            var lines: [String] = []
+            var count = 0
             for client in clients {
                 let last = try TypedInput.period(period, today: try session.today(of: client))
                 for month in try session.toClose(client, through: last) {
-                    lines += try session.perform(
+                    // Said at once: what was issued stays issued where the next one is refused.
+                    let remarks = try session.perform(
                         ClosePeriod(client: client, period: month, leavesUnapproved: leaveUnapproved),
                         part: "\(client)/\(month)"
                     ).remarks
+                    if !remarks.isEmpty { put(remarks) }
+                    count += 1
                 }
             }
-            return lines.isEmpty ? ["Nothing is to close."] : lines
+            return count == 0 ? ["Nothing is to close."] : []
         }
     }
 }
