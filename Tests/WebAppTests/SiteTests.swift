@@ -140,6 +140,38 @@ struct SiteTests {
         }
     }
 
+    @Test(
+        "A line that was saved is not offered anew where it means something else by then", arguments: EngineKind.tested)
+    func savedBefore(kind: EngineKind) async throws {
+        let test = try TestSite(kind)
+        let request = try test.last("request")
+        let mia = Actor(id: "mia", role: .manager)
+        _ = try test.desk.perform(AcceptRequest(request: RequestID(request), workType: "research"), by: mia)
+        let line = "\(request) 20m: read"
+        try await test.browse { browser in
+            let page = try await browser("ari").post("/time", ["line": line]).text
+            let meant = page.firstMatch(of: /name="meant" value="([^"]*)"/).map { String($0.1) } ?? ""
+            let readOn = page.firstMatch(of: /name="read_on" value="([^"]*)"/).map { String($0.1) } ?? ""
+            func save(_ line: String, _ meant: String) async throws -> TestSite.Answer {
+                try await browser("ari").post(
+                    "/time", ["line": line, "save": "yes", "read_on": readOn, "meant": meant, "key": "once"])
+            }
+            #expect(try await save(line, meant).status == .seeOther)
+            _ = try test.desk.perform(AcceptRequest(request: RequestID(request), workType: "content"), by: mia)
+            let again = try await save(line, meant)
+            #expect(again.status == .seeOther)
+            #expect(!again.text.contains("Nothing is saved yet"))
+            // Another line under the key is another request.
+            let other = try await browser("ari").post(
+                "/time", ["line": "\(request) 30m research: other", "save": "yes", "key": "once"])
+            #expect(other.status == .conflict)
+        }
+        let count = try test.store.read {
+            try $0.first("SELECT COUNT(*) FROM fact WHERE kind = 'time'") { $0.integer(0) }
+        }
+        #expect(count == 1)
+    }
+
     @Test("A form that is sent twice is done once", arguments: EngineKind.tested)
     func twice(kind: EngineKind) async throws {
         let test = try TestSite(kind)

@@ -54,15 +54,15 @@ enum TodayPage {
         try visit.submit({ try page(visit, problems: $0) }) {
             let line = visit.form.text("line")
             let shown = visit.form.optional("meant")
-            // A form that was saved says so, whatever its line would mean by now.
-            if let key = visit.form.optional("key"), visit.form.optional("save") != nil,
-                try visit.site.desk.isDone(key, by: visit.actor)
-            {
-                return .redirect(Link.request(try QuickEntry.request(in: line)), saying: "This was saved before.")
-            }
             let understood = try TimeLine(visit, line, readOn: shown == nil ? nil : visit.form.text("read_on"))
             // What is saved is what was shown: where it means something else by now, that is shown first.
             guard visit.form.optional("save") != nil, shown == nil || shown == understood.meant else {
+                // Unless it was saved as it was shown, and only its answer got lost.
+                if shown != nil, let key = visit.form.optional("key"),
+                    try visit.site.desk.isDone(key, by: visit.actor)
+                {
+                    return .redirect(Link.request(understood.request.id), saying: "This was saved before.")
+                }
                 return .page(try readBack(visit, line, understood, isOtherwise: shown != nil))
             }
             let logged = try visit.perform(understood.operation)
